@@ -1,0 +1,42 @@
+# Every job of the project, one line each. `make help` prints this list.
+PY := .venv/bin/python
+UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench format docs lock clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.run  ## create .venv and install Shouxin into it: .venv/bin/shouxin
+
+.venv/.run: requirements/run.lock requirements/bootstrap.lock pyproject.toml
+	@scripts/install run
+
+.venv/.test: requirements/test.lock requirements/bootstrap.lock pyproject.toml
+	@scripts/install test
+
+run: .venv/.run  ## start the whole system on http://127.0.0.1:8720 (Ctrl-C stops it)
+	@exec .venv/bin/shouxin serve
+
+test: .venv/.test  ## set up what the tests need, then run every check and test
+	@scripts/test-machine
+	@$(MAKE) --no-print-directory check
+	@$(PY) -m pytest
+
+check: .venv/.test  ## format, lint, types, import contract
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+bench: .venv/.test  ## measure speed and memory; prints ratios and figures
+	@$(PY) -m benchmarks
+
+format: .venv/.test  ## rewrite the code in the project's style
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+docs: .venv/.test  ## renew what is generated: schemas, docs/cli.md, docs/settings.md, the README's table
+	@$(PY) scripts/generate.py
+
+lock: .venv/.run  ## renew the hash-pinned locks in requirements/
+	@scripts/lock
+
+clean:  ## remove the virtual environment and the caches (never ./var)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

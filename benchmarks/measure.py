@@ -1,0 +1,46 @@
+"""How a benchmark measures: processor time of calls and of child processes, best and median of several."""
+
+import os
+import resource
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One line of the table: what was measured, the figure, the figure to reach, and a ratio to a peer."""
+
+    what: str
+    figure: str
+    goal: str = ""
+    against: str = ""
+
+
+def call_seconds(work: Callable[[], object], *, times: int = 7) -> float:
+    """Return the median processor time of one call, in seconds."""
+    spent = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        spent.append(time.process_time() - start)
+    return median(spent)
+
+
+def process_seconds(command: Sequence[str], folder: Path, *, times: int = 7) -> float:
+    """Return the median processor time (user and system, children included) of running a command."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SHOUXIN_")}
+    spent = []
+    for _ in range(times):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, cwd=folder, env=clean, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return median(spent)
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a time as it stands in the table."""
+    return f"{seconds * 1000:.1f} ms"

@@ -1,0 +1,1 @@
+"""The shell that puts the slices together: server, command root, languages, settings."""

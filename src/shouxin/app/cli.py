@@ -1,0 +1,120 @@
+"""The command root: ``shouxin``. Groups are imported only when they are called."""
+
+import importlib
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+import shouxin
+from shouxin.errors import ShouxinError
+
+if TYPE_CHECKING:
+    from shouxin.app.settings import Settings
+    from shouxin.store import StoreConfig
+
+COMMANDS = {
+    "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
+    "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
+    "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
+    "settings": (
+        "shouxin.app.show_settings:settings",
+        "Show every setting, its value and where it comes from.",
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and one line, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+class Terminal:
+    """The place a command works in: the settings, read when first asked for."""
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Return the settings; raise ``InputError`` where they are wrong."""
+        from shouxin.app import settings
+
+        return settings.load()[0]
+
+    @property
+    def language(self) -> str:
+        """Return the language of what is shown: the setting, else the locale's, else English."""
+        if self.settings.language:
+            return self.settings.language
+        locale = next(
+            (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+        )
+        return locale[:2] if locale[:2] in ("zh", "es") else "en"
+
+    @property
+    def store_config(self) -> "StoreConfig":
+        """Return which store to use."""
+        from shouxin.app.settings import store_config
+
+        return store_config(self.settings)
+
+
+_HELP = """Personal-information protection for network services under Chinese law.
+
+\b
+Example:
+  shouxin law show pipl:art_29
+"""
+
+
+@click.group(cls=LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(shouxin.__version__, prog_name="shouxin", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Give every command its workplace."""
+    ctx.obj = Terminal()
+
+
+def main() -> NoReturn:
+    """Run the command line; end with 0 done, 1 the answer is no, 2 bad input, 130 interrupted."""
+    try:
+        ended = root.main(standalone_mode=False)
+        code = ended if isinstance(ended, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nshouxin: stopped", err=True)
+        code = 130
+    except ShouxinError as error:
+        click.echo(f"shouxin: {error} [{error.code}]", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception as error:
+        if os.environ.get("SHOUXIN_DEBUG"):
+            raise
+        click.echo(
+            f"shouxin: this is a defect of shouxin ({type(error).__name__}); "
+            "run it again with SHOUXIN_DEBUG=1 and report what it shows [internal]",
+            err=True,
+        )
+        code = 70
+    sys.exit(code)

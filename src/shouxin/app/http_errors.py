@@ -1,0 +1,116 @@
+"""Errors as HTTP answers: one JSON shape under /api, one page everywhere else, never a traceback."""
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Template
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from shouxin.app.methods import allowed
+from shouxin.duties.problem import Problem
+from shouxin.errors import InputError, ShouxinError, StoreError
+
+_log = logging.getLogger("shouxin.app")
+
+STATUS_OF_CODE: Mapping[str, int] = {
+    "api-token-missing": 401,
+    "api-token-unset": 403,
+    "api-token-wrong": 401,
+    "law-unknown-instrument": 404,
+    "law-unknown-provision": 404,
+    "text-too-large": 413,
+    "text-unknown": 404,
+}
+"""The status of codes that are not 400 for an ``InputError`` or 503 for a ``StoreError``."""
+
+_READ = "read the description of this address in /api/openapi.json"
+_OF_STATUS: Mapping[int, ShouxinError] = {
+    400: InputError("http-bad-request", "the request cannot be read", remedy=_READ),
+    404: InputError(
+        "http-not-found",
+        "there is nothing at this address",
+        remedy="/law is the first page, and /api/openapi.json lists every address of the API",
+    ),
+    405: InputError(
+        "http-method-not-allowed",
+        "this address does not take that method",
+        remedy="the header Allow names the methods it takes",
+    ),
+    413: InputError("http-too-large", "the request is too large", remedy="send at most 32 MiB"),
+    500: ShouxinError(
+        "internal-error",
+        "the server made a mistake",
+        remedy="try again; where it happens again, look into the server's log",
+    ),
+    503: StoreError(
+        "store-unreachable",
+        "the store does not answer",
+        remedy="see whether the database runs, then try again",
+    ),
+}
+_NAMED = frozenset({400, 401, 403, 404, 405, 413, 500, 503})
+_MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
+
+
+def problem(error: Exception) -> Problem:
+    """Return what a reader is told of ``error``; of an unexpected one nothing but that it happened."""
+    if isinstance(error, ShouxinError):
+        return _told(error, STATUS_OF_CODE.get(error.code) or _status_of_class(error))
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _told(_of_framework(error), error.status_code)
+    if isinstance(error, OperationalError | PoolTimeoutError):
+        return _told(_OF_STATUS[503], 503)
+    return _told(_OF_STATUS[500], 500)
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Return ``error`` as JSON under /api and as a page elsewhere; log it where the server is at fault."""
+    told = problem(error)
+    if told.status >= 500:
+        _log.error("the request failed", exc_info=error)
+    headers = _headers(request, told.status)
+    if request.scope["path"].startswith("/api"):
+        return Response(told, status_code=told.status, headers=headers, media_type="application/json")
+    context = {"problem": told, "status": told.status if told.status in _NAMED else 400}
+    return Template("app/error.html", context=context, status_code=told.status, headers=headers)
+
+
+def _status_of_class(error: ShouxinError) -> int:
+    if isinstance(error, InputError):
+        return 400
+    return 503 if isinstance(error, StoreError) else 500
+
+
+def _told(error: ShouxinError, status: int) -> Problem:
+    return Problem(code=error.code, message=error.what, where=error.where, remedy=error.remedy, status=status)
+
+
+def _of_framework(error: HTTPException) -> ShouxinError:
+    """Return what the framework complains about in words of ours, without repeating what was sent."""
+    missing = _MISSING.match(error.detail)
+    if missing:
+        where = f'parameter "{missing[1]}"'
+        return InputError("http-parameter-missing", "a parameter is missing", where=where, remedy=_READ)
+    if isinstance(error, ValidationException) and isinstance(error.extra, list) and error.extra:
+        first = msgspec.convert(error.extra[0], dict[str, Any])
+        message = str(first.get("message", "")).lower()
+        where = f'parameter "{first.get("key", "")}"'
+        return InputError(
+            "http-parameter", f"a parameter cannot be used: {message}", where=where, remedy=_READ
+        )
+    return _OF_STATUS.get(error.status_code, _OF_STATUS[400])
+
+
+def _headers(request: Request[Any, Any, Any], status: int) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 405:
+        headers["Allow"] = ", ".join(allowed(request.app, request.scope["path"]))
+    return headers

@@ -1,0 +1,100 @@
+"""The templates: where they are found, and the words that every template may use.
+
+A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the language of the request,
+``say(words)`` marks a text with the language it is really written in, and ``place``, ``when``,
+``bounds``, ``day`` and ``number`` put ids and figures into words.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template.config import TemplateConfig
+from markupsafe import Markup
+
+from shouxin.app import assets, languages, wording
+from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
+from shouxin.law.model import Parameter, Words
+
+
+def engine(folders: Mapping[str, str]) -> TemplateConfig[JinjaTemplateEngine]:
+    """Return the template engine; ``folders`` maps a prefix, ``library``, to the folder behind it."""
+    prefixes = PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()})
+    environment = Environment(
+        loader=prefixes,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_globals())
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
+
+
+def _globals() -> dict[str, Any]:
+    return {
+        "asset": assets.address,
+        "languages": LANGUAGES,
+        "language": pass_context(_language),
+        "t": _in_language(Catalogue.phrase),
+        "label": _in_language(Catalogue.label),
+        "number": _in_language(Catalogue.number),
+        "place": _in_language(wording.place),
+        "when": _in_language(wording.when),
+        "bounds": _in_language(_bounds),
+        "day": _in_language(_day),
+        "say": _in_language(_say),
+        "english": _in_language(_english),
+        "here": pass_context(_here),
+        "language_name": lambda code: catalogue(code).phrases["language.name"],
+    }
+
+
+def _in_language(function: Callable[..., Any]) -> Any:
+    """Return a template function whose first argument is the catalogue of the request."""
+
+    @pass_context
+    def bound(context: Context, *args: Any, **values: Any) -> Any:
+        return function(_language(context), *args, **values)
+
+    return bound
+
+
+def _language(context: Context) -> Catalogue:
+    return languages.chosen(context["request"].scope)
+
+
+def _day(language: Catalogue, day: datetime.date) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), language.date(day))
+
+
+def _say(language: Catalogue, words: Words) -> Markup:
+    return _marked(language, *spoken(words, language.code))
+
+
+def _english(language: Catalogue, text: str) -> Markup:
+    """Return a text that the law files hold in one language only: English, or a Chinese name."""
+    latin = sum(char.isascii() and char.isalpha() for char in text)
+    chinese = sum("\u3400" <= char <= "\u9fff" for char in text)
+    return _marked(language, text, "zh" if 2 * chinese > latin else "en")
+
+
+def _bounds(language: Catalogue, parameter: Parameter) -> Iterable[str]:
+    return list(wording.bounds(language, parameter))
+
+
+def _marked(language: Catalogue, text: str, written: str) -> Markup:
+    if written == language.code:
+        return Markup.escape(text)
+    return Markup('<span lang="{}">{}</span>').format(LANGUAGES[written], text)
+
+
+def _here(context: Context, code: str) -> str:
+    """Return the address of this page in another language, with everything else it was asked."""
+    asked = context["request"].scope["query_string"].decode("latin-1")
+    pairs = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "lang"]
+    return "?" + urlencode([*pairs, ("lang", code)])

@@ -1,0 +1,152 @@
+"""``shouxin serve``: the store, its migrations and the server, from one command."""
+
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+import msgspec
+
+from shouxin.app import settings as configuration
+from shouxin.app.settings import Settings, store_config
+from shouxin.duties.command import say
+from shouxin.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from shouxin.store import Store
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_GRACE = 5
+"""Seconds that open requests get to finish when the server is stopped."""
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the whole system; Ctrl-C stops it and leaves nothing running.
+
+    \b
+    Example:
+      shouxin serve --port 9000
+    """
+    from shouxin.store import open_store
+    from shouxin.store.migrate import upgrade
+
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    chosen = msgspec.structs.replace(configuration.load()[0], **given)
+    for number in _SIGNALS:
+        signal.signal(number, _stop)
+    listener = _listen(chosen)
+    try:
+        with listener, open_store(store_config(chosen), say) as store:
+            upgrade(store.engine, say)
+            _run(chosen, store, listener)
+    except KeyboardInterrupt:
+        pass
+    say("stopped")
+
+
+def api_token(chosen: Settings) -> str:
+    """Return the token that writes over HTTP need: the setting, or one made once and kept beside the data.
+
+    Raises ``StoreError`` (token-unreadable) where the file of the token cannot be read or made.
+    """
+    if chosen.api_token:
+        return chosen.api_token
+    path = Path(chosen.data) / "api-token"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "r+", encoding="ascii") as file:
+            token = file.read().strip()
+            if not token:
+                token = secrets.token_urlsafe(32)
+                file.write(token + "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            "token-unreadable",
+            f"the API token cannot be read or made: {error}",
+            where=str(path),
+            remedy="mend the file's permissions, or delete it and a new one is made",
+        ) from None
+    return token
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End an orderly stop by signal like one by Ctrl-C: the store is closed on the way out."""
+    raise KeyboardInterrupt
+
+
+def _listen(chosen: Settings) -> socket.socket:
+    """Take the address before anything is started: a second start fails at once and changes nothing."""
+    try:
+        family = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((chosen.host, chosen.port))
+        listener.listen(socket.SOMAXCONN)
+    except OSError as error:
+        raise InputError(
+            "serve-address",
+            f"the server cannot listen there: {error.strerror}",
+            where=f"{chosen.host}, port {chosen.port}",
+            remedy="stop what uses the port, or choose another with --port or SHOUXIN_PORT",
+        ) from None
+    return listener
+
+
+def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
+    import uvicorn
+
+    from shouxin.app.server import create_app
+    from shouxin.duties.library.service import Library
+    from shouxin.duties.library.texts import StoredTexts
+    from shouxin.law.register import register
+
+    app = create_app(
+        Library(register(), StoredTexts(store.engine)),
+        host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
+        api_token=api_token(chosen),
+    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE)
+    address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
+    server.run(sockets=[listener])
+
+
+def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":
+    """Return a server that says ``ready`` once it can be reached and stopped, and ends on a signal in order.
+
+    uvicorn itself would raise a caught signal again inside its loop; here it only asks the server to end.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """uvicorn with the two changes."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Start, and say so."""
+            await super().startup(sockets)
+            if self.started:
+                say(ready)
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Let every stopping signal ask the server to end, for as long as it runs."""
+            before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    return Server(config)

@@ -1,0 +1,52 @@
+"""The server: every slice's API and pages in one application."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from litestar import Litestar, get
+from litestar.config.compression import CompressionConfig
+from litestar.response import Redirect
+
+from shouxin.app import assets, description, http_errors, rendering, security
+from shouxin.app.slices import slices
+from shouxin.duties.library.service import Library
+
+BODY_LIMIT = 32 * 1024 * 1024
+"""The largest request that is read, in bytes."""
+
+
+def create_app(library: Library, *, host_names: Sequence[str], api_token: str | None) -> Litestar:
+    """Return the application that serves ``library``.
+
+    ``host_names`` are the names under which it may be addressed, with or without a port; requests
+    for any other host are refused. Without ``api_token`` nothing can be changed over HTTP.
+    """
+    duties = slices(library)
+    templates = {"app": str(Path(__file__).parent / "templates")} | {
+        duty.name: duty.templates for duty in duties
+    }
+    app = security.GuardedApp(
+        route_handlers=[home, health, *assets.routes(), *(route for duty in duties for route in duty.routes)],
+        guards=[security.token_guard(api_token)],
+        exception_handlers={Exception: http_errors.answer},
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=2000),
+        openapi_config=description.config(),
+        request_max_body_size=BODY_LIMIT,
+        template_config=rendering.engine(templates),
+        logging_config=None,
+        debug=False,
+    )
+    app.host_names = security.hosts(host_names)
+    return app
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def home() -> Redirect:
+    """Send the reader to the law library."""
+    return Redirect("/law")
+
+
+@get("/health", include_in_schema=False, sync_to_thread=False)
+def health() -> Mapping[str, str]:
+    """Say that the server runs."""
+    return {"status": "ok"}

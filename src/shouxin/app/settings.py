@@ -1,0 +1,176 @@
+"""Settings: from ``shouxin.toml``, overridden by ``SHOUXIN_…`` variables of the environment.
+
+``docs/settings.md`` holds the table that ``table`` prints; a test keeps the two the same.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import msgspec
+
+from shouxin.errors import InputError
+
+if TYPE_CHECKING:
+    from shouxin.store import StoreConfig
+
+SECRET = frozenset({"dsn", "api_token"})
+_PREFIX = "SHOUXIN_"
+_CONFIG = "SHOUXIN_CONFIG"
+_OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG"})
+
+
+def _about(text: str) -> msgspec.Meta:
+    return msgspec.Meta(description=text)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator can choose. ``repr`` and ``table`` never show the value of a secret."""
+
+    host: Annotated[str, _about("address the server listens on")] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535, description="port the server listens on")] = 8720
+    host_names: Annotated[
+        tuple[str, ...],
+        _about("names under which browsers may reach the server, besides localhost and the address itself"),
+    ] = ()
+    data: Annotated[str, _about("folder for the embedded database, its password and the API token")] = "var"
+    dsn: Annotated[
+        str, _about("PostgreSQL to use instead of the embedded one: postgresql://user:password@host/database")
+    ] = ""
+    postgres_bin: Annotated[
+        str,
+        _about("folder with the PostgreSQL programs for the embedded database, instead of the bundled ones"),
+    ] = ""
+    api_token: Annotated[
+        str, _about("what API calls that change something must present; empty: made at the first start")
+    ] = ""
+    language: Annotated[
+        Literal["", "zh", "en", "es"],
+        _about("language of the command line; empty: from LC_ALL, LC_MESSAGES, LANG"),
+    ] = ""
+
+    def __repr__(self) -> str:
+        """Return the settings with every secret masked."""
+        shown = (f"{name}={masked(name, getattr(self, name))!r}" for name in self.__struct_fields__)
+        return f"Settings({', '.join(shown)})"
+
+
+class Row(NamedTuple):
+    """One setting as it stands: its name, variable, value (secrets masked), where from, and meaning."""
+
+    name: str
+    variable: str
+    value: str
+    source: str
+    about: str
+
+
+def load(
+    environ: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """Return the settings and, for each that is not the default, where it comes from.
+
+    The file is the one that ``SHOUXIN_CONFIG`` names, or ``shouxin.toml`` in ``folder`` (default:
+    the working folder) where it exists. Raises ``InputError``: settings-unreadable, settings-toml,
+    settings-unknown, settings-value.
+    """
+    values, sources = _from_file(environ, folder or Path())
+    for variable, text in sorted(environ.items()):
+        if variable.startswith(_PREFIX) and variable not in _OWN:
+            name = variable.removeprefix(_PREFIX).lower()
+            _known(name, variable, where="environment")
+            values[name] = tuple(text.split(",")) if name == "host_names" else text
+            sources[name] = f"environment, {variable}"
+    try:
+        return msgspec.convert(values, Settings, strict=False), sources
+    except msgspec.ValidationError as error:
+        name = str(error).partition("$.")[2].rstrip("`").partition("[")[0]
+        what = str(error).partition(" - at ")[0]
+        raise InputError(
+            "settings-value",
+            f'the setting "{name}" cannot be used: {what[0].lower()}{what[1:]}',
+            where=sources.get(name, "settings"),
+            remedy="see docs/settings.md",
+        ) from None
+
+
+def masked(name: str, value: object) -> str:
+    """Return ``value`` as it may be shown."""
+    if name in SECRET:
+        return "(set)" if value else ""
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def table(settings: Settings, sources: Mapping[str, str]) -> list[Row]:
+    """Return every setting with its value, its source and its meaning."""
+    return [
+        Row(
+            field.name,
+            _PREFIX + field.name.upper(),
+            masked(field.name, getattr(settings, field.name)),
+            sources.get(field.name, "default"),
+            _description(field.type),
+        )
+        for field in msgspec.structs.fields(Settings)
+    ]
+
+
+def _description(annotated: Any) -> str:
+    return next(
+        (
+            meta.description
+            for meta in annotated.__metadata__
+            if isinstance(meta, msgspec.Meta) and meta.description
+        ),
+        "",
+    )
+
+
+def _from_file(environ: Mapping[str, str], folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    named = environ.get(_CONFIG, "")
+    path = Path(named) if named else folder / "shouxin.toml"
+    if not named and not path.exists():
+        return {}, {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            "settings-unreadable",
+            f"the settings cannot be read: {error.strerror}",
+            where=str(path),
+            remedy=f"mend the file's permissions or the path in {_CONFIG}",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            "settings-toml", f"this is not TOML: {error}", where=str(path), remedy="see docs/settings.md"
+        ) from None
+    for name in values:
+        _known(name, name, where=str(path))
+    return values, dict.fromkeys(values, str(path))
+
+
+def _known(name: str, shown: str, *, where: str) -> None:
+    if name in Settings.__struct_fields__:
+        return
+    near = difflib.get_close_matches(name, Settings.__struct_fields__, n=1)
+    hint = f'did you mean "{near[0]}"? ' if near else ""
+    raise InputError(
+        "settings-unknown",
+        f'there is no setting "{shown}"',
+        where=where,
+        remedy=f"{hint}see docs/settings.md",
+    )
+
+
+def store_config(settings: Settings) -> "StoreConfig":
+    """Return which store the settings choose: the one of ``dsn``, else the embedded one in ``data``."""
+    from shouxin.store import StoreConfig
+
+    return StoreConfig(
+        dsn=settings.dsn or None,
+        data_dir=Path(settings.data).absolute() / "postgres",
+        postgres_bin=Path(settings.postgres_bin) if settings.postgres_bin else None,
+    )

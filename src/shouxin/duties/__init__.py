@@ -1,0 +1,1 @@
+"""The privacy office: one folder for each duty."""

@@ -1,0 +1,74 @@
+"""What the commands of every slice share: where they work, and how they speak.
+
+Results go to standard output, as words or with ``--json`` as JSON; progress and remarks go to
+standard error.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from shouxin.store import StoreConfig
+
+
+class Workplace(Protocol):
+    """What the command root hands to every command as ``click.Context.obj``."""
+
+    @property
+    def language(self) -> str:
+        """Return the language of what is shown: "zh", "en" or "es"."""
+
+    @property
+    def store_config(self) -> "StoreConfig":
+        """Return which store to use."""
+
+
+def workplace() -> Workplace:
+    """Return where the current command works."""
+    return cast("Workplace", click.get_current_context().find_root().obj)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the flag ``--json``, passed on as ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON on standard output.")(command)
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--lang``, passed on as ``language``, with the workplace's as the default."""
+
+    @click.option(
+        "--lang", "language", type=click.Choice(["zh", "en", "es"]), help="Language of the words shown."
+    )
+    @functools.wraps(command)
+    def with_language(*args: Any, language: str | None, **kwargs: Any) -> Any:
+        return command(*args, language=language or workplace().language, **kwargs)
+
+    return with_language
+
+
+def say(text: str) -> None:
+    """Say something about the work to the person at the terminal, on standard error."""
+    click.echo(text, err=True)
+
+
+def put_json(value: object) -> None:
+    """Write ``value`` to standard output as indented JSON in UTF-8."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def put_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows in columns, with wide (Chinese) characters counted as two; the last column is not padded."""
+    from rich.cells import cell_len
+
+    lines = [list(head), *[list(row) for row in rows]]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        padded = (
+            text + " " * (width - cell_len(text)) if column < len(line) - 1 else text
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        click.echo("  ".join(padded).rstrip())

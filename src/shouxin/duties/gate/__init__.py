@@ -1,0 +1,1 @@
+"""The gate: whether an act may be done, and by which article."""

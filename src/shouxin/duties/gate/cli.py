@@ -1,0 +1,139 @@
+"""``shouxin decide``, and the words that rules are written in: ``law facts | acts | profiles``."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from shouxin.duties.command import json_option, language_option, put_json, put_table
+from shouxin.duties.gate import acts as reading
+from shouxin.duties.gate import words
+from shouxin.duties.gate.service import Decider, day
+from shouxin.errors import InputError
+from shouxin.law.register import register
+
+
+@click.command()
+@click.argument("given", nargs=-1, metavar="[FILE|-|FACT=VALUE...]")
+@click.option("--as-of", help="Day of the law, YYYY-MM-DD.  [default: today in Beijing]")
+@click.option("--assume", default="", help="Profile that fills in what you leave out: ordinary-company, …")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show the rules, the facts behind them, the exceptions."
+)
+@language_option
+@json_option
+def decide(
+    given: tuple[str, ...], as_of: str | None, assume: str, explained: bool, language: str, as_json: bool
+) -> None:
+    """Say whether acts may be done, by which articles, and what is missing to say so.
+
+    Acts come from a file or standard input as JSON or JSON lines, or as FACT=VALUE words. A fact that
+    is left out is unknown, never assumed in silence. Ends with 1 unless every act is permitted.
+
+    \b
+    Example:
+      shouxin decide act=collect data.sensitive=true consent.separate=false --assume ordinary-company
+    """
+    decider = Decider(register())
+    on = day(as_of) if as_of else datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    permitted = True
+    for facts in _acts(given, decider):
+        decision = decider.decide(facts, on, assume)
+        reasons = decider.explain(facts, on, assume) if explained else ()
+        permitted = permitted and decision.effect == "permitted"
+        if as_json:
+            words.put_line(decision, reasons)
+        else:
+            click.echo("\n".join(words.decision(decision, reasons, language)))
+    if not permitted:
+        raise click.exceptions.Exit(1)
+
+
+def _acts(given: tuple[str, ...], decider: Decider) -> Iterator[dict[str, Any]]:
+    if given and all("=" in word for word in given):
+        facts = {fact.name: fact for fact in decider.facts()}
+        yield reading.from_words(given, facts)
+        return
+    if len(given) != 1:
+        raise InputError(
+            "act-missing",
+            "no act is given",
+            remedy="give a file, - for standard input, or act=collect data.sensitive=true",
+        )
+    try:
+        with click.open_file(given[0], encoding="utf-8") as file:
+            yield from reading.from_lines(file, where=given[0])
+    except (OSError, UnicodeDecodeError) as error:
+        what = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InputError(
+            "file-unreadable",
+            f"the file cannot be read: {what}",
+            where=given[0],
+            remedy="mend the path or the file",
+        ) from None
+
+
+@click.command()
+@language_option
+@json_option
+def facts(language: str, as_json: bool) -> None:
+    """List the facts that rules read, with the question asked when one is missing.
+
+    \b
+    Example:
+      shouxin law facts --lang es
+    """
+    found = Decider(register()).facts()
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        ("FACT", "TYPE", "FROM", "QUESTION"),
+        (
+            (fact.name, " | ".join(fact.values) or fact.type, fact.supplied_by, fact.question.text(language))
+            for fact in found
+        ),
+    )
+
+
+@click.command()
+@language_option
+@json_option
+def acts(language: str, as_json: bool) -> None:
+    """List the acts that one can ask about.
+
+    \b
+    Example:
+      shouxin law acts
+    """
+    found = Decider(register()).acts()
+    if as_json:
+        put_json(found)
+    else:
+        put_table(("ACT", "MEANING"), ((act.name, act.label.text(language)) for act in found))
+
+
+@click.command()
+@language_option
+@json_option
+def profiles(language: str, as_json: bool) -> None:
+    """List the profiles of assumptions, each assumption with its reason.
+
+    \b
+    Example:
+      shouxin law profiles
+    """
+    found = Decider(register()).profiles()
+    if as_json:
+        put_json(found)
+        return
+    for view in found:
+        click.echo(f"{view.profile.name}  {view.profile.label.text(language)}")
+        for item in view.assumptions:
+            click.echo(f"  {item.fact} = {str(item.value).lower()}  {item.why.text(language)}")
+
+
+VOCABULARY_COMMANDS = (facts, acts, profiles)
+"""The commands that ``shouxin law`` has for the words of rules."""

@@ -1,0 +1,74 @@
+"""Decisions for whoever asks: the installed law, the readings chosen, a day, a profile."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from shouxin.engine.decision import Decision
+from shouxin.engine.explain import Explained, explain
+from shouxin.engine.gate import Gate
+from shouxin.engine.rulebase import RuleBase
+from shouxin.errors import InputError
+from shouxin.law.base import Shape
+from shouxin.law.register import Register
+from shouxin.law.wording import Act, Assumption, Fact, Profile
+
+
+class ProfileView(Shape, frozen=True, kw_only=True):
+    """A profile with everything it assumes, what it inherits included."""
+
+    profile: Profile
+    assumptions: tuple[Assumption, ...]
+
+
+class Decider:
+    """Decides acts under the register and the readings an organisation chose."""
+
+    def __init__(self, register: Register, readings: Mapping[str, str] | None = None) -> None:
+        self._register = register
+        self._readings = dict(readings or {})
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Return the gate over all rules, read when it is first asked for."""
+        return Gate(RuleBase(self._register, self._readings))
+
+    def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
+        """Decide an act; errors as ``shouxin.engine.gate.Gate.decide``."""
+        return self.gate.decide(facts, as_of, assume)
+
+    def explain(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> tuple[Explained, ...]:
+        """Return the rules behind a decision, with the facts and exceptions that made it so."""
+        return explain(self.gate, facts, as_of, assume)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return every fact of the vocabulary."""
+        return self._register.books.vocabulary.facts
+
+    def acts(self) -> tuple[Act, ...]:
+        """Return every act of the vocabulary."""
+        return self._register.books.vocabulary.acts
+
+    def profiles(self) -> tuple[ProfileView, ...]:
+        """Return every profile with all it assumes."""
+        vocabulary = self._register.books.vocabulary
+        return tuple(
+            ProfileView(profile=profile, assumptions=tuple(self._assumed(profile.name).values()))
+            for profile in vocabulary.profiles
+        )
+
+    def _assumed(self, name: str) -> dict[str, Assumption]:
+        vocabulary = self._register.books.vocabulary
+        profile = next(item for item in vocabulary.profiles if item.name == name)
+        inherited = self._assumed(profile.extends) if profile.extends else {}
+        return inherited | {item.fact: item for item in vocabulary.assumptions if item.profile == name}
+
+
+def day(text: str) -> date:
+    """Return the day that ``text`` writes as YYYY-MM-DD; raise ``InputError`` (day-unreadable)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
+        ) from None

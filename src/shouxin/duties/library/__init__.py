@@ -1,0 +1,1 @@
+"""The law library: the register and the imported statute texts, shown and searched."""

@@ -1,0 +1,35 @@
+"""What the API of every slice says when it cannot answer: one shape, documented with each route."""
+
+from collections.abc import Mapping
+
+from litestar.openapi.datastructures import ResponseSpec
+
+from shouxin.law.model import Shape
+
+
+class Problem(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """An error: its stable code, what is wrong, where, what to do about it, and the HTTP status."""
+
+    code: str
+    message: str
+    where: str = ""
+    remedy: str = ""
+    status: int
+
+
+_WHAT = {
+    400: "The input cannot be used, or the host is not one of the server's.",
+    401: "The token is missing or wrong.",
+    403: "This server takes no changes over HTTP.",
+    404: "There is nothing of that name.",
+    413: "The body is larger than 32 MiB.",
+    503: "The store cannot be reached.",
+}
+
+
+def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
+    """Return the documentation of the errors that a route may answer with, for ``responses=``."""
+    return {
+        status: ResponseSpec(Problem, description=_WHAT[status], generate_examples=False)
+        for status in statuses
+    }

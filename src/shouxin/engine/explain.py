@@ -1,0 +1,138 @@
+"""Why a decision came out as it did: computed only when asked for, from the facts and the rules."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from shouxin.engine import printer
+from shouxin.engine.expression import (
+    All,
+    Among,
+    AnyOf,
+    Compare,
+    Expression,
+    Fact,
+    Facts,
+    Not,
+    atoms,
+    value,
+)
+from shouxin.engine.gate import Gate
+from shouxin.law.base import Shape, Words
+
+
+class Because(Shape, frozen=True, kw_only=True):
+    """A fact that a rule rests on, its value, and its origin: given, assumed, derived or missing."""
+
+    fact: str
+    value: str
+    origin: str
+    label: Words
+
+
+class Explained(Shape, frozen=True, kw_only=True):
+    """One rule of a decision: what it says, whether it takes effect, why, and what exceptions there are.
+
+    ``outcome`` is takes_effect, may_take_effect or defeated; ``exceptions`` names each exception
+    with whether it holds (true, false or unknown).
+    """
+
+    provision: str
+    effect: str
+    duty: str
+    outcome: str
+    summary: Words
+    rule: str
+    because: tuple[Because, ...]
+    exceptions: tuple[tuple[str, str], ...]
+    readings: tuple[str, ...]
+
+
+def explain(gate: Gate, facts: Facts, as_of: date, assume: str = "") -> tuple[Explained, ...]:
+    """Return the rules a decision rests on and those an exception defeated; errors as ``Gate.decide``."""
+    act, given = gate.reader.read(facts, as_of)
+    profile = gate.reader.profile(assume) if assume else {}
+    known = gate.reader.derived(
+        {**{k: v for k, v in profile.items() if given.get(k) is None}, **given}, as_of
+    )
+    effective = gate.effective(as_of, act)
+    return tuple(_explained(gate, effective, known, given, facts, profile))
+
+
+def because(expression: Expression, facts: Facts, *, holds: bool | None = True) -> list[str]:
+    """Return the names of the facts that make ``expression`` what it is: the shortest sufficient branch.
+
+    With ``holds`` None the facts that leave it open are returned.
+    """
+    if holds is None:
+        return [atom.name for atom in atoms(expression) if value(atom, facts) is None]
+    match expression:
+        case Not(item):
+            return because(item, facts, holds=not holds)
+        case All(items) | AnyOf(items):
+            if isinstance(expression, All) == holds:
+                return [name for item in items for name in because(item, facts, holds=holds)]
+            branches = [because(item, facts, holds=holds) for item in items if value(item, facts) is holds]
+            return min(branches, key=len, default=[])
+        case Fact(name) | Compare(name) | Among(name):
+            return [name]
+
+
+def _explained(
+    gate: Gate,
+    effective: dict[str, Expression],
+    known: Facts,
+    given: Facts,
+    asked: Facts,
+    profile: Facts,
+) -> Iterator[Explained]:
+    for key, whole in effective.items():
+        rule = gate.rules.rules[key]
+        worth = value(whole, known)
+        own = value(rule.condition, known)
+        if worth is False and (own is not True or rule.effect == "permit"):
+            continue
+        if worth is None and rule.effect == "permit":
+            continue
+        outcome = {True: "takes_effect", None: "may_take_effect", False: "defeated"}[worth]
+        reasons = (
+            because(rule.condition, known, holds=own)
+            if worth is False
+            else because(whole, known, holds=worth)
+        )
+        yield Explained(
+            provision=rule.provision,
+            effect=rule.effect,
+            duty=rule.duty,
+            outcome=outcome,
+            summary=gate.cited(key).summary,
+            rule=printer.text(rule.condition),
+            because=tuple(
+                _because(gate, name, known, given, asked, profile) for name in dict.fromkeys(reasons)
+            ),
+            exceptions=tuple(
+                (gate.rules.rules[item].provision, _truth(value(effective[item], known)))
+                for item in rule.exceptions
+                if item in effective
+            ),
+            readings=rule.readings,
+        )
+
+
+def _because(gate: Gate, name: str, known: Facts, given: Facts, asked: Facts, profile: Facts) -> Because:
+    worth = known.get(name)
+    if worth is None:
+        origin = "missing"
+    elif asked.get(name) is not None:
+        origin = "given"
+    elif given.get(name) is not None:
+        origin = "derived"
+    else:
+        origin = "assumed" if name in profile else "derived"
+    fact = gate.rules.facts[name]
+    return Because(fact=name, value=_truth(worth), origin=origin, label=fact.label)
+
+
+def _truth(worth: object) -> str:
+    if worth is None:
+        return "unknown"
+    return str(worth).lower() if isinstance(worth, bool) else str(worth)

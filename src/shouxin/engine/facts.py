@@ -1,0 +1,160 @@
+"""Facts in: checked against the vocabulary, completed by what follows from them, never guessed."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from shouxin.engine.derive import FUNCTIONS
+from shouxin.engine.expression import Facts
+from shouxin.engine.rulebase import RuleBase
+from shouxin.errors import InputError, LawError
+from shouxin.law.wording import Fact
+
+
+class Reader:
+    """Reads facts for one rule base; every refusal names the nearest valid name."""
+
+    def __init__(self, rules: RuleBase) -> None:
+        self._facts = rules.facts
+        self._acts = rules.acts
+        self._derived = [fact for fact in rules.vocabulary.facts if fact.derived_by]
+        self._profiles = {profile.name: profile for profile in rules.vocabulary.profiles}
+        self._assumptions = rules.vocabulary.assumptions
+        for fact in self._derived:
+            if fact.derived_by not in FUNCTIONS:
+                raise LawError(
+                    "fact-derivation",
+                    f'the fact "{fact.name}" is derived by "{fact.derived_by}", which does not exist',
+                    where=f"vocabulary, {fact.name}",
+                    remedy=f"use one of: {', '.join(sorted(FUNCTIONS))}",
+                )
+
+    def read(self, facts: Mapping[str, object], as_of: date | None = None) -> tuple[str, dict[str, object]]:
+        """Return the act and the facts given, in the types of the vocabulary, with what follows from them.
+
+        A fact that is None is unknown. Raises ``InputError``: act-missing, act-unknown, fact-unknown,
+        fact-type, fact-contradiction.
+        """
+        act = facts.get("act")
+        if not isinstance(act, str):
+            raise InputError("act-missing", "the facts name no act", remedy='give one: {"act": "collect", …}')
+        if act not in self._acts:
+            raise _unknown("act-unknown", "act", act, self._acts)
+        known = {
+            name: self._typed(name, worth)
+            for name, worth in facts.items()
+            if name != "act" and worth is not None
+        }
+        return act, self.derived(known, as_of)
+
+    def derived(self, known: Mapping[str, object], as_of: date | None) -> dict[str, object]:
+        """Return the facts with everything that follows from them; raise fact-contradiction."""
+        complete = dict(known)
+        for fact in self._derived:
+            worth = FUNCTIONS[fact.derived_by](
+                {name: complete.get(name) for name in fact.derived_from}, as_of
+            )
+            self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
+        for name in list(complete):
+            fact = self._facts[name]
+            if complete[name] is True:
+                for other in fact.implies:
+                    self._add(complete, other, True, name)
+                for other in fact.excludes:
+                    self._add(complete, other, False, name)
+        return complete
+
+    def profile(self, name: str) -> dict[str, object]:
+        """Return the facts that a profile assumes; raise ``InputError`` (profile-unknown)."""
+        if name not in self._profiles:
+            raise _unknown("profile-unknown", "profile", name, self._profiles)
+        chosen = self._profiles[name]
+        base = self.profile(chosen.extends) if chosen.extends else {}
+        return {**base, **{item.fact: item.value for item in self._assumptions if item.profile == name}}
+
+    def sources(self, names: Iterable[str]) -> set[str]:
+        """Return ``names`` with every fact that they can follow from."""
+        wanted = set(names)
+        for fact in reversed(self._derived):
+            if fact.name in wanted:
+                wanted.update(fact.derived_from)
+        for fact in self._facts.values():
+            if wanted.intersection((*fact.implies, *fact.excludes)):
+                wanted.add(fact.name)
+        return wanted
+
+    def _add(self, complete: dict[str, object], name: str, worth: object, why: str) -> None:
+        if worth is None:
+            return
+        if complete.get(name) is None:
+            complete[name] = worth
+        elif complete[name] != worth:
+            raise InputError(
+                "fact-contradiction",
+                f'"{name}" is given as {_shown(complete[name])} and follows as {_shown(worth)} from {why}',
+                remedy="take one of the two away",
+            )
+
+    def _typed(self, name: str, worth: object) -> object:
+        fact = self._facts.get(name)
+        if fact is None:
+            raise _unknown("fact-unknown", "fact", name, self._facts)
+        typed = _convert(fact, worth)
+        if typed is None:
+            wanted = " or ".join(fact.values) if fact.type == "enum" else fact.type
+            raise InputError(
+                "fact-type",
+                f'"{name}" cannot be {_shown(worth)}',
+                remedy=f"give {wanted}" + (", for example 2025-06-03" if fact.type == "date" else ""),
+            )
+        return typed
+
+
+def _convert(fact: Fact, worth: Any) -> object:
+    """Return ``worth`` in the type of the fact, or None where it has another type."""
+    match fact.type:
+        case "bool":
+            return worth if isinstance(worth, bool) else None
+        case "int":
+            return worth if isinstance(worth, int) and not isinstance(worth, bool) else None
+        case "decimal":
+            ok = isinstance(worth, int | float | Decimal) and not isinstance(worth, bool)
+            return worth if ok and worth == worth and abs(worth) != float("inf") else None
+        case "date":
+            return _day(worth)
+        case "enum":
+            return worth if isinstance(worth, str) and worth in fact.values else None
+        case "set":
+            ok = isinstance(worth, list | tuple | set | frozenset) and all(
+                isinstance(item, str) for item in worth
+            )
+            return frozenset(worth) if ok else None
+
+
+def _day(worth: object) -> str | None:
+    if isinstance(worth, datetime):
+        return None
+    if isinstance(worth, date):
+        return worth.isoformat()
+    try:
+        return date.fromisoformat(worth).isoformat() if isinstance(worth, str) else None
+    except ValueError:
+        return None
+
+
+def _unknown(code: str, kind: str, name: str, known: Iterable[str]) -> InputError:
+    near = difflib.get_close_matches(name[:80], list(known), n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"`shouxin law {kind}s` lists them"
+    return InputError(code, f'there is no {kind} "{name[:80]}"', remedy=hint)
+
+
+def _shown(worth: object) -> str:
+    text = str(worth).lower() if isinstance(worth, bool) else str(worth)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def known_names(facts: Facts) -> set[str]:
+    """Return the names of the facts that are known."""
+    return {name for name, worth in facts.items() if worth is not None}

@@ -1,0 +1,246 @@
+"""The rules of the register, read and tied together: conditions, scopes, exceptions, dates.
+
+A rule takes effect where its instrument's scope and its own condition hold and no exception does:
+``effective = scope AND when AND NOT require AND NOT any effective exception``. Exceptions apply their
+own exceptions first; the edges are acyclic or nothing loads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from shouxin.engine import parser
+from shouxin.engine.expression import FALSE, TRUE, Expression, Not, both, names, normal
+from shouxin.errors import LawError
+from shouxin.law import citation
+from shouxin.law.citation import Citation
+from shouxin.law.register import Entry, Register
+from shouxin.law.rule import Gate
+from shouxin.law.wording import Fact, FactType, Vocabulary
+
+
+class Rule(NamedTuple):
+    """One rule, ready to run. ``key`` is the provision's citation, with ``#2`` and so on after the first."""
+
+    key: str
+    provision: str
+    effect: str
+    duty: str
+    acts: frozenset[str] | None
+    condition: Expression
+    exceptions: tuple[str, ...]
+    readings: tuple[str, ...]
+    since: date
+    until: date | None
+
+    def live(self, day: date) -> bool:
+        """Tell whether the rule's instrument was in force on ``day``."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def about(self, act: str) -> bool:
+        """Tell whether the rule speaks about ``act``."""
+        return self.acts is None or act in self.acts
+
+
+class RuleBase:
+    """All rules of a register over a vocabulary, under the readings chosen."""
+
+    def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
+        self.register = register
+        self.vocabulary: Vocabulary = register.books.vocabulary
+        self.facts: dict[str, Fact] = {fact.name: fact for fact in self.vocabulary.facts}
+        self.acts = {act.name: act for act in self.vocabulary.acts}
+        self.readings = self._answers(chosen or {})
+        self._types: dict[str, FactType] = {
+            name: fact.kind for name, fact in self.facts.items() if fact.type != "set"
+        }
+        self._personal = frozenset(act.name for act in self.vocabulary.acts if act.personal)
+        self.rules = {rule.key: rule for rule in self._read()}
+        self._order = self._sorted()
+
+    @cached_property
+    def cuts(self) -> list[date]:
+        """Return the days on which the set of rules in force changes, in order."""
+        return sorted(
+            {rule.since for rule in self.rules.values()} | {r.until for r in self.rules.values() if r.until}
+        )
+
+    def live(self, day: date, act: str) -> Iterator[Rule]:
+        """Yield the rules in force on ``day`` that speak about ``act``."""
+        return (rule for rule in self.rules.values() if rule.live(day) and rule.about(act))
+
+    def effective(self, day: date, act: str) -> dict[str, Expression]:
+        """Return when each rule about ``act`` takes effect on ``day``: normal form, exceptions folded in."""
+        live = {rule.key for rule in self.live(day, act)}
+        folded: dict[str, Expression] = {}
+        for key in self._order:
+            if key in live:
+                rule = self.rules[key]
+                against = (Not(folded[item]) for item in rule.exceptions if item in folded)
+                folded[key] = normal(both(rule.condition, *against))
+        return folded
+
+    def permits(self, target: Citation) -> list[str]:
+        """Return the keys of the permits that stand in ``target`` or under it."""
+        return [
+            key
+            for key, rule in self.rules.items()
+            if rule.effect == "permit" and target.covers(citation.parse(rule.provision))
+        ]
+
+    def _answers(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        answers = {
+            f"{item.instrument}:{reading.id}": reading.chosen for item, reading in self.register.readings()
+        }
+        options = {
+            f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
+            for item, reading in self.register.readings()
+        }
+        for name, answer in chosen.items():
+            if answer not in options.get(name, set()):
+                raise LawError(
+                    "reading-unknown",
+                    f'the reading "{name}" has no answer "{answer}"',
+                    remedy="`shouxin law readings` lists the readings and their answers",
+                )
+            answers[name] = answer
+        return answers
+
+    def _read(self) -> Iterator[Rule]:
+        drafts: list[tuple[Entry, str, Gate]] = []
+        for entry in self.register.entries:
+            for number, gate in enumerate(entry.provision.gate, start=1):
+                key = str(entry.citation) + (f"#{number}" if number > 1 else "")
+                if self._stands(entry, gate):
+                    drafts.append((entry, key, gate))
+        exceptions = _exceptions(drafts)
+        for entry, key, gate in drafts:
+            yield self._rule(entry, key, gate, exceptions[key])
+
+    def _stands(self, entry: Entry, gate: Gate) -> bool:
+        home = entry.instrument.instrument
+        for name, answer in gate.readings.items():
+            full = name if ":" in name else f"{home}:{name}"
+            if full not in self.readings:
+                raise LawError(
+                    "rule-reading",
+                    f'there is no reading "{full}"',
+                    where=str(entry.citation),
+                    remedy="mend the name",
+                )
+            if self.readings[full] != answer:
+                return False
+        return True
+
+    def _rule(self, entry: Entry, key: str, gate: Gate, exceptions: tuple[str, ...]) -> Rule:
+        instrument = entry.instrument
+        scope = instrument.scope
+        where = f"instruments/{instrument.instrument}.yaml, {entry.provision.id}"
+        when = self._parse(gate.when, TRUE, f"{where}, when")
+        require = self._parse(gate.require, TRUE if gate.effect == "permit" else FALSE, f"{where}, require")
+        if gate.effect != "permit":
+            require = Not(require)
+        around = self._parse(scope.when, TRUE, f"{where}, scope") if scope else TRUE
+        acts = self._acts(gate.acts or (scope.acts if scope else ()), where)
+        home = instrument.instrument
+        return Rule(
+            key=key,
+            provision=str(entry.citation),
+            effect=gate.effect,
+            duty=gate.duty,
+            acts=acts,
+            condition=both(around, when, require),
+            exceptions=exceptions,
+            readings=tuple(name if ":" in name else f"{home}:{name}" for name in gate.readings),
+            since=instrument.effective,
+            until=instrument.repealed,
+        )
+
+    def _parse(self, text: str, otherwise: Expression, where: str) -> Expression:
+        return parser.parse(text, self._types, where=where) if text else otherwise
+
+    def _acts(self, given: Iterable[str], where: str) -> frozenset[str] | None:
+        acts: set[str] = set()
+        for name in given:
+            if name == "personal":
+                acts |= self._personal
+            elif name in self.acts:
+                acts.add(name)
+            else:
+                raise LawError(
+                    "rule-act",
+                    f'there is no act "{name}"',
+                    where=where,
+                    remedy="declare it in law/vocabulary",
+                )
+        return frozenset(acts) or None
+
+    def _sorted(self) -> list[str]:
+        """Return the keys with every exception before what it defeats; raise ``LawError`` for a cycle."""
+        order: dict[str, None] = {}
+        path: list[str] = []
+
+        def visit(key: str) -> None:
+            if key in order:
+                return
+            if key in path:
+                cycle = " → ".join([*path[path.index(key) :], key])
+                raise LawError(
+                    "rule-cycle",
+                    f"exceptions run in a circle: {cycle}",
+                    where=key,
+                    remedy="take one of them away",
+                )
+            path.append(key)
+            for item in self.rules[key].exceptions:
+                visit(item)
+            path.pop()
+            order[key] = None
+
+        for key in self.rules:
+            visit(key)
+        return list(order)
+
+
+def _exceptions(drafts: list[tuple[Entry, str, Gate]]) -> dict[str, tuple[str, ...]]:
+    """Return for each rule the permits that defeat it: its own ``unless`` and others' ``overrides``."""
+    permits = [(entry.citation, key) for entry, key, gate in drafts if gate.effect == "permit"]
+    against: dict[str, dict[str, None]] = defaultdict(dict)
+    for entry, key, gate in drafts:
+        home = entry.instrument.instrument
+        for text in gate.unless:
+            target = citation.parse(text, home)
+            found = [other for cited, other in permits if target.covers(cited) and other != key]
+            if not found:
+                raise LawError(
+                    "rule-exception",
+                    f'"{text}" holds no permit that could be an exception',
+                    where=key,
+                    remedy="give that provision a rule with `effect: permit`, or mend the citation",
+                )
+            against[key].update(dict.fromkeys(found))
+        for text in gate.overrides:
+            target = citation.parse(text, home)
+            beaten = [
+                other
+                for cited, other, _ in ((e.citation, k, g) for e, k, g in drafts)
+                if target.covers(cited)
+            ]
+            if not beaten:
+                raise LawError(
+                    "rule-exception",
+                    f'"{text}" holds no rule to override',
+                    where=key,
+                    remedy="mend the citation",
+                )
+            for other in beaten:
+                if other != key:
+                    against[other][key] = None
+    return {key: tuple(against[key]) for _, key, _ in drafts}
+
+
+def read_facts(expressions: Iterable[Expression]) -> set[str]:
+    """Return the names of all facts that ``expressions`` read."""
+    return {name for expression in expressions for name in names(expression)}

@@ -1,0 +1,1 @@
+"""The law as data: instruments, loader, register, search, statute texts, export."""

@@ -1,0 +1,75 @@
+"""What becomes of every provision: executed, vocabulary, declaration, or not yet (promise P4)."""
+
+from shouxin.law.model import Shape, State
+from shouxin.law.register import Entry, Register
+
+
+class Covered(Shape, frozen=True, kw_only=True):
+    """The state of one provision, what executes it, and how many executed examples it has."""
+
+    id: str
+    state: State
+    executed_by: tuple[str, ...]
+    examples: int
+    why: str = ""
+
+
+class Counts(Shape, frozen=True, kw_only=True):
+    """How many provisions are in each state."""
+
+    total: int
+    actionable: int
+    executed: int
+    vocabulary: int
+    declaration: int
+    not_yet: int
+
+
+class Coverage(Shape, frozen=True, kw_only=True):
+    """The state of the whole register; ``issuing_notice`` holds what stands in no article."""
+
+    law_version: str
+    counts: Counts
+    provisions: tuple[Covered, ...]
+    issuing_notice: tuple[Covered, ...]
+
+
+def coverage(register: Register) -> Coverage:
+    """Return the state of every provision of ``register``; no id is ever left out."""
+    provisions = tuple(covered(entry) for entry in register.entries)
+    notices = (Entry(item, provision) for item in register.instruments for provision in item.issuing_notice)
+    return Coverage(
+        law_version=register.version,
+        counts=counts(provisions, sum(entry.provision.actionable for entry in register.entries)),
+        provisions=provisions,
+        issuing_notice=tuple(covered(entry) for entry in notices),
+    )
+
+
+def counts(provisions: tuple[Covered, ...], actionable: int) -> Counts:
+    """Return how many of ``provisions`` are in each state."""
+    states = [item.state for item in provisions]
+    return Counts(
+        total=len(states),
+        actionable=actionable,
+        executed=states.count("executed"),
+        vocabulary=states.count("vocabulary"),
+        declaration=states.count("declaration"),
+        not_yet=states.count("not_yet"),
+    )
+
+
+def covered(entry: Entry) -> Covered:
+    """Return the state of one provision.
+
+    A declaration has nothing to execute, and its reason is given; a definition that other provisions
+    read is vocabulary; everything else is executed only when a rule in the law files executes it,
+    and no such rule exists yet.
+    """
+    mechanism = entry.provision.mechanism
+    state: State = "not_yet"
+    if mechanism == ("declaration",):
+        state = "declaration"
+    elif mechanism == ("vocabulary",):
+        state = "vocabulary"
+    return Covered(id=str(entry.citation), state=state, executed_by=(), examples=0, why=entry.provision.why)

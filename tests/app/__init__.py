@@ -1,0 +1,1 @@
+"""Tests of the shell: command line, settings, server, API and pages."""

@@ -1,0 +1,156 @@
+"""The three catalogues are one: the same keys, each used; and the language is the reader's choice."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from litestar import Litestar
+from litestar.testing import TestClient
+
+import shouxin
+from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
+from shouxin.app.languages import preferred
+from shouxin.law import model
+from shouxin.law.model import Words
+from shouxin.law.register import register
+from shouxin.law.search import FILTERS
+
+Client = TestClient[Litestar]
+SOURCE = Path(shouxin.__file__).parent
+SPEAKING = [*SOURCE.rglob("templates/*.html"), *(SOURCE / "app").glob("*.py")]
+CLOSED = {
+    "addressee": get_args(model.Addressee),
+    "direction": get_args(model.Direction),
+    "filter": FILTERS,
+    "kind": get_args(model.Kind),
+    "kinds": get_args(model.Kind),
+    "mechanism": get_args(model.Mechanism),
+    "mechanism_means": get_args(model.Mechanism),
+    "modality": get_args(model.Modality),
+    "state": get_args(model.State),
+    "state_means": get_args(model.State),
+    "bound": ("value", "min", "max", "above", "below"),
+    "deadline_filter": ("yes", "at_once"),
+    "duration": ("days", "working_days", "months", "years"),
+    "language": tuple(LANGUAGES),
+    "month": tuple(f"m{number}" for number in range(1, 13)),
+    "place": ("art", "para", "item", "point", "subpoint", "cl", "sec", "intro", "notice"),
+    "source_status": ("authoritative", "machine_translation", "from_memory", "unknown"),
+    "status": ("s400", "s401", "s403", "s404", "s405", "s413", "s500", "s503"),
+}
+every = pytest.mark.parametrize("words", [catalogue(code) for code in LANGUAGES], ids=list(LANGUAGES))
+
+
+@every
+def test_every_catalogue_has_the_same_keys(words: Catalogue) -> None:
+    """No phrase and no label is missing in one language, and none is empty."""
+    chinese = catalogue("zh")
+    assert words.phrases.keys() == chinese.phrases.keys()
+    assert {group: set(labels) for group, labels in words.labels.items()} == {
+        group: set(labels) for group, labels in chinese.labels.items()
+    }
+    assert all(text for labels in words.labels.values() for text in labels.values())
+
+
+@every
+def test_every_phrase_has_the_same_places(words: Catalogue) -> None:
+    """A figure or a name that one language shows, all show."""
+    chinese = catalogue("zh")
+    for key, text in words.phrases.items():
+        if key != "date":
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", chinese.phrases[key])), key
+
+
+def test_every_key_that_is_used_exists_and_none_is_unused() -> None:
+    """The keys in templates and code are exactly those of the catalogue."""
+    text = "".join(path.read_text(encoding="utf-8") for path in SPEAKING)
+    phrases = set(catalogue("en").phrases)
+    asked = set(re.findall(r"""\b(?:t\(|phrases\[)["']([^"']+)["']""", text))
+    written = set(re.findall(r"""["']([a-z_]+\.[a-z_]+|date)["']""", text))
+    assert asked <= phrases
+    assert phrases <= written
+
+
+@every
+def test_every_closed_word_of_the_law_files_has_a_name(words: Catalogue) -> None:
+    """The labels of each group are exactly the words that can occur."""
+    for group, closed in CLOSED.items():
+        assert set(words.labels[group]) == set(closed), group
+    assert set(words.labels) == {*CLOSED, "unit"}
+    units = {re.sub(r"[^a-z0-9]+", "_", figure.unit.lower()) for _, figure in register().parameters()}
+    assert units <= set(words.labels["unit"])
+
+
+def test_one_is_told_from_many() -> None:
+    """A phrase with two forms takes the one its figure asks for."""
+    assert catalogue("en").phrase("provision.count", n=1) == "1 provision"
+    assert catalogue("en").phrase("provision.count", n=1073) == "1,073 provisions"
+    assert catalogue("es").phrase("provision.count", n=1073) == "1073 disposiciones"
+    assert catalogue("zh").phrase("provision.count", n=1) == "1 项规定"
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_a_number_keeps_its_digits(figure: int) -> None:
+    """Only separators are added, in every language."""
+    for code in LANGUAGES:
+        assert int(re.sub(r"[,\u202f]", "", catalogue(code).number(figure))) == figure
+
+
+def test_a_text_that_nobody_translated_is_marked_as_what_it_is() -> None:
+    """Spanish falls back to English, and a Chinese field without Chinese is English."""
+    words = Words(zh="同意", en="consent")
+    assert spoken(words, "es") == ("consent", "en")
+    assert spoken(words, "zh") == ("同意", "zh")
+    assert spoken(Words(zh="consent", en="consent"), "zh") == ("consent", "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "zh"),
+        ("en", "en"),
+        ("es-MX,es;q=0.9,en;q=0.5", "es"),
+        ("fr,de;q=0.9,en;q=0.1", "en"),
+        ("en;q=0.1,zh-CN;q=0.9", "zh"),
+        ("EN-gb", "en"),
+        ("en;q=0", "zh"),
+        ("fr", "zh"),
+        ("*", "zh"),
+        (";;;,,,q=", "zh"),
+    ],
+)
+def test_the_browser_s_wish_is_read_by_weight(header: str, code: str) -> None:
+    """The best of our languages wins; Chinese where none is wished for."""
+    assert preferred(header) == code
+
+
+@given(st.text(max_size=600))
+def test_any_header_gives_one_of_our_languages(header: str) -> None:
+    """Nothing that a browser sends is an error."""
+    assert preferred(header) in LANGUAGES
+
+
+def test_the_address_stands_above_the_cookie_and_the_cookie_above_the_browser(client: Client) -> None:
+    """``?lang=`` is remembered in a cookie for that alone; a language that is not ours is ignored."""
+    client.cookies.clear()
+    spanish = client.get("/law?lang=es", headers={"Accept-Language": "en"})
+    assert '<html lang="es">' in spanish.text
+    assert spanish.headers["set-cookie"] == "lang=es; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+    assert '<html lang="es">' in client.get("/law", headers={"Accept-Language": "en"}).text
+    assert '<html lang="zh-CN">' in client.get("/law?lang=zh", headers={"Accept-Language": "en"}).text
+    client.cookies.clear()
+    ignored = client.get("/law?lang=fr", headers={"Accept-Language": "en"})
+    assert '<html lang="en">' in ignored.text
+    assert "set-cookie" not in ignored.headers
+    broken = client.get("/law", headers={"Accept-Language": "en", "Cookie": "lang=xx; ;=;lang"})
+    assert '<html lang="en">' in broken.text
+
+
+def test_the_language_links_keep_the_rest_of_the_address(client: Client) -> None:
+    """Changing the language of a search does not lose the query."""
+    text = client.get("/law/search?q=同意&mechanism=gate&lang=en").text
+    assert 'href="?q=%E5%90%8C%E6%84%8F&amp;mechanism=gate&amp;lang=es"' in text
+    client.cookies.clear()

@@ -1,0 +1,133 @@
+"""The description of the API is valid, complete, and what the server does."""
+
+import json
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from shouxin.duties.problem import Problem
+from tests.app.made_up import TOKEN, served
+
+Client = TestClient[Litestar]
+HEADERS = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}"}
+SCHEMA = schemathesis.openapi.from_asgi("/api/openapi.json", served(), headers=HEADERS)
+UNFIT = [
+    schemathesis.checks.positive_data_acceptance,  # a schema cannot say all of a citation
+    schemathesis.checks.unsupported_method,  # held by a test of its own
+]
+
+
+@pytest.fixture(scope="module")
+def described(client: Client) -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    document: dict[str, Any] = client.get("/api/openapi.json").json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return every operation with its path."""
+    return [(path, item[method]) for path, item in document["paths"].items() for method in item]
+
+
+def test_every_route_of_the_api_is_described_and_no_page_is(described: dict[str, Any]) -> None:
+    """The document holds what this slice promises, under OpenAPI 3.1."""
+    assert described["openapi"].startswith("3.1")
+    assert sorted(described["paths"]) == [
+        "/api/law",
+        "/api/law/app-categories",
+        "/api/law/coverage",
+        "/api/law/diff",
+        "/api/law/export/{form}/{name}",
+        "/api/law/instruments",
+        "/api/law/instruments/{name}",
+        "/api/law/provisions/{citation}",
+        "/api/law/readings",
+        "/api/law/search",
+        "/api/law/texts",
+    ]
+
+
+def test_every_operation_says_what_it_is_for_and_what_it_answers(described: dict[str, Any]) -> None:
+    """Each has a summary, a description, a schema for its answer, and described parameters."""
+    for path, operation in operations(described):
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert "schema" in next(iter(operation["responses"]["200"]["content"].values())), path
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (path, parameter["name"])
+        for status, response in operation["responses"].items():
+            if status != "200":
+                assert response["content"]["application/json"]["schema"]["$ref"].endswith("/Problem"), path
+
+
+def test_every_schema_is_valid_and_every_reference_resolves(described: dict[str, Any]) -> None:
+    """The components are JSON Schema 2020-12, as OpenAPI 3.1 wants."""
+    for schema in described["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    text = json.dumps(described)
+    for name in {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}:
+        assert name in described["components"]["schemas"]
+
+
+def test_only_writing_asks_for_the_token(described: dict[str, Any]) -> None:
+    """The import names the security scheme; reading does not."""
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    secured = [
+        operation["operationId"] for _, operation in operations(described) if operation.get("security")
+    ]
+    assert secured == ["law-import"]
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_server_does_what_its_description_says(case: schemathesis.Case[Any]) -> None:
+    """Made-up requests, good and bad, get an answer that the description allows (P10)."""
+    case.call_and_validate(headers=HEADERS, excluded_checks=UNFIT)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    path=st.one_of(
+        st.binary(max_size=30).map(lambda data: "".join(f"%{byte:02X}" for byte in data)),
+        st.from_regex(r"(law|api/law)(/[a-z_0-9:%.-]{0,12}){0,4}", fullmatch=True),
+    ),
+    query=st.binary(max_size=40),
+)
+def test_any_bytes_in_an_address_get_an_answer_or_a_clear_error(
+    client: Client, path: str, query: bytes
+) -> None:
+    """P10: no address and no query string brings out a 500 or a bare error."""
+    escaped = "".join(
+        f"%{byte:02X}" if byte > 126 or byte < 33 or byte in b"#%" else chr(byte) for byte in query
+    )
+    answer = client.get(f"/{path}?{escaped}", headers={"Accept-Language": "en"})
+    assert answer.status_code in {200, 301, 302, 400, 404, 405, 503}
+    if answer.status_code >= 400 and path.startswith("api/"):
+        assert msgspec.json.decode(answer.content, type=Problem).code
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    body=st.binary(max_size=400),
+    encoding=st.sampled_from(["", "&encoding=utf-8", "&encoding=%00", "&encoding=zip"]),
+)
+def test_any_file_gets_a_report_or_a_clear_error(client: Client, body: bytes, encoding: str) -> None:
+    """P10: whatever bytes are imported, the answer is a report or a ``Problem``."""
+    answer = client.post(
+        f"/api/law/texts?dry_run=true{encoding}", content=body, headers={"Authorization": f"Bearer {TOKEN}"}
+    )
+    assert answer.status_code in {200, 400, 413}
+    if answer.status_code != 200:
+        assert msgspec.json.decode(answer.content, type=Problem).remedy

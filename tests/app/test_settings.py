@@ -1,0 +1,79 @@
+"""Settings: file, environment, masks, and refusals that name the nearest setting."""
+
+from pathlib import Path
+
+import pytest
+
+from shouxin.app import settings
+from shouxin.errors import InputError
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
+    """No file and no variable: the embedded store in ./var and port 8720 on this machine only."""
+    loaded, sources = settings.load({}, tmp_path)
+    assert (loaded.host, loaded.port, loaded.data, loaded.dsn, sources) == ("127.0.0.1", 8720, "var", "", {})
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """Each value says where it comes from."""
+    (tmp_path / "shouxin.toml").write_text('port = 9000\nhost_names = ["a.example"]\n', encoding="utf-8")
+    environment = {"SHOUXIN_PORT": "9001", "SHOUXIN_LANGUAGE": "zh"}
+    loaded, sources = settings.load(environment, tmp_path)
+    assert (loaded.port, loaded.language, loaded.host_names) == (9001, "zh", ("a.example",))
+    assert sources["port"] == "environment, SHOUXIN_PORT"
+    assert sources["host_names"].endswith("shouxin.toml")
+
+
+def test_a_named_file_is_read_wherever_it_is(tmp_path: Path) -> None:
+    """``SHOUXIN_CONFIG`` names the file, and a missing one is an error then."""
+    path = tmp_path / "other.toml"
+    path.write_text("port = 9100\n", encoding="utf-8")
+    assert settings.load({"SHOUXIN_CONFIG": str(path)}, tmp_path)[0].port == 9100
+    with pytest.raises(InputError, match="cannot be read"):
+        settings.load({"SHOUXIN_CONFIG": str(tmp_path / "none.toml")}, tmp_path)
+
+
+def test_several_host_names_come_from_one_variable() -> None:
+    """Names are separated by commas in the environment."""
+    assert settings.load({"SHOUXIN_HOST_NAMES": "a.example,b.example"})[0].host_names == (
+        "a.example",
+        "b.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "words"),
+    [
+        ({"SHOUXIN_PROT": "1"}, "settings-unknown", 'did you mean "port"'),
+        ({"SHOUXIN_PORT": "many"}, "settings-value", "port"),
+        ({"SHOUXIN_PORT": "0"}, "settings-value", "port"),
+        ({"SHOUXIN_LANGUAGE": "fr"}, "settings-value", "language"),
+    ],
+)
+def test_a_wrong_variable_is_refused(environment: dict[str, str], code: str, words: str) -> None:
+    """A misspelt or impossible variable is named, with the nearest setting."""
+    with pytest.raises(InputError) as caught:
+        settings.load(environment)
+    assert (caught.value.code, words in str(caught.value)) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"port = [", "settings-toml"), (b"prot = 1", "settings-unknown"), (b"\xff\xfe", "settings-toml")],
+)
+def test_a_wrong_file_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+    """A file that is no TOML, no UTF-8, or holds an unknown setting is refused with its path."""
+    (tmp_path / "shouxin.toml").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        settings.load({}, tmp_path)
+    assert (caught.value.code, "shouxin.toml" in caught.value.where) == (code, True)
+
+
+def test_secrets_are_never_shown() -> None:
+    """Neither ``repr`` nor the table holds a password or a token."""
+    environment = {"SHOUXIN_DSN": "postgresql://u:pa55word@db.example/x", "SHOUXIN_API_TOKEN": "t0ken"}
+    loaded, sources = settings.load(environment)
+    shown = repr(loaded) + repr(settings.table(loaded, sources)) + repr(settings.store_config(loaded))
+    assert "pa55word" not in shown
+    assert "t0ken" not in shown
+    assert loaded.dsn

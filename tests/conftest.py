@@ -1,0 +1,67 @@
+"""What tests of several folders share: real databases on one embedded server."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from shouxin.store import StoreConfig, open_store
+from shouxin.store.embedded import EmbeddedServer
+from shouxin.store.migrate import upgrade
+
+
+@contextmanager
+def folder_for_all() -> Iterator[Path]:
+    """Make a folder that every account can enter, unlike those of pytest; removed at the end."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="store-test-", dir=memory))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Give a new folder that every account can enter."""
+    with folder_for_all() as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def shared_dsn() -> Iterator[str]:
+    """Give the connection string of a server that all tests of a session share."""
+    with folder_for_all() as place, EmbeddedServer(place / "shared", for_tests=True).running() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def database_dsn(shared_dsn: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the connection string of a new, empty database."""
+    name = f"t_{os.urandom(6).hex()}"
+    with psycopg.connect(shared_dsn, autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    yield psycopg.conninfo.make_conninfo(shared_dsn, dbname=name)
+    with psycopg.connect(shared_dsn, autocommit=True) as connection:
+        connection.execute(f"drop database {name} (force)".encode())
+
+
+@pytest.fixture
+def engine(database_dsn: str) -> Iterator[Engine]:
+    """Give an engine on a new, empty database."""
+    with open_store(StoreConfig(dsn=database_dsn)) as store:
+        yield store.engine
+
+
+@pytest.fixture
+def migrated(engine: Engine) -> Engine:
+    """Give an engine on a new database that holds every table."""
+    upgrade(engine)
+    return engine
