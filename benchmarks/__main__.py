@@ -1,10 +1,10 @@
 """Run every benchmark and print one table."""
 
-from benchmarks import law
+from benchmarks import gate, law
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
-SUBJECTS = (law,)
+SUBJECTS = (law, gate)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
@@ -14,6 +15,10 @@ from sqlalchemy import Engine
 from shouxin.store import StoreConfig, open_store
 from shouxin.store.embedded import EmbeddedServer
 from shouxin.store.migrate import upgrade
+
+# Time is measured in benchmarks, never in tests.
+hypothesis.settings.register_profile("shouxin", deadline=None)
+hypothesis.settings.load_profile("shouxin")
 
 
 @contextmanager

@@ -13,15 +13,29 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.engine.decision import Effect
 from shouxin.law import model
 from shouxin.law.model import Words
 from shouxin.law.register import register
 from shouxin.law.search import FILTERS
+from shouxin.law.wording import Supplier
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
 SPEAKING = [*SOURCE.rglob("templates/*.html"), *(SOURCE / "app").glob("*.py")]
+GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
+SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
 CLOSED = {
+    "acts": ("personal", "other"),
+    "clause": (*GROUPS, *SIGNS),
+    "effect": get_args(Effect),
+    "effect_means": get_args(Effect),
+    "exception": ("true", "false", "unknown"),
+    "origin": ("given", "assumed", "derived", "missing"),
+    "outcome": ("takes_effect", "may_take_effect", "defeated"),
+    "rule_effect": ("prohibit", "duty", "permit"),
+    "supplier": get_args(Supplier),
+    "truth": ("true", "false", "unknown"),
     "addressee": get_args(model.Addressee),
     "direction": get_args(model.Direction),
     "filter": FILTERS,

@@ -40,13 +40,17 @@ def test_every_route_of_the_api_is_described_and_no_page_is(described: dict[str,
     """The document holds what this slice promises, under OpenAPI 3.1."""
     assert described["openapi"].startswith("3.1")
     assert sorted(described["paths"]) == [
+        "/api/decide",
         "/api/law",
+        "/api/law/acts",
         "/api/law/app-categories",
         "/api/law/coverage",
         "/api/law/diff",
         "/api/law/export/{form}/{name}",
+        "/api/law/facts",
         "/api/law/instruments",
         "/api/law/instruments/{name}",
+        "/api/law/profiles",
         "/api/law/provisions/{citation}",
         "/api/law/readings",
         "/api/law/search",

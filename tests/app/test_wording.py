@@ -134,7 +134,7 @@ def test_a_bound_says_whether_it_includes_its_figure(
     assert list(bounds(catalogue("en"), parameter)) == en
 
 
-def test_an_age_is_counted_in_years_of_age() -> None:
+def test_an_age_has_a_unit_of_its_own() -> None:
     """周岁 is not 年."""
-    parameter = Parameter(name="child_age", what=EVENT, unit="years", below=14)
+    parameter = Parameter(name="child_age", what=EVENT, unit="years of age", below=14)
     assert list(bounds(catalogue("zh"), parameter)) == ["不满 14 周岁（不含本数）"]

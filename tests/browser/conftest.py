@@ -4,13 +4,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
+from litestar import Litestar
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.app.made_up import served
+from tests.app.made_up_law import served_law
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -24,12 +27,12 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """Serve the application with a real uvicorn on a free port, and return its address."""
+@contextmanager
+def serving(app: Litestar) -> Iterator[str]:
+    """Serve an application with a real uvicorn on a free port, and give its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(served(), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -38,6 +41,20 @@ def site() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Return the address of the application over the installed law."""
+    with serving(served()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def law_site() -> Iterator[str]:
+    """Return the address of the application over a made-up law."""
+    with serving(served_law()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

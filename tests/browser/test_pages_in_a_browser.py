@@ -20,6 +20,7 @@ KINDS = {
     "coverage": "/law/coverage",
     "readings": "/law/readings?instrument=cryptography-law",
     "categories": "/law/app-categories",
+    "decide": "/decide?act=collect&assume=ordinary-company&explain=1",
     "error": "/law/nothing",
 }
 SCREENS: list[tuple[int, Scheme]] = [(360, "light"), (1280, "dark")]

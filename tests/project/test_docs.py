@@ -123,6 +123,7 @@ def test_the_readme_shows_real_output(command: str, output: str, tmp_path: Path)
     program = Path(sys.executable).with_name("shouxin")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SHOUXIN_")}
     ran = subprocess.run(
-        [program, *words[1:]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        [program, *words[1:]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert ran.stdout == output
+    assert ran.returncode in (0, 1)

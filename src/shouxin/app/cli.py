@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shouxin.store import StoreConfig
 
 COMMANDS = {
+    "audit": ("shouxin.duties.gate.cli_audit:audit", "Decide a table of acts row by row."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),

@@ -6,7 +6,7 @@ A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the l
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,8 +21,14 @@ from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.law.model import Parameter, Words
 
 
-def engine(folders: Mapping[str, str]) -> TemplateConfig[JinjaTemplateEngine]:
-    """Return the template engine; ``folders`` maps a prefix, ``library``, to the folder behind it."""
+def engine(
+    folders: Mapping[str, str], entries: Sequence[tuple[str, str]]
+) -> TemplateConfig[JinjaTemplateEngine]:
+    """Return the template engine.
+
+    ``folders`` maps a prefix, ``library``, to the folder behind it; ``entries`` are the places of the
+    navigation, each an address and the key of its phrase.
+    """
     prefixes = PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()})
     environment = Environment(
         loader=prefixes,
@@ -31,7 +37,7 @@ def engine(folders: Mapping[str, str]) -> TemplateConfig[JinjaTemplateEngine]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_globals())
+    environment.globals.update(_globals(), navigation=entries)
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 
 

@@ -91,15 +91,18 @@ def hosts(names: Sequence[str]) -> frozenset[str]:
     return frozenset(host_name(name) for name in names)
 
 
-def token_guard(token: str | None) -> Guard:
+def token_guard(token: str | None, reads_only: frozenset[str] = frozenset()) -> Guard:
     """Return the guard of everything that writes: it asks for ``Authorization: Bearer <token>``.
+
+    ``reads_only`` names the handlers that take a POST and change nothing; names are unique in an
+    application, so no other handler can pass as one of them.
 
     The guard raises ``InputError``: api-token-unset where no token is configured, api-token-missing,
     api-token-wrong. The comparison takes the same time whatever is sent.
     """
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if cast("HTTPScope", connection.scope)["method"] in _SAFE:
+    def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        if cast("HTTPScope", connection.scope)["method"] in _SAFE or handler.name in reads_only:
             return
         if not token:
             raise InputError(

@@ -25,14 +25,16 @@ def create_app(library: Library, *, host_names: Sequence[str], api_token: str | 
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties
     }
+    entries = tuple(entry for duty in duties for entry in duty.entries)
+    reads_only = frozenset(name for duty in duties for name in duty.reads_only)
     app = security.GuardedApp(
         route_handlers=[home, health, *assets.routes(), *(route for duty in duties for route in duty.routes)],
-        guards=[security.token_guard(api_token)],
+        guards=[security.token_guard(api_token, reads_only)],
         exception_handlers={Exception: http_errors.answer},
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=2000),
         openapi_config=description.config(),
         request_max_body_size=BODY_LIMIT,
-        template_config=rendering.engine(templates),
+        template_config=rendering.engine(templates, entries),
         logging_config=None,
         debug=False,
     )

@@ -5,25 +5,50 @@ from typing import NamedTuple
 
 from litestar import Router
 
+from shouxin.duties.gate import api as gate_api
+from shouxin.duties.gate import pages as gate_pages
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.library import api as library_api
 from shouxin.duties.library import pages as library_pages
 from shouxin.duties.library.service import Library
 
 
 class Slice(NamedTuple):
-    """What a duty contributes: its name (the prefix of its templates), their folder, its routes."""
+    """What a duty contributes to the server.
+
+    ``name`` is the prefix of its templates and ``templates`` their folder; ``entries`` are its places
+    in the navigation, each an address and the key of its phrase; ``reads_only`` names the handlers
+    that take a POST and change nothing, and are let through without a token.
+    """
 
     name: str
     templates: str
     routes: Sequence[Router]
+    entries: Sequence[tuple[str, str]] = ()
+    reads_only: Sequence[str] = ()
 
 
 def slices(library: Library) -> tuple[Slice, ...]:
-    """Return every duty that is served."""
+    """Return every duty that is served, in the order of the navigation."""
+    decider = Decider(library.register)
     return (
         Slice(
             "library",
             library_pages.TEMPLATES,
             (library_api.routes(library), library_pages.routes(library)),
+            entries=(
+                ("/law", "nav.law"),
+                ("/law/search", "search.title"),
+                ("/law/coverage", "nav.coverage"),
+                ("/law/readings", "nav.readings"),
+                ("/law/app-categories", "nav.app_categories"),
+            ),
+        ),
+        Slice(
+            "gate",
+            gate_pages.TEMPLATES,
+            (gate_api.routes(decider), gate_pages.routes(decider)),
+            entries=(("/decide", "nav.decide"),),
+            reads_only=gate_api.READS_ONLY,
         ),
     )

@@ -64,7 +64,9 @@ def bounds(language: Catalogue, parameter: Parameter) -> Iterator[str]:
     for bound in ("value", "min", "above", "max", "below"):
         figure = getattr(parameter, bound)
         if figure is not None:
-            yield language.fill(language.label("bound", bound), amount=amount(language, figure, parameter.unit))
+            yield language.fill(
+                language.label("bound", bound), amount=amount(language, figure, parameter.unit)
+            )
 
 
 def _part(language: Catalogue, part: str, parts: list[str]) -> str:

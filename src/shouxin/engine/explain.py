@@ -14,6 +14,7 @@ from shouxin.engine.expression import (
     Facts,
     Not,
     atoms,
+    reduced,
     value,
 )
 from shouxin.engine.gate import Gate
@@ -55,7 +56,12 @@ def explain(gate: Gate, facts: Facts, as_of: date, assume: str = "") -> tuple[Ex
         {**{k: v for k, v in profile.items() if given.get(k) is None}, **given}, as_of
     )
     effective = gate.effective(as_of, act)
-    return tuple(_explained(gate, effective, known, given, facts, profile))
+    order = ("takes_effect", "defeated", "may_take_effect")
+    found = sorted(
+        _explained(gate, effective, known, given, facts, profile), key=lambda item: order.index(item.outcome)
+    )
+    settled = any(item.outcome == "takes_effect" and item.effect == "prohibit" for item in found)
+    return tuple(item for item in found if not (settled and item.outcome == "may_take_effect"))
 
 
 def because(expression: Expression, facts: Facts, *, holds: bool | None = True) -> list[str]:
@@ -64,7 +70,7 @@ def because(expression: Expression, facts: Facts, *, holds: bool | None = True) 
     With ``holds`` None the facts that leave it open are returned.
     """
     if holds is None:
-        return [atom.name for atom in atoms(expression) if value(atom, facts) is None]
+        return [atom.name for atom in atoms(reduced(expression, facts))]
     match expression:
         case Not(item):
             return because(item, facts, holds=not holds)
@@ -105,17 +111,26 @@ def _explained(
             duty=rule.duty,
             outcome=outcome,
             summary=gate.cited(key).summary,
-            rule=printer.text(rule.condition),
+            rule=printer.text(rule.own),
             because=tuple(
                 _because(gate, name, known, given, asked, profile) for name in dict.fromkeys(reasons)
             ),
-            exceptions=tuple(
-                (gate.rules.rules[item].provision, _truth(value(effective[item], known)))
-                for item in rule.exceptions
-                if item in effective
-            ),
+            exceptions=_tried(gate, [key for key in rule.exceptions if key in effective], effective, known),
             readings=rule.readings,
         )
+
+
+def _tried(
+    gate: Gate, keys: list[str], effective: dict[str, Expression], known: Facts
+) -> tuple[tuple[str, str], ...]:
+    """Return each provision that could be an exception, and whether one of its permits holds."""
+    worths: dict[str, list[bool | None]] = {}
+    for key in keys:
+        worths.setdefault(gate.rules.rules[key].provision, []).append(value(effective[key], known))
+    return tuple(
+        (provision, "true" if True in found else "unknown" if None in found else "false")
+        for provision, found in worths.items()
+    )
 
 
 def _because(gate: Gate, name: str, known: Facts, given: Facts, asked: Facts, profile: Facts) -> Because:

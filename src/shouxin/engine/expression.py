@@ -118,6 +118,23 @@ def either(*items: Expression) -> Expression:
     return unique[0] if len(unique) == 1 else AnyOf(unique)
 
 
+def reduced(expression: Expression, facts: Facts) -> Expression:
+    """Return what is left of ``expression`` once ``facts`` are put in: what is unknown and still matters."""
+    match expression:
+        case Not(item):
+            inner = reduced(item, facts)
+            return FALSE if inner == TRUE else TRUE if inner == FALSE else Not(inner)
+        case All(items):
+            parts = [reduced(item, facts) for item in items]
+            return FALSE if FALSE in parts else both(*parts)
+        case AnyOf(items):
+            parts = [reduced(item, facts) for item in items]
+            return TRUE if TRUE in parts else either(*parts)
+        case _:
+            worth = value(expression, facts)
+            return expression if worth is None else TRUE if worth else FALSE
+
+
 def normal(expression: Expression, *, negated: bool = False) -> Expression:
     """Return ``expression`` (or its opposite) with every NOT directly before an atom, and flat."""
     match expression:

@@ -74,6 +74,10 @@ class Reader:
         base = self.profile(chosen.extends) if chosen.extends else {}
         return {**base, **{item.fact: item.value for item in self._assumptions if item.profile == name}}
 
+    def usual(self) -> dict[str, object]:
+        """Return the facts that the first profile assumes: how things mostly are."""
+        return self.profile(next(iter(self._profiles))) if self._profiles else {}
+
     def sources(self, names: Iterable[str]) -> set[str]:
         """Return ``names`` with every fact that they can follow from."""
         wanted = set(names)
@@ -93,7 +97,9 @@ class Reader:
         elif complete[name] != worth:
             raise InputError(
                 "fact-contradiction",
-                f'"{name}" is given as {_shown(complete[name])} and follows as {_shown(worth)} from {why}',
+                f'"{name}" is given as {_shown(complete[name])} and follows as {_shown(worth)} from {why}'
+                if isinstance(worth, bool)
+                else f'"{name}" is given as one thing and follows as another from {why}',
                 remedy="take one of the two away",
             )
 
@@ -104,9 +110,10 @@ class Reader:
         typed = _convert(fact, worth)
         if typed is None:
             wanted = " or ".join(fact.values) if fact.type == "enum" else fact.type
+            shown = _shown(worth) if fact.values or fact.type == "bool" else "what is given"
             raise InputError(
                 "fact-type",
-                f'"{name}" cannot be {_shown(worth)}',
+                f'"{name}" cannot be {shown}',
                 remedy=f"give {wanted}" + (", for example 2025-06-03" if fact.type == "date" else ""),
             )
         return typed

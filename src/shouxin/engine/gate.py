@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from shouxin.engine import program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
 from shouxin.engine.expression import Expression, Facts, names
@@ -30,11 +32,13 @@ class Gate:
         self.rules = rules
         self.reader = Reader(rules)
         self._effective: dict[tuple[int, str], dict[str, Expression]] = {}
+        self._usual = self.reader.usual()
+        self._wanted: dict[tuple[int, str], set[str]] = {}
         self._programs: dict[tuple[int, str, bool], Program] = {}
         self._outcomes: dict[Found, Outcome] = {}
         slots = {program.slot(name): None for name in rules.facts}
         self._shape: type[Prepared] = type("PreparedAct", (Prepared,), {"__slots__": tuple(slots)})
-        self._values = {name: fact.values for name, fact in rules.facts.items() if fact.type == "enum"}
+        self.values = {name: fact.values for name, fact in rules.facts.items() if fact.type == "enum"}
         self._slots = {name: program.slot(name) for name in rules.facts}
 
     def prepare(self, facts: Mapping[str, object]) -> Prepared:
@@ -86,12 +90,20 @@ class Gate:
             found = self._effective[key] = self.rules.effective(day, act)
         return found
 
+    def reads(self, as_of: date, act: str) -> set[str]:
+        """Return every fact that rules about ``act`` read, and those it can follow from."""
+        key = (bisect_right(self.rules.cuts, as_of), act)
+        found = self._wanted.get(key)
+        if found is None:
+            read = {name for rule in self.rules.in_order(as_of, act) for name in names(rule.condition)}
+            found = self._wanted[key] = self.reader.sources(read)
+        return found
+
     def _program(self, key: tuple[int, str, bool]) -> Program:
         epoch, act, prepared = key
         day = self.rules.cuts[epoch - 1] if epoch else date.min
-        effective = self.effective(day, act)
         read = program.from_object if prepared else program.from_mapping
-        text = program.source((self.rules.rules[k] for k in effective), effective, read, name="decide")
+        text = program.source(self.rules.in_order(day, act), read, name="decide", usual=self._usual)
         made = self._programs[key] = program.compiled(text, name="decide")
         return made
 
@@ -126,12 +138,13 @@ class Gate:
     def _needed(
         self, act: str, given: Facts, extra: Facts, outcome: Outcome, as_of: date
     ) -> dict[str, object]:
-        """Return a smallest part of the assumptions that leaves the outcome what it is."""
-        read = {name for rule in self.effective(as_of, act).values() for name in names(rule)}
-        needed = {name: worth for name, worth in extra.items() if name in self.reader.sources(read)}
+        """Return a smallest part of the assumptions that leaves the answer what it is."""
+        wanted = self.reads(as_of, act)
+        needed = {name: worth for name, worth in extra.items() if name in wanted}
         for name in list(needed):
             rest = {other: worth for other, worth in needed.items() if other != name}
-            if self.outcome_of(act, self.reader.derived({**rest, **given}, as_of), as_of) == outcome:
+            without = self.outcome_of(act, self.reader.derived({**rest, **given}, as_of), as_of)
+            if _answer(without) == _answer(outcome):
                 needed = rest
         return needed
 
@@ -140,12 +153,11 @@ class Gate:
     ) -> Decision:
         rules = self.rules.rules
         effective = self.effective(as_of, act)
-        asked = (
-            deciding([effective[key] for key in outcome.open], known)
-            if outcome.effect == "undetermined"
-            else ()
-        )
-        resting = (*outcome.violations, *outcome.open, *outcome.duties, *outcome.grants)
+        asked: tuple[str, ...] = ()
+        if outcome.effect == "undetermined":
+            verdict = deciding([effective[key] for key in outcome.open], known, self.values)
+            outcome, asked = _settled(outcome, verdict.holds), verdict.asked
+        resting = outcome.violations or outcome.open or (*outcome.duties, *outcome.grants)
         return Decision(
             effect=outcome.effect,
             violations=tuple(self.cited(key) for key in outcome.violations),
@@ -166,3 +178,19 @@ class Gate:
         provision = self.rules.rules[key].provision
         found = self.rules.register.find(str(citation.parse(provision)))[0]
         return Cited(provision=provision, summary=found.provision.summary)
+
+
+def _settled(outcome: Outcome, holds: bool | None) -> Outcome:
+    """Return the outcome with rules that are open one by one taken for what they are together."""
+    if holds is None:
+        return outcome
+    if holds:
+        return msgspec.structs.replace(outcome, effect="prohibited", violations=outcome.open, open=())
+    return msgspec.structs.replace(outcome, effect="permitted", open=())
+
+
+def _answer(outcome: Outcome) -> tuple[object, ...]:
+    """Return what an assumption must change to count: for a prohibition only what forbids the act."""
+    if outcome.effect == "prohibited":
+        return (outcome.effect, outcome.violations)
+    return (outcome.effect, outcome.open, outcome.duties, outcome.grants)

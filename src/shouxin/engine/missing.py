@@ -8,6 +8,7 @@ the verdict of every way at once. Ways that cannot be (two values of one fact) a
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, product
+from typing import NamedTuple
 
 from shouxin.engine.expression import (
     All,
@@ -20,6 +21,7 @@ from shouxin.engine.expression import (
     Facts,
     Not,
     atoms,
+    reduced,
     value,
 )
 
@@ -29,28 +31,30 @@ MOST = 14
 _MOST_TOGETHER = 4
 
 
+class Verdict(NamedTuple):
+    """Whether one of some rules holds, where every way agrees on it, and else the facts that settle it."""
+
+    holds: bool | None
+    asked: tuple[str, ...]
+
+
 def deciding(
     open_rules: Sequence[Expression], facts: Facts, values: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[str, ...]:
+) -> Verdict:
     """Return the smallest set of facts whose answers always settle whether one of ``open_rules`` holds.
 
     Where no set of up to four always does, the facts that matter are returned, the one that occurs in
-    most rules first; where too many atoms are unknown, all of them. ``values`` holds all that an enum can be.
+    most rules first; where too many atoms are unknown, all of them. Rules that are open one by one can
+    be settled together; then nothing is asked. ``values`` holds all that an enum can be.
     """
-    unknown = list(
-        dict.fromkeys(atom for rule in open_rules for atom in atoms(rule) if value(atom, facts) is None)
-    )
+    open_rules = [reduced(rule, facts) for rule in open_rules]
+    unknown = list(dict.fromkeys(atom for rule in open_rules for atom in atoms(rule)))
     if len(unknown) > MOST:
-        return _by_frequency(open_rules, unknown)
-    everything, patterns = _patterns(len(unknown))
-    table = dict(zip(unknown, patterns, strict=True))
-    possible = _possible(unknown, table, everything, values or {})
-    result = 0
-    for rule in open_rules:
-        result |= _run(rule, table, facts, everything)
-    result &= possible
+        return Verdict(None, _by_frequency(open_rules, unknown))
+    patterns = _patterns(len(unknown))[1]
+    result, possible = ways(open_rules, unknown, values or {})
     if result in (0, possible):
-        return ()
+        return Verdict(result == possible, ())
     names = [
         name
         for name in dict.fromkeys(atom.name for atom in unknown)
@@ -59,8 +63,24 @@ def deciding(
     for size in range(1, min(len(names), _MOST_TOGETHER) + 1):
         for chosen in combinations(names, size):
             if _settles(set(chosen), unknown, patterns, result, possible):
-                return chosen
-    return tuple(name for name in _by_frequency(open_rules, unknown) if name in names)
+                return Verdict(None, chosen)
+    return Verdict(None, tuple(name for name in _by_frequency(open_rules, unknown) if name in names))
+
+
+def ways(
+    rules: Sequence[Expression], unknown: Sequence[Atom], values: Mapping[str, tuple[str, ...]]
+) -> tuple[int, int]:
+    """Return the ways in which some rule holds, and all ways that can be, one bit for each.
+
+    ``unknown`` are the atoms of the rules, at most ``MOST`` or so: there are 2 to that power of ways.
+    """
+    everything, patterns = _patterns(len(unknown))
+    table = dict(zip(unknown, patterns, strict=True))
+    possible = _possible(unknown, table, everything, values)
+    result = 0
+    for rule in rules:
+        result |= _run(rule, table, everything)
+    return result & possible, possible
 
 
 def _by_frequency(rules: Iterable[Expression], unknown: Iterable[Atom]) -> tuple[str, ...]:
@@ -72,31 +92,29 @@ def _by_frequency(rules: Iterable[Expression], unknown: Iterable[Atom]) -> tuple
     return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 
-@lru_cache(maxsize=MOST + 1)
+@lru_cache(maxsize=32)
 def _patterns(count: int) -> tuple[int, tuple[int, ...]]:
     """Return the mask of all 2**count ways, and for each atom the ways in which it is true."""
     everything = (1 << (1 << count)) - 1
     return everything, tuple(everything // ((1 << (1 << i)) + 1) << (1 << i) for i in range(count))
 
 
-def _run(expression: Expression, table: Mapping[Atom, int], facts: Facts, everything: int) -> int:
+def _run(expression: Expression, table: Mapping[Atom, int], everything: int) -> int:
     match expression:
         case Not(item):
-            return everything ^ _run(item, table, facts, everything)
+            return everything ^ _run(item, table, everything)
         case All(items):
-            ways = everything
+            found = everything
             for item in items:
-                ways &= _run(item, table, facts, everything)
-            return ways
+                found &= _run(item, table, everything)
+            return found
         case AnyOf(items):
-            ways = 0
+            found = 0
             for item in items:
-                ways |= _run(item, table, facts, everything)
-            return ways
+                found |= _run(item, table, everything)
+            return found
         case Fact() | Compare() | Among():
-            if expression in table:
-                return table[expression]
-            return everything if value(expression, facts) else 0
+            return table[expression]
 
 
 def _possible(
@@ -113,14 +131,14 @@ def _possible(
     for name, group in groups.items():
         if isinstance(group[0], Fact):
             continue
-        ways = 0
+        together = 0
         for sample in values.get(name) or _samples(group):
             now = everything
             for atom in group:
                 holds = value(atom, {atom.name: sample})
                 now &= table[atom] if holds else everything ^ table[atom]
-            ways |= now
-        possible &= ways
+            together |= now
+        possible &= together
     return possible
 
 

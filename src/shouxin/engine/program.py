@@ -8,7 +8,19 @@ with the same literal stand under one test of it.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from shouxin.engine.expression import All, Among, AnyOf, Atom, Compare, Expression, Fact, Not
+from shouxin.engine.expression import (
+    All,
+    Among,
+    AnyOf,
+    Atom,
+    Compare,
+    Expression,
+    Fact,
+    Facts,
+    Not,
+    normal,
+    value,
+)
 from shouxin.engine.rulebase import Rule
 
 Found = tuple[tuple[str, ...], ...]
@@ -16,7 +28,7 @@ Found = tuple[tuple[str, ...], ...]
 
 Program = Callable[[Any], Found]
 _SIGNS = {"=": "==", "<>": "!="}
-_BUCKETS = {"prohibit": ("fo", "fm"), "duty": ("du", "dm"), "permit": ("pe", "")}
+_BUCKETS = {"prohibit": ("fo", "fm"), "duty": ("du", "dm")}
 
 
 def slot(name: str) -> str:
@@ -35,25 +47,56 @@ def from_mapping(name: str) -> str:
 
 
 def source(
-    rules: Iterable[Rule], effective: Mapping[str, Expression], read: Callable[[str], str], *, name: str
+    rules: Iterable[Rule], read: Callable[[str], str], *, name: str, usual: Facts | None = None
 ) -> str:
-    """Return the source of a function that finds the rules in effect, reading facts by ``read``."""
-    groups: dict[Expression | None, list[tuple[Rule, Expression]]] = {}
-    for rule in rules:
-        first, rest = _split(effective[rule.key])
-        groups.setdefault(first, []).append((rule, rest))
+    """Return the source of a function that finds which of ``rules`` take effect, reading facts by ``read``.
+
+    ``rules`` come with every exception before what it defeats. ``a`` and ``b`` hold whether a scope may
+    hold and is known to; the bits of ``M`` and ``S`` say the same of each permit. ``usual`` are facts as
+    they mostly are: a literal that they make false is tested first. They change the speed, nothing else.
+    """
+    ordered = list(rules)
+    bits = {rule.key: 1 << number for number, rule in enumerate(r for r in ordered if r.effect == "permit")}
+    scopes = {scope: number for number, scope in enumerate(dict.fromkeys(rule.scope for rule in ordered))}
     lines = [f"def {name}(f):", " g = f.get" if read is from_mapping else " pass"]
-    lines.append(" fo = fm = du = dm = pe = ()")
-    for first, members in groups.items():
-        indent = " "
-        if first is not None:
-            lines.append(f" if {code(first, read, sure=False)}:")
-            indent = "  "
-        for rule, rest in members:
-            whole = rest if first is None else All((first, rest))
-            lines += _rule(rule, rest, whole, read, indent)
+    lines += [" fo = fm = du = dm = pe = ()", " M = S = 0"]
+    for scope, number in scopes.items():
+        lines.append(f" a{number} = {code(scope, read, sure=False)}")
+        lines.append(f" b{number} = a{number} and {code(scope, read, sure=True)}")
+    for level in _levels(ordered):
+        for number, members in _grouped(level, scopes, usual or {}).items():
+            lines.append(f" if a{number}:")
+            for first, found in members.items():
+                lines.append(f"  if {code(first, read, sure=False) if first is not None else 'True'}:")
+                for rule, rest in found:
+                    lines += _rule(rule, rest, bits, number, read)
     lines.append(" return fo, fm, du, dm, pe")
     return "\n".join(lines)
+
+
+def _levels(ordered: Iterable[Rule]) -> list[list[Rule]]:
+    """Return the rules in steps: permits after the permits that defeat them, then everything else."""
+    height: dict[str, int] = {}
+    steps: dict[int, list[Rule]] = {}
+    others: list[Rule] = []
+    for rule in ordered:
+        if rule.effect == "permit":
+            height[rule.key] = 1 + max((height[key] for key in rule.exceptions if key in height), default=0)
+            steps.setdefault(height[rule.key], []).append(rule)
+        else:
+            others.append(rule)
+    return [*(steps[step] for step in sorted(steps)), others]
+
+
+def _grouped(
+    rules: Iterable[Rule], scopes: Mapping[Expression, int], usual: Facts
+) -> dict[int, dict[Expression | None, list[tuple[Rule, Expression]]]]:
+    """Return the rules by scope and by the literal they begin with, with what is left of their condition."""
+    groups: dict[int, dict[Expression | None, list[tuple[Rule, Expression]]]] = {}
+    for rule in rules:
+        first, rest = _split(normal(rule.own), usual)
+        groups.setdefault(scopes[rule.scope], {}).setdefault(first, []).append((rule, rest))
+    return groups
 
 
 def compiled(text: str, *, name: str) -> Program:
@@ -92,24 +135,31 @@ def _comparison(atom: Atom, read: Callable[[str], str], *, sure: bool, negated: 
     return f"({place} is not None and {test})" if sure else f"({place} is None or {test})"
 
 
-def _split(expression: Expression) -> tuple[Expression | None, Expression]:
-    """Return the first literal of a conjunction and the rest; None where no literal can come first."""
+def _split(expression: Expression, usual: Facts) -> tuple[Expression | None, Expression]:
+    """Return the literal of a conjunction to test first and the rest; None where there is no literal."""
     items = expression.items if isinstance(expression, All) else (expression,)
-    for index, item in enumerate(items):
-        if isinstance(item, Fact | Compare | Among | Not):
-            return item, All((*items[:index], *items[index + 1 :]))
-    return None, expression
+    literals = [item for item in items if isinstance(item, Fact | Compare | Among | Not)]
+    if not literals:
+        return None, expression
+    first = min(literals, key=lambda item: (value(item, usual) is not False, literals.index(item)))
+    rest = list(items)
+    rest.remove(first)
+    return first, All(tuple(rest))
 
 
 def _rule(
-    rule: Rule, rest: Expression, whole: Expression, read: Callable[[str], str], indent: str
+    rule: Rule, rest: Expression, bits: Mapping[str, int], scope: int, read: Callable[[str], str]
 ) -> list[str]:
+    sure = f"b{scope} and {code(normal(rule.own), read, sure=True)}{_unless('M', rule, bits)}"
+    lines = [f"   if {code(rest, read, sure=False)}{_unless('S', rule, bits)}:"]
+    if rule.effect == "permit":
+        bit = bits[rule.key]
+        return [*lines, f"    M |= {bit}", f"    if {sure}: S |= {bit}; pe += ({rule.key!r},)"]
     known, possible = _BUCKETS[rule.effect]
-    sure = code(whole, read, sure=True)
-    if not possible:
-        return [f"{indent}if {sure}: {known} += ({rule.key!r},)"]
-    return [
-        f"{indent}if {code(rest, read, sure=False)}:",
-        f"{indent} if {sure}: {known} += ({rule.key!r},)",
-        f"{indent} else: {possible} += ({rule.key!r},)",
-    ]
+    return [*lines, f"    if {sure}: {known} += ({rule.key!r},)", f"    else: {possible} += ({rule.key!r},)"]
+
+
+def _unless(rail: str, rule: Rule, bits: Mapping[str, int]) -> str:
+    """Return the test that no exception of a rule holds; ``rail`` says how much must be known of them."""
+    against = sum(bits.get(key, 0) for key in rule.exceptions)
+    return f" and not {rail} & {against}" if against else ""

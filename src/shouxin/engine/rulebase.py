@@ -12,17 +12,20 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shouxin.engine import parser
-from shouxin.engine.expression import FALSE, TRUE, Expression, Not, both, names, normal
+from shouxin.engine.expression import TRUE, Expression, Not, both, names, normal
 from shouxin.errors import LawError
 from shouxin.law import citation
-from shouxin.law.citation import Citation
 from shouxin.law.register import Entry, Register
 from shouxin.law.rule import Gate
 from shouxin.law.wording import Fact, FactType, Vocabulary
 
 
 class Rule(NamedTuple):
-    """One rule, ready to run. ``key`` is the provision's citation, with ``#2`` and so on after the first."""
+    """One rule, ready to run.
+
+    ``key`` is the provision's citation, with ``#2`` and so on after the first. ``condition`` is the
+    whole of it: the ``scope`` of the instrument and what the provision says on its ``own``.
+    """
 
     key: str
     provision: str
@@ -30,6 +33,8 @@ class Rule(NamedTuple):
     duty: str
     acts: frozenset[str] | None
     condition: Expression
+    scope: Expression
+    own: Expression
     exceptions: tuple[str, ...]
     readings: tuple[str, ...]
     since: date
@@ -45,18 +50,26 @@ class Rule(NamedTuple):
 
 
 class RuleBase:
-    """All rules of a register over a vocabulary, under the readings chosen."""
+    """All rules of a register over a vocabulary, under the readings chosen.
+
+    ``rules`` holds those that stand, ``dormant`` those that another reading would bring in.
+    """
 
     def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
         self.register = register
         self.vocabulary: Vocabulary = register.books.vocabulary
         self.facts: dict[str, Fact] = {fact.name: fact for fact in self.vocabulary.facts}
         self.acts = {act.name: act for act in self.vocabulary.acts}
+        self._options = {
+            f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
+            for item, reading in register.readings()
+        }
         self.readings = self._answers(chosen or {})
         self._types: dict[str, FactType] = {
             name: fact.kind for name, fact in self.facts.items() if fact.type != "set"
         }
         self._personal = frozenset(act.name for act in self.vocabulary.acts if act.personal)
+        self.dormant: dict[str, Rule] = {}
         self.rules = {rule.key: rule for rule in self._read()}
         self._order = self._sorted()
 
@@ -73,33 +86,23 @@ class RuleBase:
 
     def effective(self, day: date, act: str) -> dict[str, Expression]:
         """Return when each rule about ``act`` takes effect on ``day``: normal form, exceptions folded in."""
-        live = {rule.key for rule in self.live(day, act)}
         folded: dict[str, Expression] = {}
-        for key in self._order:
-            if key in live:
-                rule = self.rules[key]
-                against = (Not(folded[item]) for item in rule.exceptions if item in folded)
-                folded[key] = normal(both(rule.condition, *against))
+        for rule in self.in_order(day, act):
+            against = (Not(folded[item]) for item in rule.exceptions if item in folded)
+            folded[rule.key] = normal(both(rule.condition, *against))
         return folded
 
-    def permits(self, target: Citation) -> list[str]:
-        """Return the keys of the permits that stand in ``target`` or under it."""
-        return [
-            key
-            for key, rule in self.rules.items()
-            if rule.effect == "permit" and target.covers(citation.parse(rule.provision))
-        ]
+    def in_order(self, day: date, act: str) -> list[Rule]:
+        """Return the rules of ``live`` with every exception before what it defeats."""
+        live = {rule.key for rule in self.live(day, act)}
+        return [self.rules[key] for key in self._order if key in live]
 
     def _answers(self, chosen: Mapping[str, str]) -> dict[str, str]:
         answers = {
             f"{item.instrument}:{reading.id}": reading.chosen for item, reading in self.register.readings()
         }
-        options = {
-            f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
-            for item, reading in self.register.readings()
-        }
         for name, answer in chosen.items():
-            if answer not in options.get(name, set()):
+            if answer not in self._options.get(name, ()):
                 raise LawError(
                     "reading-unknown",
                     f'the reading "{name}" has no answer "{answer}"',
@@ -115,6 +118,8 @@ class RuleBase:
                 key = str(entry.citation) + (f"#{number}" if number > 1 else "")
                 if self._stands(entry, gate):
                     drafts.append((entry, key, gate))
+                else:  # it must be sound all the same: another reading may bring it in
+                    self.dormant[key] = self._rule(entry, key, gate, ())
         exceptions = _exceptions(drafts)
         for entry, key, gate in drafts:
             yield self._rule(entry, key, gate, exceptions[key])
@@ -123,12 +128,12 @@ class RuleBase:
         home = entry.instrument.instrument
         for name, answer in gate.readings.items():
             full = name if ":" in name else f"{home}:{name}"
-            if full not in self.readings:
+            if answer not in self._options.get(full, ()):
                 raise LawError(
                     "rule-reading",
-                    f'there is no reading "{full}"',
+                    f'there is no reading "{full}" with the answer "{answer}"',
                     where=str(entry.citation),
-                    remedy="mend the name",
+                    remedy="mend the name, or add the answer to the reading",
                 )
             if self.readings[full] != answer:
                 return False
@@ -139,9 +144,10 @@ class RuleBase:
         scope = instrument.scope
         where = f"instruments/{instrument.instrument}.yaml, {entry.provision.id}"
         when = self._parse(gate.when, TRUE, f"{where}, when")
-        require = self._parse(gate.require, TRUE if gate.effect == "permit" else FALSE, f"{where}, require")
-        if gate.effect != "permit":
+        require = self._parse(gate.require, TRUE, f"{where}, require")
+        if gate.effect != "permit" and gate.require:
             require = Not(require)
+        own = both(when, require)
         around = self._parse(scope.when, TRUE, f"{where}, scope") if scope else TRUE
         acts = self._acts(gate.acts or (scope.acts if scope else ()), where)
         home = instrument.instrument
@@ -151,7 +157,9 @@ class RuleBase:
             effect=gate.effect,
             duty=gate.duty,
             acts=acts,
-            condition=both(around, when, require),
+            condition=both(around, own),
+            scope=around,
+            own=own,
             exceptions=exceptions,
             readings=tuple(name if ":" in name else f"{home}:{name}" for name in gate.readings),
             since=instrument.effective,

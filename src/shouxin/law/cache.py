@@ -6,9 +6,11 @@ and is decoded into typed values, never executed.
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -42,7 +44,7 @@ def load(folder: Path = FOLDER, cache_folder: Path | None = None) -> tuple[Books
     """
     version = digest(folder)
     path = (cache_folder or default_folder()) / f"law-{_code_digest(version)}.msgpack"
-    with contextlib.suppress(OSError, msgspec.DecodeError):
+    with contextlib.suppress(OSError, msgspec.DecodeError), _without_collecting():
         return msgspec.msgpack.decode(path.read_bytes(), type=Books), version
     from shouxin.law import loader  # the cache exists so that YAML need not be imported
 
@@ -50,6 +52,18 @@ def load(folder: Path = FOLDER, cache_folder: Path | None = None) -> tuple[Books
     with contextlib.suppress(OSError):
         _write(path, msgspec.msgpack.encode(books))
     return books, version
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the collector still while tens of thousands of values that live for good are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def default_folder() -> Path:

@@ -1,6 +1,6 @@
 """What becomes of every provision: executed, vocabulary, declaration, or not yet (promise P4)."""
 
-from shouxin.law.model import Shape, State
+from shouxin.law.model import Provision, Shape, State
 from shouxin.law.register import Entry, Register
 
 
@@ -63,13 +63,28 @@ def covered(entry: Entry) -> Covered:
     """Return the state of one provision.
 
     A declaration has nothing to execute, and its reason is given; a definition that other provisions
-    read is vocabulary; everything else is executed only when a rule in the law files executes it,
-    and no such rule exists yet.
+    read is vocabulary. Anything else is executed when each of its mechanisms is: ``executed_by`` names
+    those that rules in the law files execute, with examples that show it, and while one is not
+    among them the provision is not yet executed.
     """
-    mechanism = entry.provision.mechanism
+    provision = entry.provision
+    by = tuple(mechanism for mechanism in provision.mechanism if _runs(provision, mechanism))
     state: State = "not_yet"
-    if mechanism == ("declaration",):
+    if provision.mechanism == ("declaration",):
         state = "declaration"
-    elif mechanism == ("vocabulary",):
+    elif provision.mechanism == ("vocabulary",):
         state = "vocabulary"
-    return Covered(id=str(entry.citation), state=state, executed_by=(), examples=0, why=entry.provision.why)
+    elif set(by) | {"vocabulary"} >= set(provision.mechanism):
+        state = "executed"
+    return Covered(
+        id=str(entry.citation),
+        state=state,
+        executed_by=by,
+        examples=len(provision.examples),
+        why=provision.why,
+    )
+
+
+def _runs(provision: Provision, mechanism: str) -> bool:
+    """Tell whether something in the law files executes this mechanism of a provision, and shows it."""
+    return mechanism == "gate" and bool(provision.gate) and len(provision.examples) >= 2

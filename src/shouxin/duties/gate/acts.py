@@ -1,6 +1,7 @@
 """Acts as people write them: JSON, JSON lines, or ``fact=value`` words."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -10,6 +11,10 @@ from shouxin.law.wording import Fact
 
 LONGEST = 1024 * 1024
 """Characters that one act may have."""
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def from_lines(lines: Iterable[str], *, where: str) -> Iterator[dict[str, Any]]:
@@ -23,12 +28,25 @@ def from_lines(lines: Iterable[str], *, where: str) -> Iterator[dict[str, Any]]:
         if _is_whole(line):
             yield _object(line, place)
         else:
-            rest = [line]
+            rest, length = [line], len(line)
             for _, more in numbered:
                 rest.append(more)
-                if sum(map(len, rest)) > LONGEST:
+                length += len(more)
+                if length > LONGEST:
                     raise _too_long(place)
             yield from _one_or_many("".join(rest), place)
+
+
+def from_json(body: bytes, *, where: str) -> dict[str, Any]:
+    """Return the one JSON object that ``body`` holds in UTF-8.
+
+    Raises ``InputError``: act-json, act-duplicate-key, act-too-long.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("act-json", "this is not UTF-8", where=where, remedy="send JSON in UTF-8") from None
+    return _object(text, where)
 
 
 def from_words(words: Iterable[str], facts: Mapping[str, Fact]) -> dict[str, Any]:
@@ -54,13 +72,8 @@ def _read(text: str, fact: Fact | None) -> object:
         return text.lower() == "true"
     if kind == "set":
         return [item for item in text.split(",") if item]
-    if kind == "int" and text.lstrip("-").isdecimal():
-        return int(text)
-    if kind == "decimal":
-        try:
-            return Decimal(text)
-        except ArithmeticError:
-            return text
+    if kind in ("int", "decimal") and _NUMBER.match(text):
+        return int(text) if kind == "int" and "." not in text else Decimal(text)
     return text
 
 
@@ -111,6 +124,10 @@ def _once(place: str) -> Any:
                 f'"{twice[:80]}" is given twice',
                 where=place,
                 remedy="keep one of the two",
+            )
+        if any(isinstance(text, str) and _HALF.search(text) for pair in pairs for text in pair):
+            raise InputError(
+                "act-json", "a text holds half a character", where=place, remedy="mend the escape \\uD800"
             )
         return found
 

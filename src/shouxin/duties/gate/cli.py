@@ -1,16 +1,15 @@
 """``shouxin decide``, and the words that rules are written in: ``law facts | acts | profiles``."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from shouxin.duties.command import json_option, language_option, put_json, put_table
 from shouxin.duties.gate import acts as reading
 from shouxin.duties.gate import words
-from shouxin.duties.gate.service import Decider, day
+from shouxin.duties.gate.service import Decider, day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
 
@@ -37,7 +36,7 @@ def decide(
       shouxin decide act=collect data.sensitive=true consent.separate=false --assume ordinary-company
     """
     decider = Decider(register())
-    on = day(as_of) if as_of else datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    on = _day(as_of)
     permitted = True
     for facts in _acts(given, decider):
         decision = decider.decide(facts, on, assume)
@@ -49,6 +48,10 @@ def decide(
             click.echo("\n".join(words.decision(decision, reasons, language)))
     if not permitted:
         raise click.exceptions.Exit(1)
+
+
+def _day(text: str | None) -> date:
+    return day(text) if text else today()
 
 
 def _acts(given: tuple[str, ...], decider: Decider) -> Iterator[dict[str, Any]]:
@@ -85,7 +88,7 @@ def facts(language: str, as_json: bool) -> None:
     Example:
       shouxin law facts --lang es
     """
-    found = Decider(register()).facts()
+    found = Decider(register()).fact_views()
     if as_json:
         put_json(found)
         return
@@ -135,5 +138,26 @@ def profiles(language: str, as_json: bool) -> None:
             click.echo(f"  {item.fact} = {str(item.value).lower()}  {item.why.text(language)}")
 
 
-VOCABULARY_COMMANDS = (facts, acts, profiles)
+@click.command()
+@click.option("--as-of", help="Day of the law, YYYY-MM-DD.  [default: today in Beijing]")
+@json_option
+def check(as_of: str | None, as_json: bool) -> None:
+    """Look at the rules without any case: dead rules, idle exceptions, implied rules, unread facts.
+
+    Ends with 1 where a rule can never hold; everything else is a place to look at.
+
+    \b
+    Example:
+      shouxin law check
+    """
+    found = Decider(register()).check(_day(as_of))
+    if as_json:
+        put_json(found)
+    else:
+        put_table(("FOUND", "WHERE", "WHAT"), ((item.kind, item.provision, item.detail) for item in found))
+    if any(item.kind == "dead-rule" for item in found):
+        raise click.exceptions.Exit(1)
+
+
+VOCABULARY_COMMANDS = (facts, acts, profiles, check)
 """The commands that ``shouxin law`` has for the words of rules."""

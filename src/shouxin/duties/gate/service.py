@@ -1,15 +1,19 @@
 """Decisions for whoever asks: the installed law, the readings chosen, a day, a profile."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
+import msgspec
+
+from shouxin.engine.checks import Finding, findings
 from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained, explain
 from shouxin.engine.gate import Gate
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError
-from shouxin.law.base import Shape
+from shouxin.law.base import Shape, Words
 from shouxin.law.register import Register
 from shouxin.law.wording import Act, Assumption, Fact, Profile
 
@@ -19,6 +23,20 @@ class ProfileView(Shape, frozen=True, kw_only=True):
 
     profile: Profile
     assumptions: tuple[Assumption, ...]
+
+
+class FactView(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as programs see it: every key is always there."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+    label: Words
+    question: Words
+    supplied_by: str
+    judgement: bool
+    unit: str
+    dpv: str
 
 
 class Decider:
@@ -41,9 +59,30 @@ class Decider:
         """Return the rules behind a decision, with the facts and exceptions that made it so."""
         return explain(self.gate, facts, as_of, assume)
 
+    def check(self, as_of: date) -> tuple[Finding, ...]:
+        """Return what is odd about the rules in force on a day."""
+        return tuple(findings(self.gate, as_of))
+
     def facts(self) -> tuple[Fact, ...]:
         """Return every fact of the vocabulary."""
         return self._register.books.vocabulary.facts
+
+    def fact_views(self) -> tuple[FactView, ...]:
+        """Return every fact of the vocabulary with all of its keys."""
+        return tuple(
+            FactView(
+                name=fact.name,
+                type=fact.type,
+                values=fact.values,
+                label=fact.label,
+                question=fact.question,
+                supplied_by=fact.supplied_by,
+                judgement=fact.judgement,
+                unit=fact.unit,
+                dpv=fact.dpv,
+            )
+            for fact in self.facts()
+        )
 
     def acts(self) -> tuple[Act, ...]:
         """Return every act of the vocabulary."""
@@ -72,3 +111,8 @@ def day(text: str) -> date:
         raise InputError(
             "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
         ) from None
+
+
+def today() -> date:
+    """Return the day it is in Beijing, whose law this is."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
 from shouxin.duties.library.model import Link, ProvisionView, SearchHit, UnitText
+from shouxin.duties.library.rules import ruled
 from shouxin.duties.library.service import Library
 from shouxin.errors import InputError
 from shouxin.law import citation
@@ -113,6 +114,10 @@ def provision(library: NamedDependency[Library], name: FromPath[str], eid: FromP
             )
             for view in views
         },
+        ruled_of={
+            str(entry.citation): ruled(library.register, entry) for entry in library.register.find(str(cited))
+        },
+        titles={item.instrument: item.title for item in library.register.instruments},
         shared=_by_relation(iter(shared)),
         readings=_once(reading for view in views for reading in view.readings),
         translation_notes=_once(note for view in views for note in view.translation_notes),

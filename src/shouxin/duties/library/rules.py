@@ -1,0 +1,153 @@
+"""The rules of a provision as a page shows them: conditions in words, exceptions, examples in pairs."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from shouxin.duties import question
+from shouxin.duties.clauses import Clause, clause
+from shouxin.duties.question import Asked
+from shouxin.engine.examples import Case, cases
+from shouxin.law import citation
+from shouxin.law.citation import Citation
+from shouxin.law.model import Instrument, Reading, Words
+from shouxin.law.register import Entry, Register
+from shouxin.law.rule import Example, Gate
+from shouxin.law.wording import Act, Fact
+
+
+class Under(NamedTuple):
+    """A reading that a rule depends on, and the answer under which it stands."""
+
+    instrument: Instrument
+    reading: Reading
+    answer: Words
+    chosen: bool
+
+
+class RuleView(NamedTuple):
+    """One rule: its conditions as clauses, its acts with their labels, what it yields to or defeats."""
+
+    gate: Gate
+    acts: tuple[Act, ...]
+    groups: tuple[str, ...]
+    when: Clause | None
+    require: Clause | None
+    unless: tuple[Citation, ...]
+    overrides: tuple[Citation, ...]
+    under: tuple[Under, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the rule stands under the readings chosen."""
+        return all(under.chosen for under in self.under)
+
+
+class ExampleView(NamedTuple):
+    """An example: the facts it gives or changes, what it shows, and the question that tries it.
+
+    ``mark`` is the icon that goes with it: an effect, ``duty``, or ``rests`` where all that it shows is
+    that the provision does not take effect.
+    """
+
+    example: Example
+    act: Act | None
+    facts: tuple[tuple[Fact, object], ...]
+    mark: str
+    by: tuple[Citation, ...]
+    not_by: tuple[Citation, ...]
+    tried: Asked | None
+
+
+class Ruled(NamedTuple):
+    """What a provision's rules are: where they apply, the rules, and the examples, twins together."""
+
+    scope: Clause | None
+    rules: tuple[RuleView, ...]
+    examples: tuple[tuple[ExampleView, ...], ...]
+    profile: Words | None
+
+
+def ruled(register: Register, entry: Entry) -> Ruled:
+    """Return the rules and examples of a provision, both empty where it has none."""
+    vocabulary = register.books.vocabulary
+    facts = {fact.name: fact for fact in vocabulary.facts}
+    scope = entry.instrument.scope
+    assumed = {example.assume for example in entry.provision.examples}
+    profiles = [item.label for item in vocabulary.profiles if item.name in assumed]
+    return Ruled(
+        scope=_clause(scope.when if scope and entry.provision.gate else "", facts),
+        rules=tuple(_rule(register, entry, gate, facts) for gate in entry.provision.gate),
+        examples=_examples(register, entry, facts),
+        profile=profiles[0] if len(profiles) == 1 else None,
+    )
+
+
+def _rule(register: Register, entry: Entry, gate: Gate, facts: Mapping[str, Fact]) -> RuleView:
+    home = entry.instrument.instrument
+    acts = {act.name: act for act in register.books.vocabulary.acts}
+    return RuleView(
+        gate=gate,
+        acts=tuple(acts[name] for name in gate.acts if name in acts),
+        groups=tuple(name for name in gate.acts if name not in acts),
+        when=_clause(gate.when, facts),
+        require=_clause(gate.require, facts),
+        unless=tuple(citation.parse(text, home) for text in gate.unless),
+        overrides=tuple(citation.parse(text, home) for text in gate.overrides),
+        under=tuple(_under(register, home, *pair) for pair in gate.readings.items()),
+    )
+
+
+def _under(register: Register, home: str, name: str, answer: str) -> Under:
+    cited = Citation(*name.split(":", 1)) if ":" in name else Citation(home, name)
+    item = register.instrument(cited.instrument)
+    reading = next(reading for reading in item.readings if reading.id == cited.eid)
+    words = next(option.answer for option in reading.alternatives if option.id == answer)
+    return Under(item, reading, words, reading.chosen == answer)
+
+
+def _examples(
+    register: Register, entry: Entry, facts: Mapping[str, Fact]
+) -> tuple[tuple[ExampleView, ...], ...]:
+    """Return the examples in groups: a case with the twins that change it."""
+    groups: list[list[ExampleView]] = []
+    for case in cases(entry):
+        if case.example.facts:
+            groups.append([])
+        groups[-1].append(_example(register, case, facts))
+    return tuple(tuple(group) for group in groups)
+
+
+def _example(register: Register, case: Case, facts: Mapping[str, Fact]) -> ExampleView:
+    home, example = case.entry.instrument.instrument, case.example
+    acts = {act.name: act for act in register.books.vocabulary.acts}
+    shown = example.facts or example.but
+    by = tuple(citation.parse(text, home) for text in example.expect.by)
+    not_by = tuple(citation.parse(text, home) for text in example.expect.not_by)
+    return ExampleView(
+        example=example,
+        act=acts.get(str(shown.get("act", ""))),
+        facts=tuple((facts[name], worth) for name, worth in shown.items() if name in facts),
+        mark=example.expect.effect or _mark(case.entry, by),
+        by=by,
+        not_by=not_by,
+        tried=_tried(register, case),
+    )
+
+
+def _mark(entry: Entry, by: Sequence[Citation]) -> str:
+    if not any(item.covers(entry.citation) for item in by):
+        return "rests"
+    marks = {"prohibit": "prohibited", "duty": "duty", "permit": "permitted"}
+    return marks[entry.provision.gate[0].effect]
+
+
+def _tried(register: Register, case: Case) -> Asked | None:
+    """Return the question that asks the same of the gate; None where a fact may not stand in an address."""
+    facts = {name: worth for name, worth in case.facts.items() if name != "act"}
+    if facts.keys() & question.private(register.books.vocabulary):
+        return None
+    return question.asked(case.facts["act"], facts.items(), case.example.assume, case.day.isoformat())
+
+
+def _clause(text: str, facts: Mapping[str, Fact]) -> Clause | None:
+    return clause(text, facts) if text else None

@@ -1,0 +1,51 @@
+"""What an application imports: decisions by the article, from Python.
+
+>>> import shouxin
+>>> made = shouxin.decide(
+...     {"act": "collect", "data.sensitive": True, "consent.given": True, "consent.separate": False},
+...     as_of="2025-06-03",
+...     assume="ordinary-company",
+... )
+>>> made.effect, [violation.provision for violation in made.violations]
+('prohibited', ['pipl:art_29__cl_1'])
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from shouxin.engine.decision import Decision
+from shouxin.engine.gate import Gate
+from shouxin.engine.rulebase import RuleBase
+from shouxin.errors import InputError
+from shouxin.law.register import register
+
+
+def decide(facts: Mapping[str, object], *, as_of: date | str | None = None, assume: str = "") -> Decision:
+    """Say whether an act may be done, by which articles, and what is missing to say so.
+
+    ``facts`` holds ``act`` and any facts by name (``shouxin law facts``); a fact that is left out or None
+    is unknown. ``as_of`` is the day of the law, today in Beijing by default; ``assume`` names a profile.
+    Raises ``InputError`` for what cannot be used, with the nearest valid name.
+    """
+    return gate().decide(facts, _day(as_of), assume)
+
+
+@cache
+def gate() -> Gate:
+    """Return the gate over the installed law under the readings it chose; made once a process."""
+    return Gate(RuleBase(register()))
+
+
+def _day(given: date | str | None) -> date:
+    if given is None:
+        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise InputError(
+            "day-unreadable", f'"{given[:40]}" is no day', remedy="write it like 2025-06-03"
+        ) from None

@@ -1,0 +1,111 @@
+"""A batch of acts is decided row by row like each act alone: random laws, random tables, unknowns."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shouxin.duties.gate.audit_columns import Columns
+from shouxin.duties.gate.audit_decide import Auditor
+from shouxin.duties.gate.audit_verdicts import Verdict
+from shouxin.engine import printer
+from shouxin.engine.decision import Decision
+from shouxin.engine.gate import Gate
+from shouxin.errors import InputError
+from tests.engine.conftest import DAY, VOCABULARY
+from tests.engine.test_conditions import CONDITIONS, UNKNOWN_OR
+from tests.engine.test_sql_agreement import laws
+
+TYPES = {"int": pa.int64(), "enum": pa.string(), "date": pa.date32(), "bool": pa.bool_()}
+KINDS = {fact["name"]: fact.get("type", "bool") for fact in VOCABULARY["facts"]}
+MAYBE = st.sampled_from([None, True, False])
+ROWS = st.fixed_dictionaries(
+    {
+        **UNKNOWN_OR,
+        "p.born": st.sampled_from([None, "2008-06-03", "2011-06-03", "2011-06-04"]),
+        "p.age": st.sampled_from([None, None, 14, 17]),
+        "p.child": MAYBE,
+        "p.young": MAYBE,
+        "p.old": MAYBE,
+        "act": st.sampled_from(["collect", "collect", "send", "sleep", "fly", None]),
+        "day": st.sampled_from([None, "2014-12-31", "2016-01-01", "2020-06-03", "2025-06-03"]),
+    }
+)
+PERSONS = st.sampled_from(["p.child", "p.young", "NOT p.old", "p.age < 16", "a.one AND NOT p.child"])
+WHEN = st.one_of(CONDITIONS.map(printer.text), PERSONS)
+
+
+def table(rows: list[dict[str, object]]) -> Any:
+    """Return rows as an Arrow batch with typed columns."""
+    columns = {}
+    for name in rows[0]:
+        kind = TYPES.get(KINDS.get(name, "date" if name == "day" else "enum"))
+        values = [row[name] for row in rows]
+        if kind == pa.date32():
+            values = [date.fromisoformat(str(worth)) if worth else None for worth in values]
+        columns[name] = pa.array(values, kind)
+    return pa.record_batch(columns)
+
+
+def shown(decision: Decision) -> Verdict:
+    """Return what an audit says of a decision."""
+    return Verdict(
+        decision.effect,
+        tuple(dict.fromkeys(item.provision for item in decision.violations)),
+        tuple((duty.duty, duty.provision) for duty in decision.duties),
+        tuple(question.fact for question in decision.missing),
+        decision.possible,
+    )
+
+
+def single(gate: Gate, row: dict[str, object], day: date | None, assume: str) -> Verdict | str:
+    """Return what the gate says of one row, or the code of its refusal."""
+    facts = {name: worth for name, worth in row.items() if name != "day"}
+    try:
+        if day is None:
+            return "day-unreadable"
+        return shown(gate.decide(facts, day, assume))
+    except InputError as error:
+        return error.code
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    laws(WHEN), st.lists(ROWS, min_size=1, max_size=30), st.booleans(), st.sampled_from(["", "plain", "more"])
+)
+def test_each_row_is_decided_as_it_would_be_alone(
+    gate: Gate, rows: list[dict[str, object]], one_day: bool, assume: str
+) -> None:
+    """Effects, provisions, duties, questions and refusals are those of the single path."""
+    batch = table(rows)
+    columns = Columns(batch.schema, gate.rules, gate.reader, day="" if one_day else "day", text=False)
+    auditor = Auditor(gate, columns, DAY if one_day else None, assume)
+    made = auditor.decide(batch)
+    for number, row in enumerate(rows):
+        day = DAY if one_day else date.fromisoformat(str(row["day"])) if row["day"] else None
+        got = made.verdicts[made.numbers[number].as_py()]
+        wanted = single(gate, row, day, assume)
+        assert (got or auditor.refusal(batch, number).code) == wanted
+
+
+@settings(max_examples=50, deadline=None)
+@given(laws(WHEN), st.lists(ROWS, min_size=1, max_size=20))
+def test_a_table_of_text_is_read_like_a_typed_one(gate: Gate, rows: list[dict[str, object]]) -> None:
+    """CSV holds true, false, numbers, dates and nothing as text; the answers are the same."""
+    typed = table(rows)
+    text = pa.record_batch(
+        {
+            name: pa.array(
+                [None if row[name] is None else str(row[name]).lower() for row in rows], pa.string()
+            )
+            for name in rows[0]
+        }
+    )
+    answers = []
+    for batch, as_text in ((typed, False), (text, True)):
+        columns = Columns(batch.schema, gate.rules, gate.reader, day="", text=as_text)
+        made = Auditor(gate, columns, DAY).decide(batch)
+        answers.append([made.verdicts[number] for number in made.numbers.to_pylist()])
+    assert answers[0] == answers[1]

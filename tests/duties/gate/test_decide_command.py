@@ -1,0 +1,78 @@
+"""``shouxin decide`` and the words of rules, as real processes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_command_line import answer, run
+
+BUNDLED = ["act=collect", "data.sensitive=true", "consent.given=true", "consent.separate=false"]
+
+
+def test_a_bundled_consent_to_sensitive_information_is_refused_by_its_article(tmp_path: Path) -> None:
+    """The effect, the article and the end code say no; the assumptions are named."""
+    ran = run(tmp_path, "decide", *BUNDLED, "--assume", "ordinary-company", "--as-of", "2025-06-03", "--json")
+    made = json.loads(ran.stdout)
+    assert (ran.returncode, made["effect"]) == (1, "prohibited")
+    assert [item["provision"] for item in made["violations"]] == ["pipl:art_29__cl_1"]
+    assert {"missing", "duties", "assumed", "grants", "readings", "as_of", "law_version"} <= set(made)
+    assert all(item["profile"] == "ordinary-company" for item in made["assumed"])
+
+
+def test_many_acts_come_as_lines_and_go_as_lines(tmp_path: Path) -> None:
+    """One decision a line, in order."""
+    lines = b'{"act": "collect"}\n{"act": "send_message", "message.channel": "mobile_phone"}\n'
+    ran = run(tmp_path, "decide", "-", "--json", "--as-of", "2025-06-03", stdin=lines)
+    made = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [item["effect"] for item in made] == ["undetermined", "undetermined"]
+    assert "message.consented" in [question["fact"] for question in made[1]["missing"]]
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "禁止"), ("en", "prohibited"), ("es", "prohibido")])
+def test_the_reasons_are_told_in_each_language(tmp_path: Path, language: str, word: str) -> None:
+    """``--explain`` shows the rule, the facts behind it and the exceptions tried."""
+    ran = run(tmp_path, "decide", *BUNDLED, "--assume", "ordinary-company", "--explain", "--lang", language)
+    text = ran.stdout.decode()
+    assert word in text
+    assert "NOT consent.separate" in text
+    assert "pipl:art_13__para_2 = " in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["decide"], 2, "act-missing"),
+        (["decide", "act=colect"], 2, 'did you mean "collect"'),
+        (["decide", "act=collect", "data.sensitve=true"], 2, 'did you mean "data.sensitive"'),
+        (["decide", "act=collect", "data.sensitive=maybe"], 2, "fact-type"),
+        (["decide", "act=collect", "--as-of", "soon"], 2, "day-unreadable"),
+        (["decide", "act=collect", "--as-of", "1999-01-01"], 2, "date-before-law"),
+        (["decide", "act=collect", "--assume", "ordinary-compny"], 2, 'did you mean "ordinary-company"'),
+        (["decide", "no-such-file.json"], 2, "file-unreadable"),
+    ],
+)
+def test_bad_acts_are_refused_with_the_nearest_name(
+    tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    """A sentence that says what to do, and no traceback."""
+    ran = run(tmp_path, *words)
+    error = ran.stderr.decode()
+    assert (ran.returncode, said in error, "Traceback" in error) == (code, True, False), error
+
+
+def test_the_words_of_rules_are_listed(tmp_path: Path) -> None:
+    """Facts with their questions in three languages, acts, profiles with reasons."""
+    facts = answer(tmp_path, "law", "facts")
+    assert isinstance(facts, list)
+    assert len(facts) > 500
+    for fact in facts:
+        assert {"name", "type", "values", "label", "question", "supplied_by"} <= set(fact)
+        assert {"zh", "en", "es"} <= set(fact["question"])
+    assert len(answer(tmp_path, "law", "acts")) > 40  # type: ignore[arg-type]
+    assert len(answer(tmp_path, "law", "profiles")) == 5  # type: ignore[arg-type]
+
+
+def test_the_rules_themselves_can_be_looked_at(tmp_path: Path) -> None:
+    """``law check`` ends with 0 while no rule is dead."""
+    assert run(tmp_path, "law", "check").returncode == 0
