@@ -16,8 +16,9 @@ from shouxin.store import StoreConfig, open_store
 from shouxin.store.embedded import EmbeddedServer
 from shouxin.store.migrate import upgrade
 
-# Time is measured in benchmarks, never in tests.
-hypothesis.settings.register_profile("shouxin", deadline=None)
+# Time is measured in benchmarks, never in tests. A run of CI draws the same examples each time; every
+# other run draws new ones.
+hypothesis.settings.register_profile("shouxin", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("shouxin")
 
 

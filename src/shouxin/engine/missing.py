@@ -25,10 +25,10 @@ from shouxin.engine.expression import (
     value,
 )
 
-MOST = 14
+MOST = 12
 """Unknown atoms up to which the answer is exact; beyond it all candidates are named."""
 
-_MOST_TOGETHER = 4
+_MOST_TOGETHER = 3
 
 
 class Verdict(NamedTuple):
@@ -43,7 +43,7 @@ def deciding(
 ) -> Verdict:
     """Return the smallest set of facts whose answers always settle whether one of ``open_rules`` holds.
 
-    Where no set of up to four always does, the facts that matter are returned, the one that occurs in
+    Where no set of up to three always does, the facts that matter are returned, the one that occurs in
     most rules first; where too many atoms are unknown, all of them. Rules that are open one by one can
     be settled together; then nothing is asked. ``values`` holds all that an enum can be.
     """
