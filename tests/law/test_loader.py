@@ -51,6 +51,14 @@ def test_broken_yaml_names_the_line() -> None:
     assert re.match(r"sample\.yaml, line \d+, column \d+$", error.where)
 
 
+@pytest.mark.parametrize(
+    "text", ["!foo bar\n", "a: &a [*a]\n", "effective: 2020-13-45\n", "{? [1]: 2}\n", "- !!binary x\n"]
+)
+def test_odd_yaml_is_refused(text: str) -> None:
+    """Tags, anchors that contain themselves and days that are none do not get past the reader."""
+    assert refusal(text).code in ("law-yaml", "law-shape")
+
+
 def test_an_empty_file_is_refused() -> None:
     """A file without a value is no law file."""
     assert refusal("# nothing\n").code == "law-empty"

@@ -60,4 +60,15 @@ def parse(text: str, *, where: str) -> tuple[Any, Lines]:
             lines[(*path, key)] = key_node.start_mark.line + 1
         return result
 
-    return value(node, ()), lines
+    try:
+        return value(node, ()), lines
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{where}, line {mark.line + 1}" if mark else where
+        what = getattr(error, "problem", None) or "a value that cannot be, or that contains itself"
+        raise LawError(
+            "law-yaml",
+            f"this is not plain YAML: {what}",
+            where=place,
+            remedy="use no tags, anchors or odd dates",
+        ) from None
