@@ -42,7 +42,10 @@ class Gate:
         self._slots = {name: program.slot(name) for name in rules.facts}
 
     def prepare(self, facts: Mapping[str, object]) -> Prepared:
-        """Return an act ready to be decided again and again; raise ``InputError`` for bad facts."""
+        """Return an act ready to be decided again and again; raise ``InputError`` for bad facts.
+
+        It is not bound to a day, so no age follows from a date of birth here: give the age itself.
+        """
         act, known = self.reader.read(facts)
         prepared = self._shape()
         prepared.act = act

@@ -11,14 +11,13 @@
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from zoneinfo import ZoneInfo
 
+from shouxin.duties.gate.service import day, today
 from shouxin.engine.decision import Decision
 from shouxin.engine.gate import Gate
 from shouxin.engine.rulebase import RuleBase
-from shouxin.errors import InputError
 from shouxin.law.register import register
 
 
@@ -40,12 +39,5 @@ def gate() -> Gate:
 
 def _day(given: date | str | None) -> date:
     if given is None:
-        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    if isinstance(given, date):
-        return given
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise InputError(
-            "day-unreadable", f'"{given[:40]}" is no day', remedy="write it like 2025-06-03"
-        ) from None
+        return today()
+    return day(given) if isinstance(given, str) else given
