@@ -54,9 +54,9 @@ def test_nothing_counts_as_executed_that_nothing_executes(register: Register) ->
     """P4: an executed provision names what executes each of its mechanisms and has examples that show it."""
     for item in coverage(register).provisions:
         (entry,) = (e for e in register.find(item.id) if str(e.citation) == item.id)
-        assert item.state != "executed" or item.examples >= 2, item.id
+        assert item.state != "executed" or item.examples, item.id
         assert item.state != "executed" or {*item.executed_by, "vocabulary"} >= set(entry.provision.mechanism)
-        assert bool(item.executed_by) == bool(entry.provision.gate), item.id
+        assert ("gate" in item.executed_by) == bool(entry.provision.gate), item.id
 
 
 def test_the_demands_of_the_issuing_notice_are_kept_apart(register: Register) -> None:

@@ -10,17 +10,20 @@ from hypothesis import strategies as st
 
 from shouxin.law import loader, schema
 from shouxin.law.model import AppCategory, Instrument, OutsideInstrument, Words
+from shouxin.law.procedure import Procedure
 from shouxin.law.wording import Vocabulary
 from shouxin.law.writer import dump
 
 FILES = loader.files()
 TABLES = {"app-categories": tuple[AppCategory, ...], "outside": tuple[OutsideInstrument, ...]}
 
+FOLDERS = {"vocabulary": ("vocabulary", Vocabulary), "procedures": ("procedure", Procedure)}
+
 
 def kind_of(path: Path) -> tuple[str, Any]:
     """Return the name of the schema of a law file and the shape of its value."""
-    if path.parent.name == "vocabulary":
-        return "vocabulary", Vocabulary
+    if path.parent.name in FOLDERS:
+        return FOLDERS[path.parent.name]
     return (path.stem, TABLES[path.stem]) if path.stem in TABLES else ("instrument", Instrument)
 
 

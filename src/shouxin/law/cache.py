@@ -18,22 +18,21 @@ import msgspec
 from shouxin.law.model import Books
 
 FOLDER = Path(__file__).parent
-PARTS = ("instruments", "tables", "vocabulary")
+PARTS = ("instruments", "procedures", "tables", "vocabulary")
 _CODE = (
-    "base.py", "model.py", "rule.py", "wording.py", "loader.py", "checks.py", "citation.py", "yamltext.py",
+    "base.py", "model.py", "mechanism.py", "procedure.py", "rule.py", "wording.py", "loader.py", "checks.py",
+    "citation.py", "yamltext.py",
 )  # fmt: skip
 
 
 def digest(folder: Path = FOLDER) -> str:
     """Return the SHA-256 (hex) of the law files of ``folder``: the version of the law they state."""
     total = hashlib.sha256()
-    for path in (
-        *sorted((folder / "instruments").glob("*.yaml")),
-        *sorted((folder / "tables").glob("*.yaml")),
-    ):
-        content = path.read_bytes()
-        total.update(f"{path.name} {len(content)}\n".encode())
-        total.update(content)
+    for part in PARTS:
+        for path in sorted((folder / part).glob("*.yaml")):
+            content = path.read_bytes()
+            total.update(f"{part}/{path.name} {len(content)}\n".encode())
+            total.update(content)
     return total.hexdigest()
 
 

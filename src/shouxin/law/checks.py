@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from shouxin.errors import LawError
 from shouxin.law import citation
 from shouxin.law.model import Books, Instrument, Provision
+from shouxin.law.procedure import Procedure
 from shouxin.law.wording import Vocabulary
 from shouxin.law.yamltext import Lines
 
@@ -26,9 +27,20 @@ def file_name(instrument: Instrument, stem: str, where: str) -> None:
         )
 
 
+def procedure_name(procedure: Procedure, stem: str, where: str) -> None:
+    """Raise ``LawError`` where a file is not named after the procedure it holds."""
+    if procedure.procedure != stem:
+        raise LawError(
+            "law-file-name",
+            f'the file holds the procedure "{procedure.procedure}"',
+            where=f"{where}, line 1",
+            remedy=f'name the file "{procedure.procedure}.yaml"',
+        )
+
+
 def new_words(known: Vocabulary, part: Vocabulary, where: str, lines: Lines) -> None:
     """Raise ``LawError`` where a file of the vocabulary declares a word that stands in another already."""
-    for kind in ("acts", "facts", "profiles"):
+    for kind in ("acts", "facts", "profiles", "records"):
         seen = {item.name for item in getattr(known, kind)}
         for index, item in enumerate(getattr(part, kind)):
             if item.name in seen:

@@ -1,7 +1,15 @@
 """What becomes of every provision: executed, vocabulary, declaration, or not yet (promise P4)."""
 
+from collections import Counter
+from functools import lru_cache
+
+from shouxin.law import citation
 from shouxin.law.model import Provision, Shape, State
+from shouxin.law.procedure import Step
 from shouxin.law.register import Entry, Register
+
+Walked = Counter[str]
+"""How many paths of procedures walk through each provision, by citation."""
 
 
 class Covered(Shape, frozen=True, kw_only=True):
@@ -36,13 +44,13 @@ class Coverage(Shape, frozen=True, kw_only=True):
 
 def coverage(register: Register) -> Coverage:
     """Return the state of every provision of ``register``; no id is ever left out."""
-    provisions = tuple(covered(entry) for entry in register.entries)
+    provisions = tuple(covered(register, entry) for entry in register.entries)
     notices = (Entry(item, provision) for item in register.instruments for provision in item.issuing_notice)
     return Coverage(
         law_version=register.version,
         counts=counts(provisions, sum(entry.provision.actionable for entry in register.entries)),
         provisions=provisions,
-        issuing_notice=tuple(covered(entry) for entry in notices),
+        issuing_notice=tuple(covered(register, entry) for entry in notices),
     )
 
 
@@ -59,16 +67,17 @@ def counts(provisions: tuple[Covered, ...], actionable: int) -> Counts:
     )
 
 
-def covered(entry: Entry) -> Covered:
+def covered(register: Register, entry: Entry) -> Covered:
     """Return the state of one provision.
 
     A declaration has nothing to execute, and its reason is given; a definition that other provisions
     read is vocabulary. Anything else is executed when each of its mechanisms is: ``executed_by`` names
-    those that rules in the law files execute, with examples that show it, and while one is not
-    among them the provision is not yet executed.
+    those that the law files execute, with examples that show it, and while one is not among them the
+    provision is not yet executed.
     """
     provision = entry.provision
-    by = tuple(mechanism for mechanism in provision.mechanism if _runs(provision, mechanism))
+    cited, walked = str(entry.citation), walks(register)
+    by = tuple(mechanism for mechanism in provision.mechanism if _shows(provision, mechanism, cited, walked))
     state: State = "not_yet"
     if provision.mechanism == ("declaration",):
         state = "declaration"
@@ -76,15 +85,44 @@ def covered(entry: Entry) -> Covered:
         state = "vocabulary"
     elif set(by) | {"vocabulary"} >= set(provision.mechanism):
         state = "executed"
+    shown = (provision.clock, provision.control, provision.calculator, provision.record)
+    own = sum(len(item.examples) for group in shown for item in group)
     return Covered(
-        id=str(entry.citation),
+        id=cited,
         state=state,
         executed_by=by,
-        examples=len(provision.examples),
+        examples=len(provision.examples) + own + walked[cited],
         why=provision.why,
     )
 
 
-def _runs(provision: Provision, mechanism: str) -> bool:
+@lru_cache(maxsize=2)
+def walks(register: Register) -> Walked:
+    """Return how many paths of procedures take a step that a provision orders, for each provision."""
+    found: Walked = Counter()
+    for procedure in register.books.procedures:
+        orders = {step.name: _ordered(step) for step in procedure.steps}
+        for way in procedure.paths:
+            taken = {name for move in way.takes for name in orders.get(move.step, ())}
+            found.update(taken)
+    return found
+
+
+def _ordered(step: Step) -> set[str]:
+    cited = (*step.provisions, *(name for record in step.records for name in record.provisions))
+    return {str(citation.parse(text)) for text in cited}
+
+
+def _shows(provision: Provision, mechanism: str, cited: str, walked: Walked) -> bool:
     """Tell whether something in the law files executes this mechanism of a provision, and shows it."""
-    return mechanism == "gate" and bool(provision.gate) and len(provision.examples) >= 2
+    match mechanism:
+        case "gate":
+            return bool(provision.gate) and len(provision.examples) >= 2
+        case "procedure":
+            return bool(walked[cited])
+        case "record":
+            return bool(provision.record) or bool(walked[cited])
+        case "clock" | "control" | "calculator":
+            return bool(getattr(provision, mechanism))
+        case _:
+            return False

@@ -11,6 +11,7 @@ from shouxin.errors import LawError
 from shouxin.law import checks
 from shouxin.law.cache import FOLDER, PARTS
 from shouxin.law.model import AppCategory, Books, Instrument, OutsideInstrument
+from shouxin.law.procedure import Procedure
 from shouxin.law.wording import Vocabulary
 from shouxin.law.yamltext import Lines, parse
 from shouxin.law.yamltext import Path as KeyPath
@@ -37,7 +38,7 @@ def read_instrument(text: str, *, where: str) -> Instrument:
 
 
 def files(folder: Path = FOLDER) -> list[Path]:
-    """Return the law files of ``folder``, sorted: instruments, tables and vocabulary."""
+    """Return the law files of ``folder``, sorted: instruments, procedures, tables and vocabulary."""
     found = [path for part in PARTS for path in sorted((folder / part).glob("*.yaml"))]
     if not found:
         raise LawError(
@@ -55,6 +56,7 @@ def load(folder: Path = FOLDER) -> Books:
     categories: tuple[AppCategory, ...] = ()
     outside: tuple[OutsideInstrument, ...] = ()
     vocabulary = Vocabulary()
+    procedures: list[Procedure] = []
     places: checks.Places = {}
     for path in files(folder):
         name = f"{path.parent.name}/{path.name}"
@@ -69,6 +71,11 @@ def load(folder: Path = FOLDER) -> Books:
             part, lines = read(text, Vocabulary, where=name)
             checks.new_words(vocabulary, part, name, lines)
             vocabulary = vocabulary.with_part(part)
+        elif path.parent.name == "procedures":
+            procedure, lines = read(text, Procedure, where=name)
+            checks.procedure_name(procedure, path.stem, name)
+            procedures.append(procedure)
+            places[f"procedures/{procedure.procedure}"] = (name, lines)
         elif path.parent.name == "instruments":
             instrument, lines = read(text, Instrument, where=name)
             checks.file_name(instrument, path.stem, name)
@@ -77,7 +84,11 @@ def load(folder: Path = FOLDER) -> Books:
         else:
             raise LawError("law-unknown-file", "no part of the law is read from this file", where=name)
     books = Books(
-        instruments=tuple(instruments), categories=categories, outside=outside, vocabulary=vocabulary
+        instruments=tuple(instruments),
+        categories=categories,
+        outside=outside,
+        vocabulary=vocabulary,
+        procedures=tuple(procedures),
     )
     checks.everything(books, places)
     return books

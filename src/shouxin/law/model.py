@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from shouxin.law.base import Name, Shape, Text, Words
+from shouxin.law.mechanism import Calculator, Clock, Control, LocalFact, Record
+from shouxin.law.procedure import Procedure
 from shouxin.law.rule import Example, Gate, Scope
 from shouxin.law.wording import Vocabulary
 
@@ -93,9 +95,10 @@ class Deadline(Shape, frozen=True, kw_only=True):
 
 
 class Term(Shape, frozen=True, kw_only=True):
-    """One addend of a proportional sum: the counted fact divided by ``per``."""
+    """One addend of a proportional sum: the counted fact divided by ``per``; ``count`` is the fact's name."""
 
     fact: Words
+    count: str = ""
     per: Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -149,6 +152,10 @@ class Provision(Shape, frozen=True, kw_only=True):
     why: str = ""
     gate: tuple[Gate, ...] = ()
     examples: tuple[Example, ...] = ()
+    clock: tuple[Clock, ...] = ()
+    control: tuple[Control, ...] = ()
+    calculator: tuple[Calculator, ...] = ()
+    record: tuple[Record, ...] = ()
 
     def __post_init__(self) -> None:
         """Tie ``actionable``, ``why`` and the mechanism ``declaration`` together."""
@@ -158,8 +165,9 @@ class Provision(Shape, frozen=True, kw_only=True):
             raise ValueError("a declaration says `why` nothing executes it, and nothing else has a `why`")
         if "declaration" in self.mechanism and len(self.mechanism) > 1:
             raise ValueError("a declaration has no other mechanism")
-        if self.gate and "gate" not in self.mechanism:
-            raise ValueError("rules stand under `gate` and the mechanism names no gate")
+        for name in ("gate", "clock", "control", "calculator", "record"):
+            if getattr(self, name) and name not in self.mechanism:
+                raise ValueError(f"something stands under `{name}` and the mechanism names no {name}")
         if self.examples and not self.gate:
             raise ValueError("examples stand where there is nothing they could show")
         names = [parameter.name for parameter in self.parameters]
@@ -245,6 +253,7 @@ class Instrument(Shape, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     readings: tuple[Reading, ...] = ()
     scope: Scope | None = None
+    facts: tuple[LocalFact, ...] = ()
     translation_notes: tuple[TranslationNote, ...] = ()
     issuing_notice: tuple[Provision, ...] = ()
     provisions: Annotated[tuple[Provision, ...], msgspec.Meta(min_length=1)]
@@ -291,3 +300,4 @@ class Books(Shape, frozen=True, kw_only=True):
     categories: tuple[AppCategory, ...]
     outside: tuple[OutsideInstrument, ...]
     vocabulary: Vocabulary = Vocabulary()
+    procedures: tuple[Procedure, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from shouxin.law.model import AppCategory, Instrument, OutsideInstrument
+from shouxin.law.procedure import Procedure
 from shouxin.law.wording import Vocabulary
 
 FOLDER = Path(__file__).parent / "schema"
@@ -14,6 +15,7 @@ SHAPES: dict[str, Any] = {
     "instrument": Instrument,
     "app-categories": tuple[AppCategory, ...],
     "outside": tuple[OutsideInstrument, ...],
+    "procedure": Procedure,
     "vocabulary": Vocabulary,
 }
 

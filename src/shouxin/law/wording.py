@@ -92,6 +92,14 @@ class Profile(Shape, frozen=True, kw_only=True):
     extends: str = ""
 
 
+class RecordKind(Shape, frozen=True, kw_only=True):
+    """A kind of record that provisions order to be written and kept."""
+
+    name: ActName
+    label: Words
+    dpv: str = ""
+
+
 class Vocabulary(Shape, frozen=True, kw_only=True):
     """One file of the vocabulary: acts and facts of one subject."""
 
@@ -99,6 +107,7 @@ class Vocabulary(Shape, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     profiles: tuple[Profile, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    records: tuple[RecordKind, ...] = ()
 
     def with_part(self, part: "Vocabulary") -> "Vocabulary":
         """Return this vocabulary and ``part`` as one."""
@@ -107,4 +116,5 @@ class Vocabulary(Shape, frozen=True, kw_only=True):
             facts=self.facts + part.facts,
             profiles=self.profiles + part.profiles,
             assumptions=self.assumptions + part.assumptions,
+            records=self.records + part.records,
         )

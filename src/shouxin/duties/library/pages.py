@@ -18,7 +18,7 @@ from shouxin.law import citation
 from shouxin.law.citation import Citation
 from shouxin.law.coverage import Covered, covered
 from shouxin.law.model import Addressee, Instrument, Mechanism, Modality, Provision, State, Words
-from shouxin.law.register import Entry
+from shouxin.law.register import Entry, Register
 from shouxin.law.search import FILTERS
 
 TEMPLATES = str(Path(__file__).parent / "templates")
@@ -87,8 +87,8 @@ def instrument(library: NamedDependency[Library], name: FromPath[str]) -> Templa
         "instrument",
         item=item,
         line=library.instrument(name),
-        articles=_articles(item, item.provisions),
-        notice=_articles(item, item.issuing_notice),
+        articles=_articles(library.register, item, item.provisions),
+        notice=_articles(library.register, item, item.issuing_notice),
         readings=library.readings(name),
     )
 
@@ -177,7 +177,13 @@ def coverage(library: NamedDependency[Library]) -> Template:
     rows = []
     for line in library.instruments():
         item = library.register.instrument(line.id)
-        rows.append((line, _states(item, item.provisions), _states(item, item.issuing_notice)))
+        rows.append(
+            (
+                line,
+                _states(library.register, item, item.provisions),
+                _states(library.register, item, item.issuing_notice),
+            )
+        )
     return _page("coverage", counts=answer.counts, version=answer.law_version, rows=rows)
 
 
@@ -206,19 +212,21 @@ def _page(name: str, *, status: int = 200, **context: Any) -> Template:
     return Template(f"library/{name}.html", context=context, status_code=status, headers=headers)
 
 
-def _articles(item: Instrument, provisions: Sequence[Provision]) -> list[tuple[str, list[Row]]]:
+def _articles(
+    register: Register, item: Instrument, provisions: Sequence[Provision]
+) -> list[tuple[str, list[Row]]]:
     """Return the outermost units in order, each with its provisions."""
-    rows = (Row(provision, covered(Entry(item, provision)).state) for provision in provisions)
+    rows = (Row(provision, covered(register, Entry(item, provision)).state) for provision in provisions)
     return [
         (eid, list(group)) for eid, group in groupby(rows, lambda row: citation.article(row.provision.id))
     ]
 
 
 def _states(
-    item: Instrument, provisions: Sequence[Provision]
+    register: Register, item: Instrument, provisions: Sequence[Provision]
 ) -> list[tuple[State, list[tuple[str, Covered]]]]:
     """Return the states that occur, each with its provisions as pairs of eId and coverage."""
-    found = [(provision.id, covered(Entry(item, provision))) for provision in provisions]
+    found = [(provision.id, covered(register, Entry(item, provision))) for provision in provisions]
     grouped = [(state, [pair for pair in found if pair[1].state == state]) for state in get_args(State)]
     return [(state, pairs) for state, pairs in grouped if pairs]
 

@@ -45,7 +45,7 @@ class Library:
     def instrument(self, name: str) -> InstrumentLine:
         """Return the line of one instrument; raise ``InputError`` (law-unknown-instrument)."""
         item = self.register.instrument(name)
-        states = [covered(Entry(item, provision)).state for provision in item.provisions]
+        states = [covered(self.register, Entry(item, provision)).state for provision in item.provisions]
         return InstrumentLine(
             id=item.instrument,
             title=item.title,
@@ -86,7 +86,7 @@ class Library:
                 addressee=hit.entry.provision.addressee,
                 modality=hit.entry.provision.modality,
                 mechanism=hit.entry.provision.mechanism,
-                state=covered(hit.entry).state,
+                state=covered(self.register, hit.entry).state,
                 score=hit.score,
             )
             for hit in search(self.register, query, limit=limit)
@@ -203,7 +203,8 @@ class Library:
         return self.texts
 
     def _view(self, entry: Entry, texts: Iterable[UnitText]) -> ProvisionView:
-        provision, item, state = entry.provision, entry.instrument, covered(entry)
+        provision, item = entry.provision, entry.instrument
+        state = covered(self.register, entry)
         home = item.instrument
         return ProvisionView(
             id=str(entry.citation),

@@ -1,0 +1,385 @@
+"""Cases that move by steps: events in, the new case and its effects out; what is not allowed changes nothing.
+
+The procedures are data in ``law/procedures``. Pure: the store keeps the cases, services carry out the
+effects.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from shouxin.engine.calendar import Calendar
+from shouxin.engine.clock import Clocks, Due
+from shouxin.engine.expression import TRUE, Expression, names, value
+from shouxin.engine.local import LocalFacts
+from shouxin.engine.readings import Readings
+from shouxin.engine.rulebase import RuleBase
+from shouxin.errors import InputError, LawError
+from shouxin.law import citation
+from shouxin.law.base import Shape
+from shouxin.law.mechanism import Pause, Span
+from shouxin.law.procedure import Procedure, Step
+
+
+class Running(Shape, frozen=True, kw_only=True):
+    """A clock of a case: when it began, its pauses and extensions, when it runs out or was stopped."""
+
+    provision: str
+    began: date
+    due: date | None
+    provisional: bool = False
+    word: str = ""
+    at_once: bool = False
+    pauses: tuple[Pause, ...] = ()
+    paused: date | None = None
+    extended_by: tuple[str, ...] = ()
+    stopped: date | None = None
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it was stopped after it had run out."""
+        return bool(self.due and self.stopped and self.stopped > self.due)
+
+
+class Done(Shape, frozen=True, kw_only=True):
+    """A step that was taken."""
+
+    step: str
+    by: str
+    on: date
+    records: tuple[str, ...] = ()
+
+
+class Case(Shape, frozen=True, kw_only=True):
+    """Where one case stands: everything the engine needs to move it on."""
+
+    procedure: str
+    state: str = ""
+    facts: dict[str, object] = msgspec.field(default_factory=dict)
+    history: tuple[Done, ...] = ()
+    clocks: tuple[Running, ...] = ()
+
+
+class Move(Shape, frozen=True, kw_only=True):
+    """A step that someone wants to take: who, on which day, with which facts and records."""
+
+    step: str
+    by: str
+    on: date
+    facts: dict[str, object] = msgspec.field(default_factory=dict)
+    records: tuple[str, ...] = ()
+
+
+class Effect(NamedTuple):
+    """Something that follows from a step: ``what`` is start, stop, pause, resume, extend, tell or do."""
+
+    what: Literal["start", "stop", "pause", "resume", "extend", "tell", "do"]
+    about: str
+    due: date | None = None
+
+
+class RefusalError(InputError):
+    """A step that cannot be taken; ``provision`` is what stands behind the rule it broke."""
+
+
+class _Ready(NamedTuple):
+    """A step with its condition parsed, its citations whole and its records at hand."""
+
+    step: Step
+    condition: Expression
+    from_: frozenset[str]
+    needed: frozenset[str]
+    allowed: frozenset[str]
+    provisions: tuple[str, ...]
+    moves: bool
+
+
+class Machine:
+    """One procedure, ready to run under the readings chosen."""
+
+    def __init__(self, procedure: Procedure, rules: RuleBase, readings: Readings, clocks: Clocks) -> None:
+        """Raise ``LawError`` where the data names what does not exist, or a state is a trap."""
+        self.data = procedure
+        self.facts = LocalFacts(procedure.facts, rules)
+        self.states = {state.name: state for state in procedure.states}
+        self._clocks = clocks
+        self._where = f"procedures/{procedure.procedure}.yaml"
+        self._steps = {
+            step.name: self._ready(step)
+            for step in procedure.steps
+            if readings.stand("", step.readings, self._where)
+        }
+        self._check()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps that stand under the readings chosen."""
+        return tuple(item.step for item in self._steps.values())
+
+    def provisions(self, step: str) -> tuple[str, ...]:
+        """Return everything that orders a step or a record of it."""
+        return self._steps[step].provisions
+
+    def open_steps(self, case: Case) -> Iterator[Step]:
+        """Yield the steps that may be taken now, also those whose condition is not known yet."""
+        for item in self._steps.values():
+            here = case.state in item.from_ if item.from_ else not case.state
+            if here and value(item.condition, case.facts) is not False:
+                yield item.step
+
+    def advance(
+        self, case: Case, move: Move, calendar: Calendar, own: Mapping[str, Span] | None = None
+    ) -> tuple[Case, tuple[Effect, ...]]:
+        """Return the case after a step and what follows from it; the case given is never changed.
+
+        ``own`` holds the organisation's lengths, by provision, for clocks without a figure. Raises
+        ``RefusalError``: step-unknown, step-not-now, step-role, step-date, step-facts, step-not-allowed,
+        step-records; and ``InputError`` fact-unknown or fact-type for facts.
+        """
+        item = self._steps.get(move.step)
+        if item is None:
+            raise RefusalError(
+                "step-unknown",
+                f'the procedure "{self.data.procedure}" has no step "{move.step[:80]}"',
+                remedy=f"its steps are: {', '.join(self._steps)}",
+            )
+        facts = {**case.facts, **self.facts.read(move.facts)} if move.facts else case.facts
+        self._permit(item, case, move, facts)
+        clocks, effects = self._clocked(item.step, case.clocks, move.on, calendar, own or {})
+        effects += [Effect("tell", name) for name in item.step.tells]
+        effects += [Effect("do", name) for name in item.step.does]
+        after = Case(
+            procedure=case.procedure,
+            state=item.step.to or case.state,
+            facts=facts,
+            history=(*case.history, Done(step=move.step, by=move.by, on=move.on, records=move.records)),
+            clocks=clocks,
+        )
+        return after, tuple(effects)
+
+    def _permit(self, item: _Ready, case: Case, move: Move, facts: Mapping[str, object]) -> None:
+        """Raise ``RefusalError`` unless the step may be taken now, by this party, with these facts."""
+        step = item.step
+        here = case.state in item.from_ if item.from_ else not case.state
+        behind = ", ".join(item.provisions[:3])
+        if not here:
+            names_now = ", ".join(one.name for one in self.open_steps(case)) or "none"
+            raise RefusalError(
+                "step-not-now",
+                f'"{step.name}" cannot be taken in the state "{case.state or "not opened"}"',
+                where=behind,
+                remedy=f"steps that can be taken now: {names_now}",
+            )
+        if move.by not in step.by:
+            raise RefusalError(
+                "step-role",
+                f'"{move.by[:80]}" may not take the step "{step.name}"',
+                where=behind,
+                remedy=f"it is for: {', '.join(step.by)}",
+            )
+        if case.history and move.on < case.history[-1].on:
+            raise RefusalError(
+                "step-date",
+                f"{move.on} lies before the last step, which was taken on {case.history[-1].on}",
+                where=behind,
+                remedy="give the day on which the step was taken",
+            )
+        worth = True if item.condition is TRUE else value(item.condition, facts)
+        if worth is None:
+            unknown = sorted(name for name in names(item.condition) if facts.get(name) is None)
+            raise RefusalError(
+                "step-facts",
+                f'whether "{step.name}" may be taken depends on: {", ".join(unknown)}',
+                where=behind,
+                remedy="give these facts with the step",
+            )
+        if worth is False:
+            raise RefusalError(
+                "step-not-allowed",
+                f'the facts of the case do not allow "{step.name}": {step.when}',
+                where=behind,
+                remedy="take another step, or correct the facts",
+            )
+        _check_records(item, move, behind)
+
+    def _clocked(
+        self,
+        step: Step,
+        clocks: tuple[Running, ...],
+        on: date,
+        calendar: Calendar,
+        own: Mapping[str, Span],
+    ) -> tuple[tuple[Running, ...], list[Effect]]:
+        if not (step.starts or step.stops or step.pauses or step.resumes or step.extends):
+            return clocks, []
+        effects: list[Effect] = []
+        running = list(clocks)
+        for name in step.stops:
+            for index, clock in _open(running, name):
+                running[index] = msgspec.structs.replace(clock, stopped=on)
+                effects.append(Effect("stop", name))
+        for name in step.pauses:
+            for index, clock in _open(running, name):
+                running[index] = msgspec.structs.replace(clock, paused=clock.paused or on)
+                effects.append(Effect("pause", name))
+        for name in step.resumes:
+            for index, clock in _open(running, name):
+                running[index] = self._resumed(clock, on, calendar, own)
+                effects.append(Effect("resume", name, running[index].due))
+        for name in step.extends:
+            for target in self._clocks.find(name).extends:
+                for index, clock in _open(running, target):
+                    longer = msgspec.structs.replace(clock, extended_by=(*clock.extended_by, name))
+                    running[index] = self._counted(longer, calendar, own)
+                    effects.append(Effect("extend", target, running[index].due))
+        for name in step.starts:
+            clock = self._counted(Running(provision=name, began=on, due=None), calendar, own)
+            running.append(clock)
+            effects.append(Effect("start", name, clock.due))
+        return tuple(running), effects
+
+    def _resumed(self, clock: Running, on: date, calendar: Calendar, own: Mapping[str, Span]) -> Running:
+        if clock.paused is None:
+            return clock
+        pauses = (*clock.pauses, Pause(begins=clock.paused, ends=on))
+        return self._counted(msgspec.structs.replace(clock, pauses=pauses, paused=None), calendar, own)
+
+    def _counted(self, clock: Running, calendar: Calendar, own: Mapping[str, Span]) -> Running:
+        due: Due = self._clocks.due(
+            clock.provision,
+            clock.began,
+            calendar,
+            own=own.get(clock.provision),
+            pauses=clock.pauses,
+            extended_by=clock.extended_by,
+        )
+        return msgspec.structs.replace(
+            clock, due=due.due, provisional=due.provisional, word=due.word, at_once=due.at_once
+        )
+
+    def _ready(self, step: Step) -> _Ready:
+        whole = _whole(step)
+        cited = dict.fromkeys(
+            [
+                *whole.provisions,
+                *(name for record in whole.records for name in record.provisions),
+                *whole.starts,
+                *whole.stops,
+            ]
+        )
+        return _Ready(
+            step=whole,
+            condition=self.facts.parse(step.when, f"{self._where}, {step.name}"),
+            from_=frozenset(step.from_),
+            needed=frozenset(record.name for record in step.records if not record.optional),
+            allowed=frozenset(record.name for record in step.records),
+            provisions=tuple(cited),
+            moves=bool(step.to),
+        )
+
+    def _check(self) -> None:
+        parties = {party.name for party in self.data.parties}
+        for item in self._steps.values():
+            step = item.step
+            for name in {*step.from_, step.to} - {""} - set(self.states):
+                raise self._wrong(step, f'there is no state "{name}"')
+            for name in {*step.by, *step.tells} - parties:
+                raise self._wrong(step, f'there is no party "{name}"')
+            if not step.from_ and not step.to:
+                raise self._wrong(step, "a step that opens a case names the state it leads `to`")
+            for name in (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends):
+                if name not in self._clocks.timers:
+                    raise self._wrong(step, f'there is no clock at "{name}"')
+
+    def _wrong(self, step: Step, what: str) -> LawError:
+        return LawError(
+            "procedure-unknown", what, where=f"{self._where}, {step.name}", remedy="mend the name"
+        )
+
+
+class Machines:
+    """Every procedure of the law, by name."""
+
+    def __init__(self, rules: RuleBase, readings: Readings, clocks: Clocks) -> None:
+        """Raise ``LawError`` as ``Machine``."""
+        self.all = {
+            item.procedure: Machine(item, rules, readings, clocks) for item in rules.register.books.procedures
+        }
+
+    def find(self, name: str) -> Machine:
+        """Return a procedure by name; raise ``InputError`` (procedure-unknown)."""
+        if name not in self.all:
+            raise InputError(
+                "procedure-unknown",
+                f'there is no procedure "{name[:80]}"',
+                remedy=f"the procedures are: {', '.join(self.all)}",
+            )
+        return self.all[name]
+
+
+def traps(machine: Machine) -> Iterator[str]:
+    """Yield what is wrong with the shape of a procedure: unreachable states and states without a way out."""
+    steps = machine.steps
+    reached: set[str] = {step.to for step in steps if not step.from_}
+    while more := {step.to for step in steps if step.to and reached & set(step.from_)} - reached:
+        reached |= more
+    ending = {name for name, state in machine.states.items() if state.final}
+    while more := {name for step in steps if step.to in ending for name in step.from_} - ending:
+        ending |= more
+    for name, state in machine.states.items():
+        if name not in reached:
+            yield f'no path leads to the state "{name}"'
+        if name not in ending:
+            yield f'no path leads out of the state "{name}" to an end'
+        if state.final and not any(step.to == name for step in steps):
+            yield f'no step ends in "{name}"'
+
+
+def _check_records(item: _Ready, move: Move, behind: str) -> None:
+    given = frozenset(move.records)
+    lacking: Collection[str] = item.needed - given
+    strange: Collection[str] = given - item.allowed
+    if lacking:
+        ordered: Sequence[str] = [one.name for one in item.step.records if one.name in lacking]
+        cited = next((one.provisions for one in item.step.records if one.name in lacking), ())
+        raise RefusalError(
+            "step-records",
+            f'"{item.step.name}" must be recorded with: {", ".join(ordered)}',
+            where=", ".join(cited) or behind,
+            remedy="write these down with the step",
+        )
+    if strange:
+        raise RefusalError(
+            "step-records",
+            f'"{item.step.name}" has no record "{min(strange)[:80]}"',
+            where=behind,
+            remedy=f"its records are: {', '.join(sorted(item.allowed)) or 'none'}",
+        )
+
+
+def _open(running: list[Running], provision: str) -> list[tuple[int, Running]]:
+    return [
+        (index, clock)
+        for index, clock in enumerate(running)
+        if clock.provision == provision and clock.stopped is None
+    ]
+
+
+def _whole(step: Step) -> Step:
+    """Return a step with every citation written in full."""
+
+    def full(cited: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(citation.parse(text)) for text in cited)
+
+    return msgspec.structs.replace(
+        step,
+        starts=full(step.starts),
+        stops=full(step.stops),
+        pauses=full(step.pauses),
+        resumes=full(step.resumes),
+        extends=full(step.extends),
+        provisions=full(step.provisions),
+        records=tuple(msgspec.structs.replace(one, provisions=full(one.provisions)) for one in step.records),
+    )

@@ -1,0 +1,171 @@
+"""The examples of clocks, controls, calculators, records and procedures, run: what they say against what is.
+
+Each function yields in words where an example expects something else than the engine answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from shouxin.engine.calendar import Calendar
+from shouxin.engine.control import Controls, Evidence
+from shouxin.engine.control import Ready as ReadyControl
+from shouxin.engine.engines import Engines
+from shouxin.engine.examples import DAY
+from shouxin.engine.facts import Reader
+from shouxin.engine.procedure import Case, Machine, Move, RefusalError
+from shouxin.engine.retention import Ready as ReadyRecord
+from shouxin.engine.retention import Records
+from shouxin.errors import ShouxinError
+from shouxin.law import citation
+from shouxin.law.mechanism import CalculatorExample, ControlExample, RecordExample
+from shouxin.law.procedure import Way
+from shouxin.law.register import Entry
+
+
+def clocks(engines: Engines, entry: Entry, calendar: Calendar) -> Iterator[str]:
+    """Yield the disagreements of the clock of one provision, where it stands."""
+    here = str(entry.citation)
+    timer = engines.clocks.timers.get(here)
+    if timer is None:
+        if entry.provision.clock:
+            yield f"{here}: no clock stands under the readings chosen"
+        return
+    for clock in entry.provision.clock:
+        if not engines.readings.stand(entry.instrument.instrument, clock.readings, here):
+            continue
+        for example in clock.examples:
+            of = str(citation.parse(example.of, entry.instrument.instrument)) if example.of else here
+            extended = (here,) if example.extended else ()
+            due = engines.clocks.due(
+                of, example.start, calendar, own=example.own, pauses=example.pauses, extended_by=extended
+            )
+            if due.due != example.due:
+                yield f"{here}: from {example.start} {of} runs out on {due.due}, not {example.due}"
+
+
+def calculators(engines: Engines, entry: Entry) -> Iterator[str]:
+    """Yield the disagreements of the calculators of one provision, where they stand."""
+    here = str(entry.citation)
+    for calculator in entry.provision.calculator:
+        if engines.readings.stand(entry.instrument.instrument, calculator.readings, here):
+            for example in calculator.examples:
+                yield from _calculated(engines, entry, example)
+
+
+def _calculated(engines: Engines, entry: Entry, example: CalculatorExample) -> Iterator[str]:
+    here = str(entry.citation)
+    found = engines.calculators.calculate(here, example.given, example.as_of or DAY, example.breach or None)
+    part = next(item for item in found.parts if item.provision == here)
+    name = example.name or str(dict(example.given))
+    if part.reached is not example.reached:
+        yield f"{here}, {name}: reached is {part.reached}, not {example.reached}"
+    if example.sum and part.sum != example.sum:
+        yield f"{here}, {name}: the sum is {part.sum}, not {example.sum}"
+    if example.gives and part.gives != example.gives:
+        yield f"{here}, {name}: gives {part.gives}, not {example.gives}"
+    kinds = [item.kind for item in found.sanctions]
+    if example.sanctions and sorted(kinds) != sorted(example.sanctions):
+        yield f"{here}, {name}: the sanctions are {kinds}, not {list(example.sanctions)}"
+
+
+def controls(engines: Engines, entry: Entry) -> Iterator[str]:
+    """Yield the disagreements of the controls of one provision, where they stand."""
+    for item in engines.controls.all:
+        if item.entry.citation == entry.citation:
+            for example in item.control.examples:
+                yield from _controlled(engines, item, example)
+
+
+def _controlled(engines: Engines, item: ReadyControl, example: ControlExample) -> Iterator[str]:
+    as_of = example.as_of or DAY
+    service = "a service" if item.control.per == "service" else ""
+    evidence = list(_evidence(engines.controls, item, example, as_of, service))
+    facts = Reader(engines.rules).read({"act": next(iter(engines.rules.acts)), **example.facts})[1]
+    state = engines.controls.judge(item, facts, evidence, as_of).state
+    if state != example.state:
+        yield f"{item.provision}, {example.name}: the state is {state}, not {example.state}"
+
+
+def _evidence(
+    all_: Controls, item: ReadyControl, example: ControlExample, as_of: date, service: str
+) -> Iterator[Evidence]:
+    for shown, pairs in ((True, example.shown.items()), (False, ((name, "") for name in example.missing))):
+        for name, text in pairs:
+            element = item.element(name)
+            kind, _, day = (text or element.evidence[0]).partition(" ")
+            evidence = Evidence(
+                provision=item.provision,
+                element=name,
+                kind=kind,  # type: ignore[arg-type]
+                on=date.fromisoformat(day) if day else as_of,
+                shown=shown,
+                by="Zhang San",
+                service=service,
+            )
+            all_.accepts(evidence, as_of)
+            yield evidence
+
+
+def records(engines: Engines, entry: Entry) -> Iterator[str]:
+    """Yield the disagreements of the records of one provision, where they stand."""
+    for item in engines.records.all:
+        if item.record.kind not in engines.records.kinds:
+            yield f'{item.provision}: the vocabulary has no kind of record "{item.record.kind}"'
+        if item.entry.citation == entry.citation:
+            for example in item.record.examples:
+                yield from _recorded(engines.records, item, example)
+
+
+def _recorded(all_: Records, item: ReadyRecord, example: RecordExample) -> Iterator[str]:
+    if example.made:
+        last = all_.last(item, example.made, example.own)
+        if last != example.until:
+            yield f"{item.provision}: made {example.made} it is kept until {last}, not {example.until}"
+    if example.holds or example.lacks:
+        known = {one.name for one in item.record.items}
+        if not known.issuperset(example.holds):
+            yield f"{item.provision}: an example holds {example.holds}, which the record does not name"
+        lacks = tuple(one.name for one in all_.lacks(item, example.holds))
+        if set(lacks) != set(example.lacks):
+            yield f"{item.provision}: the record lacks {lacks}, not {example.lacks}"
+
+
+def paths(machine: Machine, calendar: Calendar) -> Iterator[str]:
+    """Yield the disagreements of every path of a procedure."""
+    for way in machine.data.paths:
+        for wrong in _walked(machine, way, calendar):
+            yield f"{machine.data.procedure}, {way.name}: {wrong}"
+
+
+def _walked(machine: Machine, way: Way, calendar: Calendar) -> Iterator[str]:
+    case = Case(procedure=machine.data.procedure)
+    for number, taken in enumerate(way.takes, start=1):
+        step = next((one for one in machine.steps if one.name == taken.step), None)
+        wanted = [one.name for one in step.records if one.name not in taken.without] if step else []
+        by = taken.by or (step.by[0] if step else "")
+        move = Move(step=taken.step, by=by, on=taken.day, facts=taken.facts, records=tuple(wanted))
+        try:
+            case, _ = machine.advance(case, move, calendar)
+        except ShouxinError as error:
+            expected = way.refused and number == len(way.takes)
+            if not (expected and error.code == way.refused):
+                yield f"step {number} ({taken.step}) is refused: {error.what} [{error.code}] {error.remedy}"
+            if not (expected and isinstance(error, RefusalError)):
+                return
+        else:
+            if way.refused and number == len(way.takes):
+                yield f"step {number} ({taken.step}) is not refused"
+    yield from _ended(case, way)
+
+
+def _ended(case: Case, way: Way) -> Iterator[str]:
+    if case.state != way.ends:
+        yield f"it ends in {case.state}, not {way.ends}"
+    due: Mapping[str, date | None] = {clock.provision: clock.due for clock in case.clocks}
+    for text, day in way.due.items():
+        name = str(citation.parse(text))
+        if due.get(name) != day:
+            yield f"{name} runs out on {due.get(name)}, not {day}"
+    late = {clock.provision for clock in case.clocks if clock.late}
+    if late != {str(citation.parse(text)) for text in way.late}:
+        yield f"late are {sorted(late)}, not {sorted(way.late)}"
