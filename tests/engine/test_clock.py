@@ -23,6 +23,7 @@ def timer(direction: str = "within", **changes: object) -> Timer:
         "word": "",
         "first_day": "next",
         "past_rest_days": False,
+        "year_end": False,
         "extends": (),
         "pauses": (),
         "readings": (),

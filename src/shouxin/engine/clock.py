@@ -61,6 +61,7 @@ class Timer(Shape, frozen=True, kw_only=True):
     word: str
     first_day: str
     past_rest_days: bool
+    year_end: bool
     extends: tuple[str, ...]
     pauses: tuple[str, ...]
     readings: tuple[str, ...]
@@ -158,7 +159,7 @@ def run(
     due, skipped, made_up = (
         _days(span, start, calendar, pauses, back=back)
         if span.unit == "days"
-        else _months(span, start, pauses, back=back)
+        else _months(span, start, timer, pauses)
     )
     if timer.past_rest_days and not back:
         while not calendar.working(due):
@@ -200,11 +201,17 @@ def _days(
 
 
 def _months(
-    span: Span, start: date, pauses: Sequence[Pause], *, back: bool
+    span: Span, start: date, timer: Timer, pauses: Sequence[Pause]
 ) -> tuple[date, list[Skipped], list[Skipped]]:
-    """Count months or years to the day of the same number; days of a pause are added at the end."""
+    """Count months or years to the day of the same number; days of a pause are added at the end.
+
+    Years of the calendar end with December: the running one is the first, except between repetitions.
+    """
     count = span.length * (12 if span.unit == "years" else 1)
-    due = add_months(start, -count if back else count)
+    if timer.year_end:
+        due = date(start.year + span.length - (timer.direction != "every"), 12, 31)
+    else:
+        due = add_months(start, -count if timer.direction == "before" else count)
     skipped = [
         Skipped(date=day, why="pause")
         for pause in pauses
@@ -267,12 +274,13 @@ def _timer(entry: Entry, clock: Clock) -> Timer:
     deadline = entry.provision.deadline
     return Timer(
         provision=str(entry.citation),
-        direction=deadline.direction if deadline else "every" if clock.word == "regularly" else "within",
+        direction=clock.direction or (deadline.direction if deadline else "within"),
         span=_span(deadline, clock),
         at_once=bool(deadline and deadline.at_once),
         word=clock.word,
         first_day=clock.first_day,
         past_rest_days=clock.past_rest_days,
+        year_end=clock.year_end,
         extends=tuple(str(citation.parse(text, home)) for text in clock.extends),
         pauses=tuple(str(citation.parse(text, home)) for text in clock.pauses),
         readings=tuple(name if ":" in name else f"{home}:{name}" for name in clock.readings),

@@ -27,6 +27,9 @@ Role = Literal[
     "procurement",
     "authority",
 ]
+TimeWord = Literal[
+    "", "promptly", "regularly", "as_agreed", "as_required", "as_needed", "by_other_law", "no_time_named"
+]
 ControlState = Literal["met", "not_met", "unknown", "expired", "not_applicable"]
 SanctionKind = Literal[
     "order_to_correct",
@@ -120,13 +123,18 @@ class ClockExample(Shape, frozen=True, kw_only=True):
 class Clock(Shape, frozen=True, kw_only=True):
     """How the time of a provision is counted; the figure is its ``deadline``.
 
-    ``word`` stands where the text has a word for time and no figure, or leaves the figure to another law.
+    ``word`` stands where the text has a word for time and no figure, or leaves the figure to another law,
+    and ``direction`` then says how an organisation's own length is read. ``first_day`` tells whether the
+    day it begins counts, ``past_rest_days`` whether a last day of rest moves on, ``year_end`` that years
+    are those of the calendar.
     ``extends`` and ``pauses`` name the clocks of other provisions that this one lengthens or stops.
     """
 
-    word: Literal["", "promptly", "regularly", "as_agreed", "as_required", "by_other_law"] = ""
+    word: TimeWord = ""
+    direction: Literal["", "within", "at_least", "at_most", "before", "every"] = ""
     first_day: Literal["next", "same"] = "next"
     past_rest_days: bool = False
+    year_end: bool = False
     kind: Literal["", "calendar", "working"] = ""
     extends: tuple[Text, ...] = ()
     pauses: tuple[Text, ...] = ()
