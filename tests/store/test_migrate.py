@@ -38,7 +38,7 @@ def test_migrations_run_forward_back_and_forward_again(engine: Engine) -> None:
     assert migrate.current(engine) == migrate.head()
     assert said[0] == "tables: 0001_statutes applied"
     first = shape(engine)
-    assert set(first) == {"alembic_version", "statute_version", "statute_unit"}
+    assert {"alembic_version", "statute_version", "statute_unit", "case", "deadline"} <= set(first)
     migrate.downgrade(engine, "base", said.append)
     assert migrate.current(engine) is None
     assert set(shape(engine)) == {"alembic_version"}
@@ -138,7 +138,8 @@ def test_two_starts_at_once_do_not_race(database_dsn: str) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
-    assert said == ["tables: 0001_statutes applied"]
+    assert said == list(dict.fromkeys(said))
+    assert said[0] == "tables: 0001_statutes applied"
 
 
 def test_a_migration_that_runs_elsewhere_for_too_long_is_named(

@@ -1,0 +1,169 @@
+"""Deadlines in the database: set, stopped and fired, each with its effect in one transaction.
+
+A deadline fires when the day after its last day begins in Beijing. Whatever fires it marks it, writes the
+event into its case and the message into the outbox at once, so that a worker killed at any moment has done
+all of it or nothing; ``FOR UPDATE SKIP LOCKED`` keeps workers off each other's rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+BATCH = 200
+"""Deadlines that one transaction fires."""
+
+metadata = MetaData(schema="shouxin")
+
+case = Table(
+    "case",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("procedure", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("law_version", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("moved_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("case_procedure_state", "procedure", "state"),
+)
+
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("case_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("case_id", "number"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger),
+    Column("provision", Text, nullable=False),
+    Column("began", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("counted", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled_at", DateTime(timezone=True)),
+    Index("deadline_open_due", "due", postgresql_where=text("state = 'open'")),
+    Index("deadline_case", "case_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("sent_at", DateTime(timezone=True)),
+    UniqueConstraint("key"),
+)
+
+_FIRE = text(
+    """
+    with cased as (
+        select d.id from shouxin.deadline d join shouxin.case c on c.id = d.case_id
+        where d.state = 'open' and d.due <= now()
+        order by d.due limit :most
+        for update of d, c skip locked
+    ), loose as (
+        select d.id from shouxin.deadline d
+        where d.state = 'open' and d.due <= now() and d.case_id is null
+        order by d.due limit :most
+        for update skip locked
+    ), ripe as (
+        select id from cased union all select id from loose
+    ), fired as (
+        update shouxin.deadline d set state = 'missed', settled_at = now()
+        from ripe where d.id = ripe.id
+        returning d.id, d.case_id, d.provision, d.due_on
+    ), written as (
+        insert into shouxin.case_event (case_id, number, kind, body)
+        select f.case_id,
+               coalesce((select max(e.number) from shouxin.case_event e where e.case_id = f.case_id), 0)
+                   + row_number() over (partition by f.case_id order by f.id),
+               'missed',
+               jsonb_build_object('provision', f.provision, 'due_on', f.due_on, 'deadline', f.id)
+        from fired f where f.case_id is not null
+    )
+    insert into shouxin.outbox (key, topic, body)
+    select 'deadline-' || id || '-missed', 'deadline.missed',
+           jsonb_build_object('deadline', id, 'case', case_id, 'provision', provision, 'due_on', due_on)
+    from fired
+    returning id
+    """
+)
+
+
+class Planned(NamedTuple):
+    """A deadline to set: what it is for, since when, and its last day."""
+
+    provision: str
+    began: date
+    due_on: date
+    provisional: bool = False
+    counted: Mapping[str, object] = {}
+    case_id: int | None = None
+
+
+def instant(due_on: date) -> datetime:
+    """Return the instant at which a last day is over: midnight after it in Beijing."""
+    return datetime.combine(due_on + timedelta(days=1), time(), BEIJING).astimezone(UTC)
+
+
+def plan(connection: "Connection", deadlines: Sequence[Planned]) -> list[int]:
+    """Set deadlines, in the caller's transaction; return their ids in the same order."""
+    if not deadlines:
+        return []
+    rows = [
+        {
+            **item._asdict(),
+            "counted": dict(item.counted),
+            "due": instant(item.due_on),
+            "state": "open",
+        }
+        for item in deadlines
+    ]
+    made = connection.execute(deadline.insert().returning(deadline.c.id, sort_by_parameter_order=True), rows)
+    return list(made.scalars())
+
+
+def fire(connection: "Connection", most: int = BATCH) -> int:
+    """Fire deadlines that are over, about ``most`` at a time, in the caller's transaction; return how many.
+
+    A case that someone moves at this moment is left for the next time, and so are its deadlines.
+    """
+    return len(connection.execute(_FIRE, {"most": most}).all())
