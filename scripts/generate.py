@@ -36,7 +36,13 @@ def cli_reference() -> str:
 
 
 def _helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    context = click.Context(
+        command,
+        info_name=name,
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
+    )
     yield name, command.get_help(context)
     if isinstance(command, click.Group):
         for child in command.list_commands(context):

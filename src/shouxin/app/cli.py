@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "audit": ("shouxin.duties.gate.cli_audit:audit", "Decide a table of acts row by row."),
+    "calculate": (
+        "shouxin.duties.calculate.cli:calculate",
+        "Thresholds and sanction ranges, in exact numbers.",
+    ),
+    "calendar": ("shouxin.duties.due.cli:calendar", "Working days, holidays and make-up days."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
+    "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
+    "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
     "settings": (
         "shouxin.app.show_settings:settings",
@@ -67,6 +75,11 @@ class Terminal:
             (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
         )
         return locale[:2] if locale[:2] in ("zh", "es") else "en"
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of the data."""
+        return Path(self.settings.data)
 
     @property
     def store_config(self) -> "StoreConfig":

@@ -15,15 +15,18 @@ BODY_LIMIT = 32 * 1024 * 1024
 """The largest request that is read, in bytes."""
 
 
-def create_app(library: Library, *, host_names: Sequence[str], api_token: str | None) -> Litestar:
+def create_app(
+    library: Library, *, host_names: Sequence[str], api_token: str | None, data: Path | None = None
+) -> Litestar:
     """Return the application that serves ``library``.
 
     ``host_names`` are the names under which it may be addressed, with or without a port; requests
-    for any other host are refused. Without ``api_token`` nothing can be changed over HTTP.
+    for any other host are refused. Without ``api_token`` nothing can be changed over HTTP. ``data`` is
+    the folder of the data, where an operator's notices of holidays are kept.
     """
-    duties = slices(library)
+    duties = slices(library, data)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
-        duty.name: duty.templates for duty in duties
+        duty.name: duty.templates for duty in duties if duty.templates
     }
     entries = tuple(entry for duty in duties for entry in duty.entries)
     reads_only = frozenset(name for duty in duties for name in duty.reads_only)

@@ -1,10 +1,15 @@
 """The duties that the server puts together: a new duty is one line here."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from litestar import Router
 
+from shouxin.duties.calculate import api as calculate_api
+from shouxin.duties.calculate.service import Reckoner
+from shouxin.duties.due import api as due_api
+from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
@@ -28,9 +33,11 @@ class Slice(NamedTuple):
     reads_only: Sequence[str] = ()
 
 
-def slices(library: Library) -> tuple[Slice, ...]:
-    """Return every duty that is served, in the order of the navigation."""
+def slices(library: Library, data: Path | None = None) -> tuple[Slice, ...]:
+    """Return every duty that is served, in the order of the navigation; ``data`` is their folder."""
     decider = Decider(library.register)
+    reckoner = Reckoner(library.register)
+    keeper = Timekeeper(library.register, data / "calendar" if data else None)
     return (
         Slice(
             "library",
@@ -51,4 +58,11 @@ def slices(library: Library) -> tuple[Slice, ...]:
             entries=(("/decide", "nav.decide"),),
             reads_only=gate_api.READS_ONLY,
         ),
+        Slice(
+            "calculate",
+            "",
+            (calculate_api.routes(reckoner),),
+            reads_only=calculate_api.READS_ONLY,
+        ),
+        Slice("due", "", (due_api.routes(keeper),)),
     )

@@ -6,6 +6,7 @@ standard error.
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
@@ -21,6 +22,10 @@ class Workplace(Protocol):
     @property
     def language(self) -> str:
         """Return the language of what is shown: "zh", "en" or "es"."""
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of the data."""
 
     @property
     def store_config(self) -> "StoreConfig":

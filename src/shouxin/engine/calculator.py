@@ -135,6 +135,10 @@ class Calculators:
         wanted = {name for item in ready for name in self._reads(item)}
         return tuple(self._asked(home, name) for name in self._ordered(home, wanted))
 
+    def asks_breach(self, text: str) -> bool:
+        """Tell whether the calculators under a citation ask which provisions were breached."""
+        return any(item.calculator.for_breach for item in self._under(text))
+
     def calculate(
         self, text: str, given: Mapping[str, object], as_of: date, breach: Sequence[str] | None = None
     ) -> Calculated:

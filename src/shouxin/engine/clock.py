@@ -90,10 +90,17 @@ class Clocks:
                     )
 
     def find(self, text: str) -> Timer:
-        """Return the clock at a citation; raise ``InputError`` (clock-unknown)."""
+        """Return the clock at a citation; raise ``InputError`` (clock-unknown).
+
+        Under a whole article it is the one clock there that does not merely extend or pause another.
+        """
         found = self.timers.get(text)
         if found is None:
-            inside = [name for name in self.timers if citation.parse(text).covers(citation.parse(name))]
+            inside = [
+                name
+                for name, timer in self.timers.items()
+                if citation.parse(text).covers(citation.parse(name)) and not (timer.extends or timer.pauses)
+            ]
             if len(inside) == 1:
                 return self.timers[inside[0]]
             near = f"did you mean one of: {', '.join(inside)}" if inside else "`shouxin due` lists them"

@@ -1,0 +1,1 @@
+"""Thresholds and sanction ranges: counted facts in, exact answers out."""

@@ -1,0 +1,1 @@
+"""When time runs out, which days are working days, and what must be kept how long."""

@@ -1,0 +1,61 @@
+"""``shouxin calculate`` and its API: exact sums, open terms, refusals."""
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+from litestar.testing import TestClient
+
+from shouxin.app.cli import Terminal, root
+from shouxin.app.server import create_app
+from shouxin.duties.calculate.service import Reckoner
+from shouxin.duties.library.service import Library
+from shouxin.law.register import register
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:  # type: ignore[type-arg]
+    """Talk to the application over the real law."""
+    app = create_app(Library(register()), host_names=("testserver.local",), api_token=None)
+    with TestClient(app) as open_client:
+        yield open_client
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run ``shouxin calculate`` and return its exit code and output."""
+    made = CliRunner().invoke(root, ["calculate", *words], obj=Terminal())
+    return made.exit_code, made.output
+
+
+def test_without_an_id_it_lists_what_can_be_calculated() -> None:
+    """Every provision with a calculator has a line."""
+    code, text = run()
+    assert code == 0
+    assert len(text.splitlines()) == len(Reckoner(register()).all()) + 1
+
+
+def test_a_fact_must_be_a_word_with_a_value() -> None:
+    """What has no equals sign is refused and nothing is calculated."""
+    made = CliRunner().invoke(root, ["calculate", "pipl:art_66", "turnover"], obj=Terminal())
+    assert made.exit_code == 1
+    assert getattr(made.exception, "code", "") == "act-word"
+
+
+def test_the_api_lists_the_same(client: TestClient) -> None:  # type: ignore[type-arg]
+    """The list over HTTP is the list of the command."""
+    assert len(client.get("/api/calculate").json()) == len(Reckoner(register()).all())
+
+
+def test_a_provision_that_calculates_nothing_is_refused(client: TestClient) -> None:  # type: ignore[type-arg]
+    """The refusal is JSON with a stable code."""
+    answer = client.post("/api/calculate/pipl:art_1", json={"given": {}})
+    assert (answer.status_code, answer.json()["code"]) == (400, "calculator-unknown")
+
+
+def test_a_due_date_over_http(client: TestClient) -> None:  # type: ignore[type-arg]
+    """The same answer as on the command line, and a clear refusal without a day."""
+    answer = client.get("/api/due/cybersecurity-review:art_11", params={"from": "2025-06-03"})
+    assert (answer.status_code, answer.json()["due"]) == (200, "2025-07-15")
+    assert client.get("/api/due/cybersecurity-review:art_11", params={"from": "soon"}).status_code == 400
+    assert client.get("/api/calendar/2025").json()["working_days"] == 248
+    assert client.get("/api/retention").status_code == 200
