@@ -147,7 +147,8 @@ class Machine:
             )
         facts = {**case.facts, **self.facts.read(move.facts)} if move.facts else case.facts
         self._permit(item, case, move, facts)
-        clocks, effects = self._clocked(item.step, case.clocks, move.on, calendar, own or {})
+        begins = {name: date.fromisoformat(str(facts[fact])) for name, fact in item.step.dates.items()}
+        clocks, effects = self._clocked(item.step, case.clocks, (move.on, begins), calendar, own or {})
         effects += [Effect("tell", name) for name in item.step.tells]
         effects += [Effect("do", name) for name in item.step.does]
         after = Case(
@@ -187,8 +188,9 @@ class Machine:
                 remedy="give the day on which the step was taken",
             )
         worth = True if item.condition is TRUE else value(item.condition, facts)
-        if worth is None:
-            unknown = sorted(name for name in names(item.condition) if facts.get(name) is None)
+        dateless = [name for name in step.dates.values() if facts.get(name) is None]
+        if worth is None or dateless:
+            unknown = sorted({*dateless, *(n for n in names(item.condition) if facts.get(n) is None)})
             raise RefusalError(
                 "step-facts",
                 f'whether "{step.name}" may be taken depends on: {", ".join(unknown)}',
@@ -208,23 +210,24 @@ class Machine:
         self,
         step: Step,
         clocks: tuple[Running, ...],
-        on: date,
+        days: tuple[date, Mapping[str, date]],
         calendar: Calendar,
         own: Mapping[str, Span],
     ) -> tuple[tuple[Running, ...], list[Effect]]:
         if not (step.starts or step.stops or step.pauses or step.resumes or step.extends):
             return clocks, []
+        on, begins = days
         effects: list[Effect] = []
         running = list(clocks)
         for name in step.stops:
             for index, clock in _open(running, name):
                 running[index] = msgspec.structs.replace(clock, stopped=on)
                 effects.append(Effect("stop", name))
-        for name in step.pauses:
+        for name in self._stilled(step.pauses):
             for index, clock in _open(running, name):
                 running[index] = msgspec.structs.replace(clock, paused=clock.paused or on)
                 effects.append(Effect("pause", name))
-        for name in step.resumes:
+        for name in self._stilled(step.resumes):
             for index, clock in _open(running, name):
                 running[index] = self._resumed(clock, on, calendar, own)
                 effects.append(Effect("resume", name, running[index].due))
@@ -235,10 +238,16 @@ class Machine:
                     running[index] = self._counted(longer, calendar, own)
                     effects.append(Effect("extend", target, running[index].due))
         for name in step.starts:
-            clock = self._counted(Running(provision=name, began=on, due=None), calendar, own)
+            began = begins.get(name, on)
+            clock = self._counted(Running(provision=name, began=began, due=None), calendar, own)
             running.append(clock)
             effects.append(Effect("start", name, clock.due))
         return tuple(running), effects
+
+    def _stilled(self, names: Sequence[str]) -> Iterator[str]:
+        """Yield the clocks that stand still: for a provision that pauses others, those others."""
+        for name in names:
+            yield from self._clocks.timers[name].pauses or (name,)
 
     def _resumed(self, clock: Running, on: date, calendar: Calendar, own: Mapping[str, Span]) -> Running:
         if clock.paused is None:
@@ -289,6 +298,8 @@ class Machine:
                 raise self._wrong(step, f'there is no party "{name}"')
             if not step.from_ and not step.to:
                 raise self._wrong(step, "a step that opens a case names the state it leads `to`")
+            for name in set(step.dates.values()) - {fact.name for fact in self.data.facts}:
+                raise self._wrong(step, f'there is no fact "{name}"')
             for name in (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends):
                 if name not in self._clocks.timers:
                     raise self._wrong(step, f'there is no clock at "{name}"')
@@ -380,6 +391,7 @@ def _whole(step: Step) -> Step:
         pauses=full(step.pauses),
         resumes=full(step.resumes),
         extends=full(step.extends),
+        dates={str(citation.parse(name)): fact for name, fact in step.dates.items()},
         provisions=full(step.provisions),
         records=tuple(msgspec.structs.replace(one, provisions=full(one.provisions)) for one in step.records),
     )

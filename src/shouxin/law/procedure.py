@@ -43,8 +43,9 @@ class Step(Shape, frozen=True, kw_only=True):
     """A move: from which states to which, by whom, on what condition, and what it sets going.
 
     No ``from`` opens a case; no ``to`` leaves the state as it is. ``starts``, ``stops``, ``pauses``,
-    ``resumes`` and ``extends`` name the provisions whose clocks it moves; ``tells`` the parties that
-    hear of it; ``does`` what the system does by itself, by name.
+    ``resumes`` and ``extends`` name the provisions whose clocks it moves; ``dates`` maps a clock that it
+    starts to the fact with the day it runs from, or is counted back from, where that is not the day of the
+    step. ``tells`` are the parties that hear of it, ``does`` what the system does by itself, by name.
     """
 
     name: Local
@@ -59,6 +60,7 @@ class Step(Shape, frozen=True, kw_only=True):
     pauses: tuple[Text, ...] = ()
     resumes: tuple[Text, ...] = ()
     extends: tuple[Text, ...] = ()
+    dates: dict[Text, Local] = msgspec.field(default_factory=dict)
     tells: tuple[Local, ...] = ()
     does: tuple[Local, ...] = ()
     readings: dict[str, Name] = msgspec.field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Where the organisation stands, control by control, and what shows it."""

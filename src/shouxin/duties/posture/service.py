@@ -1,0 +1,203 @@
+"""Every control asked of the organisation and its services, ordered by what needs doing first."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from shouxin.duties.posture.model import Organisation, Service
+from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown
+from shouxin.engine.engines import Engines
+from shouxin.engine.facts import Reader
+from shouxin.errors import InputError
+from shouxin.law.base import Shape, Words
+from shouxin.law.mechanism import ControlState
+from shouxin.law.register import Register
+
+STATES: tuple[ControlState, ...] = ("not_met", "expired", "unknown", "met", "not_applicable")
+"""The states, the most urgent first."""
+
+
+class Next(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What to do about a control: show an element, renew it, mend it, or answer which facts decide."""
+
+    what: str
+    element: str
+    text: Words
+    accepts: tuple[str, ...]
+
+
+class PostureItem(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """One control asked of the organisation (``service`` empty) or of one service.
+
+    ``due`` is the last day on which it stands without new evidence.
+    """
+
+    provision: str
+    number: int
+    summary: Words
+    state: ControlState
+    service: str
+    responsible: str
+    evidence: tuple[Evidence, ...]
+    elements: tuple[Shown, ...]
+    missing: tuple[str, ...]
+    next: tuple[Next, ...]
+    due: date | None
+    sanctioned_by: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+class Posture(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """The whole state: how many controls in each state, and each of them."""
+
+    organisation: str
+    as_of: date
+    law_version: str
+    counts: dict[str, int]
+    items: tuple[PostureItem, ...]
+
+    @property
+    def met(self) -> bool:
+        """Tell whether everything that applies is met."""
+        return all(item.state in ("met", "not_applicable") for item in self.items)
+
+
+class Judge:
+    """The controls of the register, asked of organisations."""
+
+    def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
+        self.register = register
+        self._engines = Engines(register, chosen)
+        self._reader = Reader(self._engines.rules)
+
+    @property
+    def controls(self) -> Controls:
+        """Return the engine."""
+        return self._engines.controls
+
+    def check(self, organisation: Organisation, as_of: date) -> None:
+        """Raise ``InputError`` where a fact or a piece of evidence of the organisation cannot be used.
+
+        Codes: fact-unknown, fact-type, fact-contradiction, service-unknown, and those of
+        ``Controls.accepts``.
+        """
+        for service in (None, *organisation.services):
+            self._facts(organisation, service)
+        names = {service.name for service in organisation.services}
+        for evidence in organisation.evidence:
+            if evidence.service and evidence.service not in names:
+                raise InputError(
+                    "service-unknown",
+                    f'there is no service "{evidence.service[:80]}"',
+                    where=evidence.provision,
+                    remedy=f"the services are: {', '.join(sorted(names)) or 'none'}",
+                )
+            self.controls.accepts(evidence, as_of)
+
+    def posture(self, organisation: Organisation, as_of: date) -> Posture:
+        """Return where an organisation stands on a day; errors as ``check``."""
+        self.check(organisation, as_of)
+        by_service: dict[str, dict[str, list[Evidence]]] = {}
+        for evidence in organisation.evidence:
+            by_service.setdefault(evidence.service, {}).setdefault(evidence.provision, []).append(evidence)
+        items = sorted(self._items(organisation, by_service, as_of), key=_urgency)
+        counts = Counter(item.state for item in items)
+        return Posture(
+            organisation=organisation.name,
+            as_of=as_of,
+            law_version=self.register.version,
+            counts={state: counts[state] for state in STATES},
+            items=tuple(items),
+        )
+
+    def _items(
+        self,
+        organisation: Organisation,
+        evidence: Mapping[str, Mapping[str, Sequence[Evidence]]],
+        as_of: date,
+    ) -> Iterator[PostureItem]:
+        whole = self._facts(organisation, None)
+        facts = {service.name: self._facts(organisation, service) for service in organisation.services}
+        for item in self.controls.all:
+            about = facts if item.control.per == "service" else {"": whole}
+            for name, known in about.items():
+                given = evidence.get(name, {}).get(item.provision, ())
+                judged = self.controls.judge(item, known, given, as_of, organisation.review)
+                yield _item(item, judged, name)
+
+    def _facts(self, organisation: Organisation, service: Service | None) -> dict[str, object]:
+        facts = {**organisation.facts, **(service.facts if service else {})}
+        any_act = next(iter(self._engines.rules.acts))
+        try:
+            return self._reader.read({"act": any_act, **facts})[1]
+        except InputError as error:
+            where = f"service {service.name}" if service else "organisation"
+            raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
+
+
+def _item(item: Ready, judged: Judged, service: str) -> PostureItem:
+    provision = item.entry.provision
+    home = item.entry.instrument.instrument
+    return PostureItem(
+        provision=judged.provision,
+        number=judged.number,
+        summary=provision.summary,
+        state=judged.state,
+        service=service,
+        responsible=judged.responsible,
+        evidence=tuple(one.evidence for one in judged.elements if one.evidence),
+        elements=judged.elements,
+        missing=judged.missing,
+        next=tuple(_next(judged)),
+        due=judged.until,
+        sanctioned_by=tuple(text if ":" in text else f"{home}:{text}" for text in provision.sanctioned_by),
+        readings=judged.readings,
+    )
+
+
+def _next(judged: Judged) -> Iterator[Next]:
+    if judged.state in ("met", "not_applicable") or judged.missing:
+        return
+    verbs = {"not_met": "mend", "expired": "renew", "unknown": "show"}
+    for element in judged.elements:
+        if element.state in verbs:
+            yield Next(
+                what=verbs[element.state],
+                element=element.element,
+                text=element.what,
+                accepts=element.accepts,
+            )
+
+
+def _urgency(item: PostureItem) -> tuple[int, bool, date, str, str]:
+    """Order by state; what a penalty stands behind first, then what runs out first."""
+    return (
+        STATES.index(item.state),
+        not item.sanctioned_by,
+        item.due or date.max,
+        item.provision,
+        item.service,
+    )
+
+
+Group = Callable[[PostureItem], str]
+
+GROUPS: Mapping[str, Group] = {
+    "instrument": lambda item: item.provision.partition(":")[0],
+    "urgency": lambda item: item.state,
+    "responsible": lambda item: item.responsible,
+}
+"""The ways in which items are grouped for reading."""
+
+
+def chosen(
+    items: Sequence[PostureItem], *, service: str = "", instrument: str = "", state: str = ""
+) -> tuple[PostureItem, ...]:
+    """Return the items that filters leave; an empty filter leaves all."""
+    return tuple(
+        item
+        for item in items
+        if (not service or item.service == service)
+        and (not instrument or item.provision.startswith(f"{instrument}:"))
+        and (not state or item.state == state)
+    )
