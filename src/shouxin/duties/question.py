@@ -20,6 +20,8 @@ _OWN = ("act", "assume", "as_of", "skip", "ask", "explain", "lang")
 class Asked(NamedTuple):
     """What an address asks: all of it text, as it was written; nothing of it is checked yet.
 
+    A set may have several pairs, one for each box that was ticked, or one with commas.
+
     ``facts`` are pairs of name and value, ``skipped`` the facts that the reader does not know, ``ask``
     the one to be asked about next, whatever the gate would ask.
     """
@@ -95,14 +97,13 @@ def private(vocabulary: Vocabulary) -> frozenset[str]:
     """Return the facts that never stand in an address: they could say who somebody is.
 
     These are dates that the record of a person supplies or that others are derived from, which a
-    birth date is, and sets, which hold any words.
+    birth date is.
     """
     sources = {name for fact in vocabulary.facts for name in fact.derived_from}
     return frozenset(
         fact.name
         for fact in vocabulary.facts
-        if fact.type == "set"
-        or (fact.type == "date" and (fact.supplied_by == "subject" or fact.name in sources))
+        if fact.type == "date" and (fact.supplied_by == "subject" or fact.name in sources)
     )
 
 
@@ -116,7 +117,9 @@ def instead_of(name: str, facts: Sequence[Fact]) -> tuple[str, ...]:
 
 
 def written(value: object) -> str:
-    """Return a value as it stands in an address: ``true``, ``18``, ``red``."""
+    """Return a value as it stands in an address: ``true``, ``18``, ``red``, ``red,blue``, ``none``."""
+    if isinstance(value, frozenset | list):
+        return ",".join(sorted(value)) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -95,7 +95,8 @@ def _unread(gate: Gate) -> Iterator[Finding]:
     needed = gate.reader.sources(read)
     for fact in rules.facts.values():
         feeds = {*fact.implies, *fact.excludes} & needed
-        if fact.name not in needed and not feeds:
+        answers = fact.derived_by and fact.type == "set"
+        if fact.name not in needed and not feeds and not answers:
             detail = "no rule reads it, under any reading"
             yield Finding(kind="unread-fact", provision=fact.name, detail=detail)
 

@@ -23,10 +23,14 @@ class Duty(Shape, frozen=True, kw_only=True):
 
 
 class Question(Shape, frozen=True, kw_only=True):
-    """A fact that is missing, with the question a person is asked for it."""
+    """A fact that is missing, with the question a person is asked for it.
+
+    ``follows_from`` are the facts to give instead where it can be computed: it follows from them.
+    """
 
     fact: str
     question: Words
+    follows_from: tuple[str, ...] = ()
 
 
 class Assumed(Shape, frozen=True, kw_only=True):

@@ -113,11 +113,21 @@ def _explained(
             summary=gate.cited(key).summary,
             rule=printer.text(rule.own),
             because=tuple(
-                _because(gate, name, known, given, asked, profile) for name in dict.fromkeys(reasons)
+                _because(gate, name, known, given, asked, profile)
+                for name in _with_sources(gate, reasons, known, asked)
             ),
             exceptions=_tried(gate, [key for key in rule.exceptions if key in effective], effective, known),
             readings=rule.readings,
         )
+
+
+def _with_sources(gate: Gate, reasons: list[str], known: Facts, asked: Facts) -> list[str]:
+    """Return the facts with what those that were computed follow from."""
+    found = []
+    for name in reasons:
+        computed = known.get(name) is not None and asked.get(name) is None
+        found += [name, *(gate.reader.behind(name, known) if computed else ())]
+    return list(dict.fromkeys(found))
 
 
 def _tried(
@@ -150,4 +160,6 @@ def _because(gate: Gate, name: str, known: Facts, given: Facts, asked: Facts, pr
 def _truth(worth: object) -> str:
     if worth is None:
         return "unknown"
+    if isinstance(worth, frozenset):
+        return ",".join(sorted(worth)) or "none"
     return str(worth).lower() if isinstance(worth, bool) else str(worth)

@@ -4,13 +4,23 @@ import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from shouxin.engine.derive import FUNCTIONS
+from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Facts
 from shouxin.engine.rulebase import RuleBase
-from shouxin.errors import InputError, LawError
+from shouxin.errors import InputError
 from shouxin.law.wording import Fact
+
+_MOST_NAMED = 8
+"""Values of a fact that a message names one by one."""
+
+
+class _Derived(NamedTuple):
+    """A derived fact, and sources of which one must be known for it to follow."""
+
+    fact: Fact
+    triggers: tuple[str, ...]
 
 
 class Reader:
@@ -19,17 +29,13 @@ class Reader:
     def __init__(self, rules: RuleBase) -> None:
         self._facts = rules.facts
         self._acts = rules.acts
-        self._derived = [fact for fact in rules.vocabulary.facts if fact.derived_by]
+        self._derived = [
+            _Derived(fact, triggers(fact, rules)) for fact in rules.vocabulary.facts if fact.derived_by
+        ]
+        self._functions = rules.functions
+        self._sets = {fact.name for fact in rules.vocabulary.facts if fact.type == "set"}
         self._profiles = {profile.name: profile for profile in rules.vocabulary.profiles}
         self._assumptions = rules.vocabulary.assumptions
-        for fact in self._derived:
-            if fact.derived_by not in FUNCTIONS:
-                raise LawError(
-                    "fact-derivation",
-                    f'the fact "{fact.name}" is derived by "{fact.derived_by}", which does not exist',
-                    where=f"vocabulary, {fact.name}",
-                    remedy=f"use one of: {', '.join(sorted(FUNCTIONS))}",
-                )
 
     def read(self, facts: Mapping[str, object], as_of: date | None = None) -> tuple[str, dict[str, object]]:
         """Return the act and the facts given, in the types of the vocabulary, with what follows from them.
@@ -49,14 +55,19 @@ class Reader:
         }
         return act, self.derived(known, as_of)
 
-    def derived(self, known: Mapping[str, object], as_of: date | None) -> dict[str, object]:
-        """Return the facts with everything that follows from them; raise fact-contradiction."""
+    def derived(
+        self, known: Mapping[str, object], as_of: date | None, functions: Functions | None = None
+    ) -> dict[str, object]:
+        """Return the facts with everything that follows from them; raise fact-contradiction.
+
+        ``functions`` computes derived facts in another way than under the readings chosen.
+        """
         complete = dict(known)
-        for fact in self._derived:
-            worth = FUNCTIONS[fact.derived_by](
-                {name: complete.get(name) for name in fact.derived_from}, as_of
-            )
-            self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
+        for fact, some in self._derived:
+            if not complete.keys().isdisjoint(some):
+                run = (functions or self._functions)[fact.derived_by].run
+                worth = run({name: complete.get(name) for name in fact.derived_from}, as_of)
+                self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
         for name in list(complete):
             fact = self._facts[name]
             if complete[name] is True:
@@ -72,7 +83,8 @@ class Reader:
             raise _unknown("profile-unknown", "profile", name, self._profiles)
         chosen = self._profiles[name]
         base = self.profile(chosen.extends) if chosen.extends else {}
-        return {**base, **{item.fact: item.value for item in self._assumptions if item.profile == name}}
+        own = {item.fact: item.value for item in self._assumptions if item.profile == name}
+        return {fact: value for fact, value in {**base, **own}.items() if value is not None}
 
     def usual(self) -> dict[str, object]:
         """Return the facts that the first profile assumes: how things mostly are."""
@@ -81,13 +93,34 @@ class Reader:
     def sources(self, names: Iterable[str]) -> set[str]:
         """Return ``names`` with every fact that they can follow from."""
         wanted = set(names)
-        for fact in reversed(self._derived):
+        for fact, _ in reversed(self._derived):
             if fact.name in wanted:
                 wanted.update(fact.derived_from)
         for fact in self._facts.values():
             if wanted.intersection((*fact.implies, *fact.excludes)):
                 wanted.add(fact.name)
         return wanted
+
+    def computes(self, known: Mapping[str, object]) -> bool:
+        """Tell whether what is known holds a set, from which facts are computed that rest on readings."""
+        return not known.keys().isdisjoint(self._sets)
+
+    def behind(self, name: str, known: Mapping[str, object]) -> tuple[str, ...]:
+        """Return the known facts that a derived fact follows from, and the sets computed from the same."""
+        sources = set(self._facts[name].derived_from)
+        sets = (
+            fact.name for fact, _ in self._derived if fact.type == "set" and sources >= {*fact.derived_from}
+        )
+        found = (*self._facts[name].derived_from, *(sets if sources else ()))
+        return tuple(other for other in found if known.get(other) is not None)
+
+    def asks(self, name: str, known: Mapping[str, object]) -> tuple[str, ...]:
+        """Return the facts to ask for instead of the derived fact ``name``, which then follows from them."""
+        fact = self._facts[name]
+        if not fact.derived_by:
+            return ()
+        sources = {source: known.get(source) for source in fact.derived_from}
+        return self._functions[fact.derived_by].asks(sources)
 
     def _add(self, complete: dict[str, object], name: str, worth: object, why: str) -> None:
         if worth is None:
@@ -103,12 +136,18 @@ class Reader:
                 remedy="take one of the two away",
             )
 
-    def _typed(self, name: str, worth: object) -> object:
+    def fact(self, name: str) -> Fact:
+        """Return the fact of this name; raise ``InputError`` (fact-unknown)."""
         fact = self._facts.get(name)
         if fact is None:
             raise _unknown("fact-unknown", "fact", name, self._facts)
+        return fact
+
+    def _typed(self, name: str, worth: object) -> object:
+        fact = self.fact(name)
         typed = _convert(fact, worth)
         if typed is None:
+            _refuse_value(fact, worth)
             wanted = " or ".join(fact.values) if fact.type == "enum" else fact.type
             shown = _shown(worth) if fact.values or fact.type == "bool" else "what is given"
             raise InputError(
@@ -137,7 +176,29 @@ def _convert(fact: Fact, worth: Any) -> object:
             ok = isinstance(worth, list | tuple | set | frozenset) and all(
                 isinstance(item, str) for item in worth
             )
-            return frozenset(worth) if ok else None
+            return frozenset(worth) if ok and set(worth) <= {*fact.values} else None
+
+
+def triggers(fact: Fact, rules: RuleBase) -> tuple[str, ...]:
+    """Return the sets among the sources of a derived fact, which say nothing alone; else all sources."""
+    sets = tuple(name for name in fact.derived_from if rules.facts[name].type == "set")
+    return sets or fact.derived_from
+
+
+def _refuse_value(fact: Fact, worth: Any) -> None:
+    """Raise fact-type for a word that is no value of an enum or a set, where one comes near it."""
+    words = [worth] if fact.type == "enum" else worth if isinstance(worth, list | tuple) else ()
+    for word in words if fact.values else ():
+        if isinstance(word, str) and word not in fact.values:
+            near = difflib.get_close_matches(word[:80], fact.values, n=1)
+            if near or len(fact.values) > _MOST_NAMED:
+                hint = (
+                    f'did you mean "{near[0]}"?'
+                    if near
+                    else f"`shouxin law facts {fact.name}` lists its values"
+                )
+                what = f'"{fact.name}" cannot be "{word[:80]}"'
+                raise InputError("fact-type", what, remedy=hint)
 
 
 def _day(worth: object) -> str | None:

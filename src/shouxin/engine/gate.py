@@ -9,6 +9,7 @@ import msgspec
 
 from shouxin.engine import program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
+from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Expression, Facts, names
 from shouxin.engine.facts import Reader
 from shouxin.engine.missing import deciding
@@ -81,7 +82,10 @@ class Gate:
         known = self.reader.derived({**extra, **given}, as_of)
         outcome = self.outcome_of(act, known, as_of)
         needed = self._needed(act, given, extra, outcome, as_of)
-        return self._decision(act, known, outcome, needed, assume, as_of)
+        made = self._decision(act, known, outcome, needed, assume, as_of)
+        plain = {**extra, **{name: given[name] for name in facts if name in given}}
+        through = self._through_facts(act, plain, known, outcome, as_of)
+        return msgspec.structs.replace(made, readings=(*made.readings, *through)) if through else made
 
     def effective(self, as_of: date, act: str) -> dict[str, Expression]:
         """Return when each rule about ``act`` takes effect, as ``RuleBase.effective``, computed once."""
@@ -151,6 +155,27 @@ class Gate:
                 needed = rest
         return needed
 
+    def _through_facts(
+        self, act: str, plain: Facts, known: Facts, outcome: Outcome, as_of: date
+    ) -> tuple[str, ...]:
+        """Return the readings under which derived facts, and with them the answer, would be others."""
+        if not self.reader.computes(plain):
+            return ()
+        return tuple(
+            name
+            for name, others in self.rules.alternatives.items()
+            if any(self._differs(act, plain, known, outcome, as_of, other) for other in others)
+        )
+
+    def _differs(
+        self, act: str, plain: Facts, known: Facts, outcome: Outcome, as_of: date, functions: Functions
+    ) -> bool:
+        try:
+            other = self.reader.derived(plain, as_of, functions)
+        except InputError:  # the fact was given, so the answer does not rest on how it is computed
+            return False
+        return other != known and _answer(self.outcome_of(act, other, as_of)) != _answer(outcome)
+
     def _decision(
         self, act: str, known: Facts, outcome: Outcome, needed: Facts, assume: str, as_of: date
     ) -> Decision:
@@ -167,13 +192,20 @@ class Gate:
             duties=tuple(
                 Duty(duty=rules[key].duty, provision=rules[key].provision) for key in outcome.duties
             ),
-            missing=tuple(Question(fact=name, question=self.rules.facts[name].question) for name in asked),
+            missing=tuple(self._question(name, known) for name in asked),
             assumed=tuple(Assumed(fact=n, value=v, profile=assume) for n, v in needed.items()),  # type: ignore[arg-type]
             grants=tuple(dict.fromkeys(rules[key].provision for key in outcome.grants)),
             readings=tuple(dict.fromkeys(name for key in resting for name in rules[key].readings)),
             possible=tuple(dict.fromkeys(rules[key].provision for key in outcome.open)),
             as_of=as_of,
             law_version=self.rules.register.version,
+        )
+
+    def _question(self, name: str, known: Facts) -> Question:
+        return Question(
+            fact=name,
+            question=self.rules.facts[name].question,
+            follows_from=self.reader.asks(name, known),
         )
 
     def cited(self, key: str) -> Cited:

@@ -11,8 +11,9 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from shouxin.engine import parser
+from shouxin.engine import derive, parser
 from shouxin.engine.expression import TRUE, Expression, Not, both, names, normal
+from shouxin.engine.necessary import INSTRUMENT, Lists
 from shouxin.errors import LawError
 from shouxin.law import citation
 from shouxin.law.register import Entry, Register
@@ -68,6 +69,8 @@ class RuleBase:
         self._types: dict[str, FactType] = {
             name: fact.kind for name, fact in self.facts.items() if fact.type != "set"
         }
+        self.functions = self.derivations({})
+        derive.check(self.vocabulary, self.functions)
         self._personal = frozenset(act.name for act in self.vocabulary.acts if act.personal)
         self.dormant: dict[str, Rule] = {}
         self.rules = {rule.key: rule for rule in self._read()}
@@ -79,6 +82,24 @@ class RuleBase:
         return sorted(
             {rule.since for rule in self.rules.values()} | {r.until for r in self.rules.values() if r.until}
         )
+
+    def derivations(self, otherwise: Mapping[str, str]) -> derive.Functions:
+        """Return what computes derived facts under the readings chosen, or ``otherwise`` instead of some."""
+        readings = {**self.readings, **otherwise}
+        return derive.functions(Lists(self.register.books.categories, readings, self._types))
+
+    @cached_property
+    def alternatives(self) -> dict[str, tuple[derive.Functions, ...]]:
+        """Return for each reading that derived facts rest on what computes them under the other answers."""
+        used = {item.reading for category in self.register.books.categories for item in category.necessary}
+        names_used = [f"{INSTRUMENT}:{reading}" for reading in sorted(filter(None, used))]
+        return {
+            name: tuple(
+                self.derivations({name: answer})
+                for answer in sorted(self._options[name] - {self.readings[name]})
+            )
+            for name in names_used
+        }
 
     def live(self, day: date, act: str) -> Iterator[Rule]:
         """Yield the rules in force on ``day`` that speak about ``act``."""

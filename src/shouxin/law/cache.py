@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 PARTS = ("instruments", "procedures", "tables", "vocabulary")
 _CODE = (
     "base.py", "model.py", "mechanism.py", "procedure.py", "rule.py", "wording.py", "loader.py", "checks.py",
-    "citation.py", "yamltext.py",
+    "citation.py", "tables.py", "yamltext.py",
 )  # fmt: skip
 
 

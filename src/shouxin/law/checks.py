@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from shouxin.errors import LawError
 from shouxin.law import citation
-from shouxin.law.model import Books, Instrument, Provision
+from shouxin.law.model import AppCategory, Books, Instrument, Need, Provision
 from shouxin.law.procedure import Procedure
 from shouxin.law.wording import Vocabulary
 from shouxin.law.yamltext import Lines
@@ -224,13 +224,44 @@ def _categories(books: Books, index: dict[str, set[str]], places: Places) -> Ite
             remedy="restore the missing number",
         )
     for position, category in enumerate(books.categories):
+        where = _where(places, "app-categories", position)
         if category.provision not in index.get("necessary-pi", set()):
             yield LawError(
                 "law-citation",
                 f'the provision "{category.provision}" does not exist',
-                where=_where(places, "app-categories", position),
+                where=where,
                 remedy="mend the id",
             )
+        yield from _items(category, books, where)
+    keys = [[category.key for category in books.categories]]
+    for several in (*keys, *([item.key for item in category.necessary] for category in books.categories)):
+        for key in {key for key in several if several.count(key) > 1}:
+            yield LawError(
+                "law-duplicate-id",
+                f'"{key}" stands twice among the app categories or in one list of them',
+                where=_where(places, "app-categories"),
+                remedy="keep one of the two",
+            )
+
+
+def _items(category: AppCategory, books: Books, where: str) -> Iterator[LawError]:
+    """Yield what is wrong with the conditions of a list: readings and items that do not exist."""
+    keys = {item.key for item in category.necessary}
+    answers = {
+        reading.id: {option.id for option in reading.alternatives}
+        for home in books.instruments
+        for reading in home.readings
+        if home.instrument == "necessary-pi"
+    }
+    for item in category.necessary:
+        needs = (*item.answers.values(), Need(one_of=item.one_of))
+        if item.reading and item.answers.keys() != answers.get(item.reading):
+            what = f'the item "{item.key}" does not answer the reading "{item.reading}" in all its ways'
+        elif not all(keys.issuperset(need.one_of) for need in needs):
+            what = f'the item "{item.key}" is one of items that the list does not have'
+        else:
+            continue
+        yield LawError("law-categories", what, where=where, remedy="mend the name")
 
 
 def _exists(eid: str, ids: set[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from shouxin.errors import LawError
-from shouxin.law import checks
+from shouxin.law import checks, tables
 from shouxin.law.cache import FOLDER, PARTS
 from shouxin.law.model import AppCategory, Books, Instrument, OutsideInstrument
 from shouxin.law.procedure import Procedure
@@ -87,7 +87,7 @@ def load(folder: Path = FOLDER) -> Books:
         instruments=tuple(instruments),
         categories=categories,
         outside=outside,
-        vocabulary=vocabulary,
+        vocabulary=tables.completed(vocabulary, categories),
         procedures=tuple(procedures),
     )
     checks.everything(books, places)

@@ -7,6 +7,7 @@ by its citation, ``pipl:art_13__para_1__item_2``.
 """
 
 import datetime
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -264,12 +265,42 @@ class Instrument(Shape, frozen=True, kw_only=True):
         return self.provisions + self.issuing_notice
 
 
+class Need(Shape, frozen=True, kw_only=True):
+    """When an item is necessary: where the condition ``when`` holds (always, where it is left out).
+
+    Of the items of ``one_of`` only one is; the first of them in the list that is asked for counts.
+    """
+
+    when: str = ""
+    one_of: tuple[Name, ...] = ()
+
+
 class Item(Shape, frozen=True, kw_only=True):
-    """One kind of necessary personal information of an app category."""
+    """One kind of necessary personal information of an app category.
+
+    Where it depends on a ``reading`` when the item is necessary, ``answers`` says so for each answer.
+    """
 
     key: Name
     label: Words
     condition: Words | None = None
+    when: str = ""
+    one_of: tuple[Name, ...] = ()
+    reading: Name | None = None
+    answers: dict[Name, Need] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Tie the answers to a reading, which then says everything."""
+        if bool(self.reading) != bool(self.answers) or (self.reading and (self.when or self.one_of)):
+            raise ValueError(
+                f"{self.key!r}: a `reading` with `answers` stands instead of `when` and `one_of`"
+            )
+
+    def need(self, readings: Mapping[str, str]) -> Need:
+        """Return when the item is necessary under the answers to readings of its instrument."""
+        if self.reading:
+            return self.answers[readings[self.reading]]
+        return Need(when=self.when, one_of=self.one_of)
 
 
 class AppCategory(Shape, frozen=True, kw_only=True):
@@ -279,6 +310,7 @@ class AppCategory(Shape, frozen=True, kw_only=True):
     """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=39)]
+    key: Name
     provision: Eid
     label: Words
     basic_service: Words

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from shouxin.law.base import Shape, Text, Words
+from shouxin.law.base import Name, Shape, Words
 
 FactName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
 ActName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -41,11 +41,15 @@ class Fact(Shape, frozen=True, kw_only=True):
     ``supplied_by`` says who normally knows it: the act itself, the record of the person, of consent
     or of the notice, the inventory, the service, the organisation, or a person's judgement.
     ``implies`` names boolean facts that hold wherever this one does; ``excludes`` those that then do not.
+    An enum is one of its ``values``, a set any number of them; ``values_from`` names what holds further
+    ones, which stand before them, with their labels: a table, or a fact above (``shouxin.law.tables``).
     """
 
     name: FactName
     type: Type = "bool"
-    values: tuple[Text, ...] = ()
+    values: tuple[Name, ...] = ()
+    value_labels: dict[Name, Words] = msgspec.field(default_factory=dict)
+    values_from: str = ""
     label: Words
     question: Words
     supplied_by: Supplier
@@ -58,9 +62,13 @@ class Fact(Shape, frozen=True, kw_only=True):
     dpv: str = ""
 
     def __post_init__(self) -> None:
-        """Tie values to enums and derivation to its sources."""
-        if (self.type == "enum") != bool(self.values):
-            raise ValueError(f"{self.name!r}: an enum has `values`, and nothing else has")
+        """Tie values to enums and sets, labels to values, and derivation to its sources."""
+        if (self.type in ("enum", "set")) != bool(self.values or self.values_from):
+            raise ValueError(f"{self.name!r}: an enum and a set have `values`, and nothing else has")
+        if "none" in self.values and self.type == "set":
+            raise ValueError(f"{self.name!r}: `none` writes the empty set and is no value")
+        if not self.value_labels.keys() <= set(self.values):
+            raise ValueError(f"{self.name!r}: `value_labels` has a value that `values` has not")
         if bool(self.derived_by) != bool(self.derived_from):
             raise ValueError(f"{self.name!r}: a derived fact names both `derived_by` and `derived_from`")
         if bool(self.derived_by) != (self.supplied_by == "derived"):
@@ -73,11 +81,14 @@ class Fact(Shape, frozen=True, kw_only=True):
 
 
 class Assumption(Shape, frozen=True, kw_only=True):
-    """One fact that a profile takes as given, with the reason a reader may check."""
+    """One fact that a profile takes as given, with the reason a reader may check.
+
+    Without a value (null) it leaves open what a profile that it extends takes as given.
+    """
 
     profile: ProfileName
     fact: FactName
-    value: bool | int | str
+    value: bool | int | str | None
     why: Words
 
 

@@ -12,6 +12,9 @@ from shouxin.law.wording import Fact
 LONGEST = 1024 * 1024
 """Characters that one act may have."""
 
+NO_ITEM = "none"
+"""How the empty set is written as a word."""
+
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -71,7 +74,7 @@ def _read(text: str, fact: Fact | None) -> object:
     if kind == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if kind == "set":
-        return [item for item in text.split(",") if item]
+        return [item for item in text.split(",") if item] if text != NO_ITEM else []
     if kind in ("int", "decimal") and _NUMBER.match(text):
         return int(text) if kind == "int" and "." not in text else Decimal(text)
     return text

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-from shouxin.duties.gate.acts import from_words
+from shouxin.duties.gate.acts import NO_ITEM, from_words
 from shouxin.duties.gate.audit_bits import known
 from shouxin.engine.facts import Reader
 from shouxin.engine.rulebase import RuleBase
@@ -58,10 +58,7 @@ class Columns:
             array = _plain(batch.column(name))
             if kinds.is_null(array.type):
                 continue
-            if fact.type == "set":
-                bad |= self._bad_sets(array)
-                continue
-            typed = self._typed(array, fact)
+            typed = self._sets(array, fact) if fact.type == "set" else self._typed(array, fact)
             bad |= known(pc.and_(pc.is_valid(array), pc.is_null(typed))).true
             facts[fact.name] = typed
         return Acts(facts, bad)
@@ -149,10 +146,20 @@ class Columns:
             self._seen[key] = max(-_LARGEST, min(_LARGEST, worth)) if is_int else worth  # type: ignore[call-overload]
         return self._seen[key]
 
-    def _bad_sets(self, array: Any) -> int:
-        if _is_text(array.type) or not array.flatten().null_count:
-            return 0
-        return known(pa.array([items is not None and None in items for items in array.to_pylist()])).true
+    def _sets(self, array: Any, fact: Fact) -> Any:
+        """Return a column of sets as words, each written in one way: its items in order, with commas."""
+        texts = array if _is_text(array.type) else pa.array(map(_joined, array.to_pylist()), pa.string())
+        encoded = texts.dictionary_encode()
+        values = [self._set(fact, text) for text in encoded.dictionary.to_pylist()]
+        return pa.array(values, pa.string()).take(encoded.indices)
+
+    def _set(self, fact: Fact, text: str) -> str | None:
+        try:
+            given = from_words([f"{fact.name}={text}"], self._facts)
+            worth = self._reader.read({"act": self._any_act, **given})[1][fact.name]
+        except InputError:
+            return None
+        return ",".join(sorted(worth))  # type: ignore[call-overload]
 
 
 _ARROW = {
@@ -162,6 +169,13 @@ _ARROW = {
     "date": pa.string(),
     "enum": pa.string(),
 }
+
+
+def _joined(items: list[str | None] | None) -> str | None:
+    """Return the items of a set in one word; what is no item stays none."""
+    if items is None:
+        return None
+    return ",".join(item if item and item != NO_ITEM and "," not in item else "?" for item in items)
 
 
 def _letters(name: str) -> str:

@@ -1,18 +1,20 @@
 """The facts of many acts, completed as ``engine.facts.Reader.derived`` completes those of one.
 
-Booleans are held as bits, everything else as Arrow columns (dates as ISO text, like the gate holds them).
+Booleans are held as bits, everything else as Arrow columns: dates as ISO text, like the gate holds them,
+sets as their items in order with commas between them.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shouxin.duties.gate.audit_bits import Known, column, known
-from shouxin.engine.derive import FUNCTIONS
 from shouxin.engine.expression import Among, Atom, Compare, Fact
+from shouxin.engine.facts import triggers
 from shouxin.engine.rulebase import RuleBase
 from shouxin.engine.signature import Bits
 
@@ -46,11 +48,9 @@ class FactTable:
     def complete(self) -> None:
         """Add what follows from the facts: derived facts first, then one step of implications."""
         for fact in self._rules.vocabulary.facts:
-            if fact.derived_by and any(self._has(name) for name in fact.derived_from):
-                made = pa.array(
-                    self._derived(fact.derived_by, fact.derived_from), _ARROW.get(fact.type, pa.string())
-                )
-                self._add(fact.name, made)
+            if fact.derived_by and any(self._has(name) for name in triggers(fact, self._rules)):
+                found = self._derived(fact.derived_by, fact.derived_from)
+                self._add(fact.name, pa.array(found, _ARROW.get(fact.type, pa.string())))
         true = {name: self._bools[name].true for name in self._bools}
         for name, where in true.items():
             for other in self._rules.facts[name].implies if where else ():
@@ -99,18 +99,30 @@ class FactTable:
         return name in self._bools or name in self._others
 
     def _derived(self, function: str, sources: tuple[str, ...]) -> list[object]:
+        """Return a derived fact of every act, computed once for each combination of what it follows from."""
+        run = self._rules.functions[function].run
         seen: dict[tuple[object, ...], object] = {}
         found = []
         for key in zip(self._days, *(self._values(name) for name in sources), strict=False):
             if key not in seen:
-                seen[key] = FUNCTIONS[function](dict(zip(sources, key[1:], strict=True)), key[0])
+                given = zip(sources, key[1:], strict=True)
+                worth = run({name: self._plain(name, worth) for name, worth in given}, key[0])
+                seen[key] = ",".join(sorted(worth)) if isinstance(worth, frozenset) else worth
             found.append(seen[key])
         return found
 
-    def _values(self, name: str) -> list[object]:
+    def _plain(self, name: str, worth: object) -> object:
+        """Return a value of a column as the gate holds it."""
+        if self._rules.facts[name].type != "set" or not isinstance(worth, str):
+            return worth
+        return frozenset(worth.split(",")) if worth else frozenset()
+
+    def _values(self, name: str) -> Iterable[object]:
         if name in self._others:
             return list(self._others[name].to_pylist())
-        true, false = self._bools.get(name, Known(0, 0))
+        if name not in self._bools:
+            return repeat(None)
+        true, false = self._bools[name]
         pairs = zip(column(true, self.count).to_pylist(), column(false, self.count).to_pylist(), strict=True)
         return [True if yes else False if no else None for yes, no in pairs]
 

@@ -9,13 +9,16 @@ import click
 from shouxin.duties.command import json_option, language_option, put_json, put_table
 from shouxin.duties.gate import acts as reading
 from shouxin.duties.gate import words
-from shouxin.duties.gate.service import Decider, day, today
+from shouxin.duties.gate.service import Decider, FactView, day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
 
+_FEW = 6
+"""Values of a fact that a table of facts shows."""
+
 
 @click.command()
-@click.argument("given", nargs=-1, metavar="[FILE|-|FACT=VALUE...]")
+@click.argument("given", nargs=-1, metavar="[FILE|-|JSON|FACT=VALUE...]")
 @click.option("--as-of", help="Day of the law, YYYY-MM-DD.  [default: today in Beijing]")
 @click.option("--assume", default="", help="Profile that fills in what you leave out: ordinary-company, …")
 @click.option(
@@ -28,8 +31,9 @@ def decide(
 ) -> None:
     """Say whether acts may be done, by which articles, and what is missing to say so.
 
-    Acts come from a file or standard input as JSON or JSON lines, or as FACT=VALUE words. A fact that
-    is left out is unknown, never assumed in silence. Ends with 1 unless every act is permitted.
+    Acts come from a file or standard input as JSON or JSON lines, as one JSON object, or as FACT=VALUE
+    words (a set: data.items=location,destination). A fact that is left out is unknown, never assumed
+    in silence. Ends with 1 unless every act is permitted.
 
     \b
     Example:
@@ -55,6 +59,9 @@ def _day(text: str | None) -> date:
 
 
 def _acts(given: tuple[str, ...], decider: Decider) -> Iterator[dict[str, Any]]:
+    if len(given) == 1 and given[0].lstrip().startswith("{"):
+        yield from reading.from_lines(given[0].splitlines(), where="argument")
+        return
     if given and all("=" in word for word in given):
         facts = {fact.name: fact for fact in decider.facts()}
         yield reading.from_words(given, facts)
@@ -79,26 +86,45 @@ def _acts(given: tuple[str, ...], decider: Decider) -> Iterator[dict[str, Any]]:
 
 
 @click.command()
+@click.argument("name", required=False, default="")
 @language_option
 @json_option
-def facts(language: str, as_json: bool) -> None:
-    """List the facts that rules read, with the question asked when one is missing.
+def facts(name: str, language: str, as_json: bool) -> None:
+    """List the facts that rules read, with the question asked when one is missing; or show one of them.
 
     \b
     Example:
-      shouxin law facts --lang es
+      shouxin law facts data.items --lang zh
     """
-    found = Decider(register()).fact_views()
+    decider = Decider(register())
+    found = decider.fact_views()
+    if name:
+        decider.gate.reader.fact(name)
+        found = tuple(fact for fact in found if fact.name == name)
     if as_json:
         put_json(found)
         return
     put_table(
         ("FACT", "TYPE", "FROM", "QUESTION"),
         (
-            (fact.name, " | ".join(fact.values) or fact.type, fact.supplied_by, fact.question.text(language))
+            (fact.name, _type(fact, language), fact.supplied_by, fact.question.text(language))
             for fact in found
         ),
     )
+    if name:
+        labels = found[0].value_labels
+        for value in found[0].values:
+            click.echo(f"  {value}  {labels[value].text(language) if value in labels else ''}".rstrip())
+
+
+def _type(fact: FactView, language: str) -> str:
+    """Return the type of a fact, or the values of an enum that has few."""
+    if not fact.values:
+        return fact.type
+    if len(fact.values) > _FEW:
+        return f"{fact.type} ({len(fact.values)})"
+    labels = fact.value_labels
+    return " | ".join(f"{v} {labels[v].text(language)}" if v in labels else v for v in fact.values)
 
 
 @click.command()

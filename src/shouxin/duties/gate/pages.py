@@ -1,6 +1,7 @@
 """The gate as a page: one question at a time until the answer stands. All of it is in the address."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,11 +20,14 @@ from shouxin.engine.explain import Explained
 from shouxin.errors import InputError
 from shouxin.law import citation
 from shouxin.law.citation import Citation
-from shouxin.law.model import Instrument, Reading, Words
+from shouxin.law.model import AppCategory, Instrument, Reading, Words
 from shouxin.law.wording import Act, Assumption, Fact
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``gate``."""
+
+
+_ITEMS, _CATEGORY = "data.items", "app.category"
 
 
 class Place(NamedTuple):
@@ -50,6 +54,13 @@ class Reason(NamedTuple):
     place: Place
     rule: Clause
     exceptions: tuple[tuple[str, tuple[Place, ...]], ...]
+
+
+class Choice(NamedTuple):
+    """Values of a set that are shown together; under ``label`` those on the list of a category."""
+
+    label: Words | None
+    values: tuple[str, ...]
 
 
 class Read(NamedTuple):
@@ -81,6 +92,11 @@ class Book:
     def facts(self) -> dict[str, Fact]:
         """Return the facts by name."""
         return {fact.name: fact for fact in self.decider.facts()}
+
+    @cached_property
+    def categories(self) -> tuple[AppCategory, ...]:
+        """Return the app categories with their lists."""
+        return self.decider.gate.rules.register.books.categories
 
     @cached_property
     def private(self) -> frozenset[str]:
@@ -125,6 +141,7 @@ def decide(request: Request[Any, Any, Any], book: NamedDependency[Book]) -> Temp
     context = {
         "asked": asked,
         "problem": problem,
+        "facts": book.facts,
         "given": [(book.facts[name], text) for name, text in asked.facts],
         "acts": book.acts,
         "act": next((act for act in book.decider.acts() if act.name == asked.act), None),
@@ -182,12 +199,13 @@ def _fact(book: Book, name: str, text: str, before: dict[str, Any]) -> dict[str,
             f'"{name}" says who somebody is and is not taken from an address',
             remedy=f"give {instead}" if instead else "ask with POST /api/decide or on the command line",
         )
-    if name in before:
+    together = name in book.facts and book.facts[name].type == "set"
+    if name in before and not together:
         raise InputError("act-word", f'"{name}" is given twice', remedy="keep one of the two")
     known = reading.from_words([f"{name}={text}"], book.facts)
     some_act = next(iter(book.decider.gate.rules.acts), "")
     book.decider.gate.reader.read({"act": some_act, **known})
-    return known
+    return {name: sorted({*before.get(name, ()), *known[name]})} if together else known
 
 
 def _answer(book: Book, asked: Asked, facts: dict[str, Any]) -> dict[str, Any]:
@@ -200,9 +218,14 @@ def _answer(book: Book, asked: Asked, facts: dict[str, Any]) -> dict[str, Any]:
     open_ = [name for name in missing if name in asked.skipped or name in book.private]
     askable = [name for name in missing if name not in open_]
     name = asked.ask or next(iter(askable), "")
+    whole = name
+    if not asked.ask:
+        name = _first_step(book, asked, made, name)
     return {
         "decision": made,
         "fact": book.facts[name] if name else None,
+        "whole": book.facts[whole] if whole != name else None,
+        "choices": _choices(book, name, act, on) if name else (),
         "left": len(askable),
         "open": [(book.facts[name], name in book.private) for name in open_],
         "violations": [book.place(item.provision) for item in made.violations],
@@ -213,6 +236,23 @@ def _answer(book: Book, asked: Asked, facts: dict[str, Any]) -> dict[str, Any]:
         "readings": [book.reading(name) for name in made.readings],
         "reasons": _reasons(book, reasons),
     }
+
+
+def _first_step(book: Book, asked: Asked, made: Decision, name: str) -> str:
+    """Return the fact to ask about instead of one that can be computed from it."""
+    steps = (step for item in made.missing if item.fact == name for step in item.follows_from)
+    return next((step for step in steps if step not in asked.skipped and step not in book.private), name)
+
+
+def _choices(book: Book, name: str, act: dict[str, Any], on: date) -> tuple[Choice, ...]:
+    """Return the values of a set to be ticked; among items the list of the app's category comes first."""
+    values = book.facts[name].values
+    known = book.decider.gate.reader.read(act, on)[1] if name == _ITEMS else {}
+    found = [item for item in book.categories if item.key == known.get(_CATEGORY)]
+    listed = tuple(item.key for category in found for item in category.necessary)
+    rest = tuple(value for value in values if value not in listed)
+    groups = (Choice(found[0].label if found else None, listed), Choice(None, rest))
+    return tuple(group for group in groups if group.values)
 
 
 def _possible(book: Book, made: Decision) -> list[Place]:

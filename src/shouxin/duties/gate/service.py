@@ -31,6 +31,7 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     type: str
     values: tuple[str, ...]
+    value_labels: dict[str, Words]
     label: Words
     question: Words
     supplied_by: str
@@ -74,6 +75,7 @@ class Decider:
                 name=fact.name,
                 type=fact.type,
                 values=fact.values,
+                value_labels=fact.value_labels,
                 label=fact.label,
                 question=fact.question,
                 supplied_by=fact.supplied_by,
@@ -100,7 +102,8 @@ class Decider:
         vocabulary = self._register.books.vocabulary
         profile = next(item for item in vocabulary.profiles if item.name == name)
         inherited = self._assumed(profile.extends) if profile.extends else {}
-        return inherited | {item.fact: item for item in vocabulary.assumptions if item.profile == name}
+        own = {item.fact: item for item in vocabulary.assumptions if item.profile == name}
+        return {fact: item for fact, item in (inherited | own).items() if item.value is not None}
 
 
 def day(text: str) -> date:

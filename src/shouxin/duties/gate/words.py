@@ -11,13 +11,15 @@ from shouxin.engine.explain import Explained
 LABELS = {
     "zh": {
         "permitted": "允许", "prohibited": "禁止", "undetermined": "尚不能确定", "contested": "有争议",
-        "by": "依据", "duty": "附带义务", "missing": "还需回答", "assumed": "假定", "grants": "许可依据",
+        "by": "依据", "duty": "附带义务", "missing": "还需回答",
+        "or_give": "或者提供", "assumed": "假定", "grants": "许可依据",
         "readings": "所依解释", "as_of": "适用日", "takes_effect": "适用", "may_take_effect": "可能适用",
         "defeated": "被例外排除", "rule": "规则", "because": "因为", "exceptions": "例外",
         "given": "已提供", "derived": "推导", "unknown": "未知", "true": "是", "false": "否",
     },
     "en": {
         "permitted": "permitted", "prohibited": "prohibited", "undetermined": "undetermined",
+        "or_give": "or give",
         "contested": "contested", "by": "by", "duty": "duty", "missing": "still to answer",
         "assumed": "assumed", "grants": "permitted under", "readings": "readings", "as_of": "as of",
         "takes_effect": "takes effect", "may_take_effect": "may take effect", "defeated": "defeated",
@@ -27,6 +29,7 @@ LABELS = {
     "es": {
         "permitted": "permitido", "prohibited": "prohibido", "undetermined": "sin determinar",
         "contested": "controvertido", "by": "según", "duty": "deber", "missing": "falta responder",
+        "or_give": "o dar",
         "assumed": "se supone", "grants": "permitido por", "readings": "lecturas", "as_of": "a fecha de",
         "takes_effect": "se aplica", "may_take_effect": "puede aplicarse", "defeated": "excluida",
         "rule": "regla", "because": "porque", "exceptions": "excepciones", "given": "dado",
@@ -53,6 +56,8 @@ def decision(made: Decision, reasons: Sequence[Explained], language: str) -> Ite
         yield f"  {label['duty']}: {duty.duty}  ({duty.provision})"
     for question in made.missing:
         yield f"  {label['missing']}: {question.fact}  {question.question.text(language)}"
+        if question.follows_from:
+            yield f"    {label['or_give']}: {', '.join(question.follows_from)}"
     if made.grants and made.effect == "permitted":
         yield f"  {label['grants']}: {', '.join(made.grants)}"
     for assumed in made.assumed:

@@ -150,26 +150,32 @@ def readings(instrument: str, language: str, as_json: bool) -> None:
 
 
 @law.command()
+@click.argument("category", required=False, default="")
 @language_option
 @json_option
-def categories(language: str, as_json: bool) -> None:
-    """List the 39 app categories and the personal information necessary for each.
+def categories(category: str, language: str, as_json: bool) -> None:
+    """List the 39 app categories, or show what is necessary for one (by its key or number) and when.
 
     \b
     Example:
-      shouxin law categories --lang zh
+      shouxin law categories ride_hailing --lang zh
     """
-    found = Library(register()).categories()
+    library = Library(register())
+    if category:
+        one = library.category(category)
+        if as_json:
+            put_json(one)
+        else:
+            click.echo("\n".join(words.category(one, language)))
+        return
+    found = library.categories()
     if as_json:
         put_json(found)
         return
-    for category in found:
-        click.echo(
-            f"{category.number}. {category.label.text(language)}: {category.basic_service.text(language)}"
-        )
-        for item in category.necessary:
-            condition = f" ({item.condition.text(language)})" if item.condition else ""
-            click.echo(f"     {item.key}  {item.label.text(language)}{condition}")
+    put_table(
+        ("NO.", "KEY", "ITEMS", "CATEGORY"),
+        ((str(one.number), one.key, str(len(one.necessary)), one.label.text(language)) for one in found),
+    )
 
 
 @law.command()

@@ -1,5 +1,6 @@
 """The law library's answers, put together from the register and the imported texts."""
 
+import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,17 @@ class Library:
     def categories(self) -> tuple[AppCategory, ...]:
         """Return the 39 app categories with their necessary information (necessary-pi art. 5)."""
         return self.register.books.categories
+
+    def category(self, name: str) -> AppCategory:
+        """Return the app category with this key or number; raise ``InputError`` (law-unknown-category)."""
+        keys = {category.key: category for category in self.categories()}
+        numbers = {str(category.number): category for category in self.categories()}
+        found = keys.get(name) or numbers.get(name)
+        if found:
+            return found
+        near = difflib.get_close_matches(name[:80], keys, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else "`shouxin law categories` lists them"
+        raise InputError("law-unknown-category", f'there is no app category "{name[:80]}"', remedy=hint)
 
     def versions(self, instrument: str | None = None) -> tuple[Version, ...]:
         """Return the imported texts that are kept, newest first; raise ``StoreError`` without a store."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shouxin.duties.library.model import Link, ProvisionView, UnitText
-from shouxin.law.model import Deadline, Parameter
+from shouxin.law.model import AppCategory, Deadline, Item, Parameter
 
 LABELS = {
     "zh": {
@@ -133,3 +133,22 @@ def _links(links: tuple[Link, ...], language: str) -> list[str]:
 def _text(text: UnitText, enclosing: str) -> str:
     around = f", {enclosing}" if text.enclosing else ""
     return f"[{text.language} {text.eid}{around}] {text.number} {text.heading} {text.text}".replace("  ", " ")
+
+
+def category(one: AppCategory, language: str) -> Iterator[str]:
+    """Yield the lines that show an app category: what is necessary, and for each item when."""
+    yield f"{one.number}. {one.label.text(language)}: {one.basic_service.text(language)}"
+    yield f"  {one.key}  necessary-pi:{one.provision}"
+    for item in one.necessary:
+        condition = f" ({item.condition.text(language)})" if item.condition else ""
+        yield f"  {item.key}  {item.label.text(language)}{condition}"
+        yield from (f"      {line}" for line in _needs(item))
+
+
+def _needs(item: Item) -> Iterator[str]:
+    """Yield when an item is necessary, as a condition: a line for each answer to its reading."""
+    if not item.reading and item.when:
+        yield item.when
+    for answer, need in item.answers.items():
+        when = need.when or (f"one of {', '.join(need.one_of)}" if need.one_of else "TRUE")
+        yield f"{item.reading} = {answer}: {when}"

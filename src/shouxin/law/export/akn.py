@@ -208,7 +208,9 @@ def _tree(parent: ET.Element, name: str, value: Any) -> None:
     elif isinstance(value, int):
         element.set("type", "integer")
         element.text = str(value)
-    elif value is not None:
+    elif value is None:
+        element.set("type", "null")
+    else:
         element.text = str(value)
 
 
@@ -217,6 +219,8 @@ def _plain(element: ET.Element) -> Any:
     kind = element.get("type")
     if kind == "list":
         return [_plain(item) for item in element]
+    if kind == "null":
+        return None
     if kind == "boolean":
         return element.text == "true"
     if kind == "integer":
