@@ -38,16 +38,6 @@ def test_a_changed_file_is_noticed(folder: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
-def test_a_changed_word_of_the_vocabulary_is_noticed(folder: Path, tmp_path: Path) -> None:
-    """Facts and profiles decide as much as rules do, so they are part of the version."""
-    _, before = cache.load(folder, tmp_path / "cache")
-    path = folder / "vocabulary" / "apps.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("en: items", "en: all items"), encoding="utf-8")
-    books, after = cache.load(folder, tmp_path / "cache")
-    assert before != after
-    assert any(fact.label.en.startswith("all items") for fact in books.vocabulary.facts)
-
-
 def test_a_broken_file_is_refused_although_an_old_cache_is_there(folder: Path, tmp_path: Path) -> None:
     """A compiled form never hides that the files are wrong now."""
     cache.load(folder, tmp_path / "cache")
