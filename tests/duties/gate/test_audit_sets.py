@@ -13,8 +13,9 @@ from shouxin.engine.gate import Gate
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError
 from shouxin.law.register import register
+from tests.engine.conftest import DAY
 
-from .test_audit_decide import DAY, single
+from .test_audit_decide import single
 
 LAW = Gate(RuleBase(register()))
 WORDS = ["location", "payment_time", "consignee_name", "address_book", "seat_number"]

@@ -73,6 +73,33 @@ def test_the_words_of_rules_are_listed(tmp_path: Path) -> None:
     assert len(answer(tmp_path, "law", "profiles")) == 5  # type: ignore[arg-type]
 
 
+def test_one_fact_and_one_category_are_shown(tmp_path: Path) -> None:
+    """A fact with the words of its values; a category with its items and when each is necessary."""
+    (fact,) = json.loads(run(tmp_path, "law", "facts", "app.vehicle", "--json").stdout)
+    assert list(fact["value_labels"]) == fact["values"]
+    shown = run(tmp_path, "law", "categories", "housing", "--lang", "zh").stdout.decode()
+    assert "面积" in shown
+    assert "area-and-layout = one-of-the-two: one of property_area, property_layout" in shown
+    assert json.loads(run(tmp_path, "law", "categories", "13", "--json").stdout)["key"] == "housing"
+    wrong = run(tmp_path, "law", "categories", "ridehailing")
+    assert wrong.returncode == 2
+    assert 'did you mean "ride_hailing"?' in wrong.stderr.decode()
+
+
+def test_an_act_is_given_as_json_on_the_command_line(tmp_path: Path) -> None:
+    """One object needs no file; what it leaves open names the fact to give next."""
+    act = {
+        "act": "open_service",
+        "app.categories": ["ride_hailing"],
+        "data.items": ["payment_time"],
+        "app.basic_refused": True,
+        "app.refused_over_extra": True,
+    }
+    made = json.loads(run(tmp_path, "decide", json.dumps(act), "--assume", "ordinary-app", "--json").stdout)
+    steps = {item["fact"]: item.get("follows_from") for item in made["missing"]}
+    assert steps["app.beyond_necessary"] == ["app.ride_booked_online"]
+
+
 def test_the_rules_themselves_can_be_looked_at(tmp_path: Path) -> None:
     """``law check`` ends with 0 while no rule is dead."""
     assert run(tmp_path, "law", "check").returncode == 0
