@@ -6,7 +6,6 @@ sets as their items in order with commas between them.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -49,8 +48,8 @@ class FactTable:
         """Add what follows from the facts: derived facts first, then one step of implications."""
         for fact in self._rules.vocabulary.facts:
             if fact.derived_by and any(self._has(name) for name in triggers(fact, self._rules)):
-                found = self._derived(fact.derived_by, fact.derived_from)
-                self._add(fact.name, pa.array(found, _ARROW.get(fact.type, pa.string())))
+                found, ids = self._derived(fact.derived_by, fact.derived_from)
+                self._add(fact.name, pa.array(found, _ARROW.get(fact.type, pa.string())).take(ids))
         true = {name: self._bools[name].true for name in self._bools}
         for name, where in true.items():
             for other in self._rules.facts[name].implies if where else ():
@@ -98,18 +97,18 @@ class FactTable:
     def _has(self, name: str) -> bool:
         return name in self._bools or name in self._others
 
-    def _derived(self, function: str, sources: tuple[str, ...]) -> list[object]:
-        """Return a derived fact of every act, computed once for each combination of what it follows from."""
+    def _derived(self, function: str, sources: tuple[str, ...]) -> tuple[list[object], Any]:
+        """Return a derived fact for each combination of its sources, and the number of each act's."""
         run = self._rules.functions[function].run
-        seen: dict[tuple[object, ...], object] = {}
+        given = [name for name in sources if self._has(name)]
+        days = pa.array(self._days, pa.date32())
+        ids, keys = _combined([days, *(self._column(name) for name in given)])
         found = []
-        for key in zip(self._days, *(self._values(name) for name in sources), strict=False):
-            if key not in seen:
-                given = zip(sources, key[1:], strict=True)
-                worth = run({name: self._plain(name, worth) for name, worth in given}, key[0])
-                seen[key] = ",".join(sorted(worth)) if isinstance(worth, frozenset) else worth
-            found.append(seen[key])
-        return found
+        for day, *worths in keys:
+            known = {name: self._plain(name, worth) for name, worth in zip(given, worths, strict=True)}
+            worth = run({name: known.get(name) for name in sources}, day)
+            found.append(",".join(sorted(worth)) if isinstance(worth, frozenset) else worth)
+        return found, ids
 
     def _plain(self, name: str, worth: object) -> object:
         """Return a value of a column as the gate holds it."""
@@ -117,14 +116,11 @@ class FactTable:
             return worth
         return frozenset(worth.split(",")) if worth else frozenset()
 
-    def _values(self, name: str) -> Iterable[object]:
+    def _column(self, name: str) -> Any:
         if name in self._others:
-            return list(self._others[name].to_pylist())
-        if name not in self._bools:
-            return repeat(None)
+            return self._others[name]
         true, false = self._bools[name]
-        pairs = zip(column(true, self.count).to_pylist(), column(false, self.count).to_pylist(), strict=True)
-        return [True if yes else False if no else None for yes, no in pairs]
+        return pc.if_else(column(true | false, self.count), column(true, self.count), None)
 
     def _add(self, name: str, array: Any) -> None:
         if self._rules.facts[name].type == "bool":
@@ -140,6 +136,21 @@ class FactTable:
         true, false = self._bools.get(name, Known(0, 0))
         self.clash |= (true & more.false) | (false & more.true)
         self._bools[name] = Known(true | (more.true & ~false), false | (more.false & ~true))
+
+
+def _combined(columns: list[Any]) -> tuple[Any, list[tuple[Any, ...]]]:
+    """Return for each row the number of its combination of values, and the combinations."""
+    ids = pa.repeat(pa.scalar(0, pa.int64()), len(columns[0]))
+    keys: list[tuple[Any, ...]] = [()]
+    for array in columns:
+        encoded = array.dictionary_encode(null_encoding="encode")
+        words = encoded.dictionary.to_pylist()
+        codes = pc.add(pc.multiply(ids, len(words)), encoded.indices.cast(pa.int64())).dictionary_encode()
+        keys = [
+            (*keys[code // len(words)], words[code % len(words)]) for code in codes.dictionary.to_pylist()
+        ]
+        ids = codes.indices.cast(pa.int64())
+    return ids, keys
 
 
 def _compared(atom: Compare | Among, array: Any) -> Any:
