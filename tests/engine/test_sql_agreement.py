@@ -140,7 +140,7 @@ def _rails(worths: list[bool | None]) -> tuple[int, int]:
 def test_generated_python_decides_like_the_reference(gate: Gate, start: int) -> None:
     """From an object and from a mapping, in every thirteenth situation, rules in the plan's order."""
     day = date(2021, 6, 3)
-    effective, plan = gate.effective(day, "send"), Plan(gate, "send", day)
+    effective, plan = gate.effective(day, "send"), Plan(gate, "send", day, {})
     assert set(plan.bans) | set(plan.duties) <= set(effective)
     for situation in SITUATIONS[start::13]:
         facts = {name: worth for name, worth in situation.items() if worth is not None}

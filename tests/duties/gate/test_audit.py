@@ -9,7 +9,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from shouxin.duties.gate import audit_source
+from shouxin.duties.gate import audit_groups, audit_source
 from shouxin.duties.gate.audit import Job, audit
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
@@ -179,32 +179,66 @@ def test_outputs_have_one_of_two_forms(gate: Gate, tmp_path: Path) -> None:
     assert refused(gate, source, tmp_path / "none" / "out.csv").code == "file-unwritable"
 
 
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_a_resumed_audit_decides_only_what_is_not_finished(
-    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    """Finished chunks are used again where they are whole and the rows are the same; the file is the same."""
+    """Finished chunks are used again as far as they are whole and the rows the same; the file is the same."""
     monkeypatch.setattr(audit_source, "CHUNK", 2048)
-    count = 9000
-    rows = {"id": list(range(count)), "act": ["send"] * count, "a.one": [n % 3 == 0 for n in range(count)]}
-    source, plain, out = (
-        parquet(tmp_path / "in.parquet", rows),
-        tmp_path / "a.parquet",
-        tmp_path / "b.parquet",
+    monkeypatch.setattr(audit_groups, "_LEAST", 1)
+    count = 13_000
+    table = pa.table(
+        {"id": range(count), "act": ["send"] * count, "a.one": [n % 3 == 0 for n in range(count)]}
     )
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=2048)
+    pa_csv.write_csv(table, tmp_path / "in.csv")
+    source = str(tmp_path / f"in.{ending}")
+    plain, out = tmp_path / "a.parquet", tmp_path / "b.parquet"
     audit(gate, Job(source=source, out=plain, as_of=DAY))
 
     def stop(done: int, seen: list[int] = []) -> None:  # noqa: B006
         seen.append(done)
-        if len(seen) == 3:
+        if len(seen) == 4:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         audit(gate, Job(source=source, out=out, as_of=DAY), stop)
     assert not out.exists()
-    parts = sorted((tmp_path / ".b.parquet.parts").iterdir())
-    assert len(parts) == 3
-    parts[1].write_bytes(parts[1].read_bytes()[:-1])
+    journal, partial = tmp_path / ".b.parquet.journal", tmp_path / ".b.parquet.partial"
+    assert len(journal.read_bytes().splitlines()) == 5
+    with partial.open("r+b") as file:
+        file.truncate(partial.stat().st_size - 1)
     summary = audit(gate, Job(source=source, out=out, as_of=DAY, resume=True))
-    assert (summary.kept, summary.rows) == (2, count)
+    assert (summary.kept, summary.rows) == (3, count)
     assert out.read_bytes() == plain.read_bytes()
-    assert not (tmp_path / ".b.parquet.parts").exists()
+    assert not journal.exists()
+    assert not partial.exists()
+
+
+def test_a_resumed_audit_asks_whether_the_rows_are_the_same(
+    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another table, another day or other bad rows begin anew, whatever the journal says."""
+    monkeypatch.setattr(audit_source, "CHUNK", 2048)
+    out, bad = tmp_path / "out.parquet", tmp_path / "bad.csv"
+
+    def run(worth: str, **more: Any) -> int:
+        rows = [f"send,{worth if n == 4000 else 'true'}" for n in range(7000)]
+        (tmp_path / "in.csv").write_text("act,a.one\n" + "\n".join(rows))
+
+        def stop(done: int) -> None:
+            if not more and done != 2048:
+                raise KeyboardInterrupt
+
+        job = Job(source=str(tmp_path / "in.csv"), out=out, as_of=DAY, bad=bad, resume=True, **more)
+        try:
+            return audit(gate, job, stop).kept
+        except KeyboardInterrupt:
+            return -1
+
+    assert run("true") == -1
+    assert run("perhaps") == -1
+    assert (tmp_path / ".bad.csv.partial").read_text().count("\n") == 2
+    assert run("perhaps", assume="plain") == 0
+    assert bad.read_text().splitlines()[1].startswith("4001,")
+    assert pq.read_table(out).num_rows == 6999

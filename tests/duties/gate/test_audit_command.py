@@ -21,12 +21,12 @@ LAW = instrument("old", "2015-01-01", provision("art_1", {"when": "a.one"}))
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from shouxin.duties.gate import audit_source
+from shouxin.duties.gate import audit_groups
 from shouxin.duties.gate.audit import Job, audit
 from tests.duties.gate.test_audit_command import LAW
 from tests.engine.conftest import DAY, gate_over
 
-audit_source.CHUNK = 2048
+audit_groups._LEAST = 1
 chunks = []
 def advance(rows):
     chunks.append(rows)
@@ -79,7 +79,7 @@ def test_an_audit_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> Non
     """Killed twice half-way and resumed, it writes the file that an undisturbed run writes."""
     count = 13_000
     rows = {"act": ["send"] * count, "a.one": [number % 7 == 0 for number in range(count)]}
-    pq.write_table(pa.table(rows), tmp_path / "in.parquet")
+    pq.write_table(pa.table(rows), tmp_path / "in.parquet", row_group_size=2048)
 
     def run(out: str, chunks: int) -> subprocess.CompletedProcess[str]:
         command = [

@@ -85,7 +85,7 @@ def test_each_row_is_decided_as_it_would_be_alone(
     made = auditor.decide(batch)
     for number, row in enumerate(rows):
         day = DAY if one_day else date.fromisoformat(str(row["day"])) if row["day"] else None
-        got = made.verdicts[made.numbers[number].as_py()]
+        got = made.verdicts[made.numbers[number]]
         wanted = single(gate, row, day, assume)
         assert (got or auditor.refusal(batch, number).code) == wanted
 
@@ -107,5 +107,5 @@ def test_a_table_of_text_is_read_like_a_typed_one(gate: Gate, rows: list[dict[st
     for batch, as_text in ((typed, False), (text, True)):
         columns = Columns(batch.schema, gate.rules, gate.reader, day="", text=as_text)
         made = Auditor(gate, columns, DAY).decide(batch)
-        answers.append([made.verdicts[number] for number in made.numbers.to_pylist()])
+        answers.append([made.verdicts[number] for number in made.numbers])
     assert answers[0] == answers[1]

@@ -1,19 +1,26 @@
-"""A table of acts decided row by row: read in batches, decided, kept in parts, written in one step."""
+"""A table of acts decided row by row: chunks are decided by several threads and written in their order."""
 
+import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from shouxin.duties.gate import audit_bits, audit_parts, audit_source
+from shouxin.duties.gate import audit_source, audit_splice, audit_table
 from shouxin.duties.gate.audit_columns import Columns
 from shouxin.duties.gate.audit_decide import Auditor, Decided
-from shouxin.duties.gate.audit_verdicts import Verdict
+from shouxin.duties.gate.audit_groups import Group
+from shouxin.duties.gate.audit_output import Encoded, Entry, Form, Output, digest
+from shouxin.duties.gate.audit_pages import pages
+from shouxin.duties.gate.audit_splice import Piece
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
@@ -21,21 +28,11 @@ from shouxin.law.base import Shape
 _SHOWN = 5
 """Rows that a refusal names."""
 
-_NOTHING = Verdict("")
-_WORD = pa.dictionary(pa.int32(), pa.string())
-_ADDED = pa.schema(
-    [
-        ("effect", _WORD),
-        ("violations", pa.list_(_WORD)),
-        ("duties", pa.list_(pa.struct([("duty", _WORD), ("provision", _WORD)]))),
-        ("missing", pa.list_(_WORD)),
-        ("possible", pa.list_(_WORD)),
-        ("as_of", pa.date32()),
-        ("law_version", _WORD),
-    ]
-)
-_REFUSED = ("row", "error_code", "error")
-"""The columns of a part that say why a row was not decided; they go into the file of bad rows."""
+_MOST_THREADS = 8
+"""Threads that decide; more would not make one reader and one writer quicker."""
+
+_REASONS = pa.schema([("row", pa.int64()), ("error_code", pa.string()), ("error", pa.string())])
+"""The columns before a bad row: its number from 1, and why it was not decided."""
 
 
 class Job(Shape, frozen=True, kw_only=True):
@@ -70,6 +67,14 @@ class Summary(Shape, frozen=True, kw_only=True, omit_defaults=False):
     out: str
 
 
+class _Done(NamedTuple):
+    """What became of a chunk."""
+
+    entry: Entry
+    good: Encoded
+    bad: Encoded
+
+
 def audit(gate: Gate, job: Job, progress: Callable[[int], None] = lambda _: None) -> Summary:
     """Decide every row of a table and write it with the verdicts; tell ``progress`` the rows of each chunk.
 
@@ -79,48 +84,146 @@ def audit(gate: Gate, job: Job, progress: Callable[[int], None] = lambda _: None
     """
     began = time.monotonic()
     _check_places(job)
-    effects: Counter[str] = Counter()
-    signatures = kept = skipped = 0
-    with audit_source.opened(job.source, job.query) as table:
+    copy = job.out.suffix == ".parquet" and job.bad is None
+    with audit_source.opened(job.source, job.query, copy=copy) as table:
         columns = Columns(table.schema, gate.rules, gate.reader, day=job.day, text=table.text)
         auditor = Auditor(gate, columns, job.as_of, job.assume)
-        schema = _schema(table.schema)
-        if job.out.suffix == ".csv":
-            audit_parts.schema_of_text(schema)
-        parts = audit_parts.Parts(job.out, resume=job.resume)
-        question = _question(gate, job)
-        first = 0
-        for batch in table.batches:
-            part = parts.kept(question, batch)
-            if part is None:
-                made = auditor.decide(batch)
-                part = _part(gate, auditor, batch, made, first, job)
-                signatures += len(made.verdicts)
-                parts.add(part)
-            else:
-                kept += 1
-            bad = part.column("effect").null_count
-            effects.update(_counts(part))
-            skipped += bad
-            first += batch.num_rows
-            progress(batch.num_rows)
-    if not first:
-        raise InputError(
-            "audit-empty", "the table has no rows", where=_name(job), remedy="give acts to decide"
-        )
-    if job.bad is not None and skipped:
-        audit_parts.write(job.bad, _refused(parts.tables()), _bad_schema(table.schema))
-    audit_parts.write(job.out, _good(parts.tables()), schema)
-    parts.remove()
+        work = _Work(gate, job, auditor, table)
+        output = Output(work.good, work.bad, _question(gate, job), resume=job.resume)
+        try:
+            kept = _run(work, output, table.chunks, progress)
+            if not output.entries:
+                raise InputError(
+                    "audit-empty", "the table has no rows", where=_name(job), remedy="give acts to decide"
+                )
+            output.finish()
+        finally:
+            output.close()
+    effects: Counter[str] = Counter()
+    for entry in output.entries:
+        effects.update(entry.effects)
     return Summary(
-        rows=first - skipped,
+        rows=effects.total(),
         effects=dict(sorted(effects.items())),
-        skipped=skipped,
-        signatures=signatures,
+        skipped=sum(entry.skipped for entry in output.entries),
+        signatures=sum(entry.signatures for entry in output.entries[kept:]),
         kept=kept,
         seconds=round(time.monotonic() - began, 3),
         out=str(job.out),
     )
+
+
+def _run(work: "_Work", output: Output, chunks: Iterator[Any], progress: Callable[[int], None]) -> int:
+    """Decide and write what is not finished; return how many chunks were."""
+    first = kept = 0
+    for chunk in chunks:
+        if kept < len(output.entries) and work.read(chunk)[0] == output.entries[kept].source:
+            first += chunk.num_rows
+            kept += 1
+            progress(chunk.num_rows)
+            continue
+        chunks = chain([chunk], chunks)
+        break
+    output.cut(kept)
+    for done, rows in _in_order(work, first, chunks):
+        output.add(*done)
+        progress(rows)
+    return kept
+
+
+def _in_order(work: "_Work", first: int, chunks: Iterable[Any]) -> Iterator[tuple[_Done, int]]:
+    """Yield what becomes of each chunk and its rows; no more chunks are held than there are threads."""
+    threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+    waiting: deque[tuple[Future[_Done], int]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for chunk in chunks:
+                waiting.append((pool.submit(work, chunk, first), chunk.num_rows))
+                first += chunk.num_rows
+                if len(waiting) > threads:
+                    future, rows = waiting.popleft()
+                    yield future.result(), rows
+            while waiting:
+                future, rows = waiting.popleft()
+                yield future.result(), rows
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class _Work:
+    """Turns a chunk into what is written of it; called by several threads."""
+
+    def __init__(self, gate: Gate, job: Job, auditor: Auditor, table: audit_source.Table) -> None:
+        self._law = gate.rules.register.version
+        self._job = job
+        self._auditor = auditor
+        shape = table.shape and audit_splice.beside(table.shape, audit_splice.shape_of(audit_table.ADDED))
+        self.good = Form(job.out, pa.schema([*table.schema, *audit_table.ADDED]), shape)
+        self.bad = Form(job.bad, pa.schema([*_REASONS, *table.schema])) if job.bad else None
+
+    def __call__(self, chunk: Any, first: int) -> _Done:
+        """Decide a chunk whose first row has the number ``first``, from 0."""
+        source, piece = self.read(chunk)
+        with self._reading():
+            decided = self._auditor.decide(chunk)
+        gaps = audit_table.undecided(decided)
+        bad = Encoded()
+        if len(gaps):
+            bad = self._refused(chunk, gaps, first)
+            keep = np.ones(chunk.num_rows, np.bool_)
+            keep[gaps] = False
+            decided = audit_table.only(decided, keep)
+            chunk = chunk.filter(pa.array(keep))
+        good = self._encoded(chunk, piece, decided)
+        counts = np.bincount(decided.numbers, minlength=len(decided.verdicts)).tolist()
+        effects: Counter[str] = Counter()
+        for verdict, count in zip(decided.verdicts, counts, strict=True):
+            if verdict is not None:
+                effects[verdict.effect] += count
+        entry = Entry(
+            source=source,
+            good=good.segment(),
+            bad=bad.segment(),
+            effects=dict(effects),
+            skipped=len(gaps),
+            signatures=len(decided.verdicts),
+        )
+        return _Done(entry, good, bad)
+
+    def read(self, chunk: Any) -> tuple[str, Piece | None]:
+        """Return the digest of a chunk, and the chunk encoded where it can be copied."""
+        if not isinstance(chunk, Group):
+            return digest(chunk.serialize()), None
+        with self._reading():
+            piece = chunk.piece()
+        return digest(piece.data), piece
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            raise audit_source.unreadable(self._job.source, error) from None
+
+    def _encoded(self, chunk: Any, piece: Piece | None, decided: Decided) -> Encoded:
+        if piece is None and not chunk.num_rows:
+            return Encoded()
+        if not self.good.is_text:
+            given = piece or audit_splice.made(pa.Table.from_batches([chunk]))
+            return self.good.pieces(given, pages(decided, self._law))
+        added = audit_table.verdict_columns(decided, self._law)
+        return self.good.table(pa.table([*chunk.columns, *added.columns], schema=self.good.schema))
+
+    def _refused(self, chunk: Any, gaps: Any, first: int) -> Encoded:
+        """Return the rows that cannot be decided with their reasons; without a file for them, refuse."""
+        if self.bad is None:
+            shown = [self._auditor.refusal(chunk, int(row)) for row in gaps[:_SHOWN]]
+            raise _bad_rows(dict(zip(gaps, shown, strict=False)), first, len(gaps), _name(self._job))
+        errors = [self._auditor.refusal(chunk, int(row)) for row in gaps]
+        reasons = [gaps + first + 1, [error.code for error in errors], [error.what for error in errors]]
+        return self.bad.table(
+            pa.table([*map(pa.array, reasons), *chunk.take(pa.array(gaps)).columns], schema=self.bad.schema)
+        )
 
 
 def _check_places(job: Job) -> None:
@@ -147,43 +250,6 @@ def _question(gate: Gate, job: Job) -> str:
     return repr((gate.rules.register.version, readings, job.as_of, job.day, job.assume, job.bad is not None))
 
 
-def _schema(given: Any) -> Any:
-    return pa.schema([*given, *_ADDED])
-
-
-def _bad_schema(given: Any) -> Any:
-    return pa.schema([("row", pa.int64()), ("error_code", pa.string()), ("error", pa.string()), *given])
-
-
-def _part(gate: Gate, auditor: Auditor, batch: Any, made: Decided, first: int, job: Job) -> Any:
-    """Return a batch with its verdicts; rows that cannot be decided have none, and the reason instead."""
-    count = batch.num_rows
-    columns = zip(*(item or _NOTHING for item in made.verdicts), strict=True)
-    verdicts = [
-        pa.array([worth or None for worth in column] if field.name == "effect" else column, field.type)
-        for column, field in zip(columns, _ADDED, strict=False)
-    ]
-    added = [column.take(made.numbers) for column in verdicts]
-    days = pa.repeat(pa.scalar(made.days), count) if isinstance(made.days, date) else made.days
-    version = pa.DictionaryArray.from_arrays(
-        pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([gate.rules.register.version])
-    )
-    bad = audit_bits.rows(audit_bits.known(pc.is_null(added[0])).true, count)
-    refusals = {row: auditor.refusal(batch, row) for row in (bad if job.bad else bad[:_SHOWN])}
-    if bad and job.bad is None:
-        raise _bad_rows(refusals, first, len(bad), _name(job))
-    why = [refusals.get(row) for row in range(count)] if bad else [None] * count
-    reasons = [
-        pa.array(range(first + 1, first + count + 1), pa.int64()),
-        pa.array([error and error.code for error in why], pa.string()),
-        pa.array([error and error.what for error in why], pa.string()),
-    ]
-    table = pa.table([*batch.columns, *added, days, version], schema=_schema(batch.schema))
-    for name, column in zip(_REFUSED, reasons, strict=True):
-        table = table.append_column(f"\0{name}", column)
-    return table
-
-
 def _bad_rows(refusals: dict[int, InputError], first: int, count: int, where: str) -> InputError:
     shown = "; ".join(
         f"row {first + row + 1}: {error.what} [{error.code}]" for row, error in refusals.items()
@@ -194,24 +260,3 @@ def _bad_rows(refusals: dict[int, InputError], first: int, count: int, where: st
         where=where,
         remedy="mend them, or give --skip-bad FILE to set such rows aside",
     )
-
-
-def _counts(part: Any) -> dict[str, int]:
-    counted = pc.value_counts(part.column("effect").drop_null()).to_pylist()
-    return {item["values"]: item["counts"] for item in counted}
-
-
-def _good(tables: Iterator[Any]) -> Iterator[Any]:
-    for table in tables:
-        decided = (
-            table.filter(pc.is_valid(table.column("effect"))) if table.column("effect").null_count else table
-        )
-        yield decided.drop_columns([f"\0{name}" for name in _REFUSED])
-
-
-def _refused(tables: Iterator[Any]) -> Iterator[Any]:
-    for table in tables:
-        bad = table.filter(pc.is_null(table.column("effect")))
-        given = bad.schema.names[: -len(_REFUSED) - len(_ADDED)]
-        found = bad.select([*(f"\0{name}" for name in _REFUSED), *given])
-        yield found.rename_columns([*_REFUSED, *given])

@@ -1,13 +1,14 @@
 """Columns as integers and back: an Arrow column of booleans is two runs of bits already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_BYTES = 7
-"""Bytes in one word of a code, so that a word stays positive in 64 bits."""
+_SWAPS = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
+"""Three swaps that turn a square of 8 × 8 bits about its diagonal (Warren, Hacker's Delight, 7-3)."""
 
 
 class Known(NamedTuple):
@@ -39,38 +40,79 @@ def rows(bits: int, count: int) -> list[int]:
     return found
 
 
-def grouped(vectors: Sequence[int], count: int) -> tuple[Any, list[int]]:
-    """Return for each row the number of its signature, and each signature as an integer.
+def where(marks: Any) -> int:
+    """Return a numpy array of booleans as bits, the first row lowest."""
+    return int.from_bytes(np.packbits(marks, bitorder="little").tobytes(), "little")
 
-    Bit ``i`` of a signature is the row's bit in ``vectors[i]``. Rows with one signature have one number.
+
+def numbered(columns: Iterable[Any], count: int) -> tuple[Any, list[tuple[Any, ...]]]:
+    """Return for each row the number of its values in some columns (in numpy), and the values of each number.
+
+    A column is an Arrow or numpy array, or one value for all rows. Numbers rise in the order in which
+    they first occur.
     """
-    ids = pa.repeat(pa.scalar(0, pa.int64()), count)
-    codes = [0]
-    width = _BYTES * 8
-    for start in range(0, len(vectors), width):
-        encoded = _word(vectors[start : start + width], count).dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        pairs = pc.add(pc.multiply(ids, len(words)), encoded.indices.cast(pa.int64())).dictionary_encode()
-        codes = [
-            codes[pair // len(words)] | words[pair % len(words)] << start
-            for pair in pairs.dictionary.to_pylist()
-        ]
-        ids = pairs.indices.cast(pa.int64())
-    return ids, codes
+    ids = np.zeros(count, np.int64)
+    keys: list[tuple[Any, ...]] = [()] if count else []
+    for given in columns:
+        if not isinstance(given, pa.Array | np.ndarray):
+            keys = [(*key, given) for key in keys]
+            continue
+        array = pa.array(given)
+        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode("encode")
+        values = _values(coded.dictionary)
+        places = coded.indices.cast(pa.int64())
+        if places.null_count:
+            places = pc.fill_null(places, len(values))
+        places = places.to_numpy()
+        if len(keys) == 1 and coded is not array:
+            ids, keys = places, [(*keys[0], worth) for worth in values]
+            continue
+        values.append(None)
+        pairs = pa.array(ids * len(values) + places).dictionary_encode()
+        ids = pairs.indices.cast(pa.int64()).to_numpy()
+        split = (divmod(pair, len(values)) for pair in _values(pairs.dictionary))
+        keys = [(*keys[key], values[worth]) for key, worth in split]
+    return ids, keys
+
+
+def _values(array: Any) -> list[Any]:
+    """Return the values of a column in Python; whole numbers go the short way."""
+    if pa.types.is_integer(array.type) and not array.null_count:
+        return list(array.to_numpy().tolist())
+    return list(array.to_pylist())
+
+
+def words(vectors: Sequence[int], count: int) -> list[Any]:
+    """Return some vectors row by row as words of 64 bits: bit ``i`` of word ``w`` is ``vectors[64 * w + i]``.
+
+    A word that is 0 in all rows is the number 0, every other a numpy array.
+    """
+    found: list[Any] = []
+    for start in range(0, len(vectors), 64):
+        chosen = vectors[start : start + 64]
+        if not any(chosen):
+            found.append(0)
+            continue
+        lanes = np.zeros((count, 8), np.uint8)
+        for lane in range(0, len(chosen), 8):
+            if any(chosen[lane : lane + 8]):
+                lanes[:, lane // 8] = _turned(chosen[lane : lane + 8], count)
+        found.append(lanes.view(np.uint64)[:, 0])
+    return found
+
+
+def _turned(eight: Sequence[int], count: int) -> Any:
+    """Return a byte for each row, whose bit ``i`` is that of the ``i``-th of up to eight vectors."""
+    size = (count + 7) // 8
+    square = np.zeros((size, 8), np.uint8)
+    for place, bits in enumerate(eight):
+        square[:, place] = np.frombuffer(bits.to_bytes(size, "little"), np.uint8)
+    turned = square.view("<u8")[:, 0]
+    for shift, mask in _SWAPS:
+        swap = (turned ^ (turned >> np.uint64(shift))) & np.uint64(mask)
+        turned ^= swap ^ (swap << np.uint64(shift))
+    return turned.view(np.uint8)[:count]
 
 
 def _integer(buffer: Any, offset: int, count: int) -> int:
     return int.from_bytes(memoryview(buffer)[: (offset + count + 7) // 8], "little") >> offset
-
-
-def _word(vectors: Sequence[int], count: int) -> Any:
-    """Return a column of integers whose bit ``i`` is that of ``vectors[i]``: bytes first, they are cheap."""
-    word = None
-    for start in reversed(range(0, len(vectors), 8)):
-        byte = None
-        for bits in reversed(vectors[start : start + 8]):
-            bit = column(bits, count).cast(pa.uint8())
-            byte = bit if byte is None else pc.add(pc.shift_left(byte, pa.scalar(1, pa.uint8())), bit)
-        wide = byte.cast(pa.int64()) if byte is not None else None
-        word = wide if word is None else pc.add(pc.shift_left(word, 8), wide)
-    return word

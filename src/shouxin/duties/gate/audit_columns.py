@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ ADDED = ("effect", "violations", "duties", "missing", "possible", "as_of", "law_
 
 _NEAR = 0.9
 _LARGEST = 2**63 - 1
+_MOST_KEPT = 200_000
+"""Words whose worth is kept for rows to come."""
 
 
 class Acts(NamedTuple):
@@ -50,12 +52,17 @@ class Columns:
         if day:
             _check_day(day, schema.field(day).type)
 
-    def read(self, batch: Any) -> Acts:
-        """Return the facts of a batch; a value of another type becomes unknown and its row bad."""
+    def read(self, batch: Any, wanted: Container[str]) -> Acts:
+        """Return the facts of a batch; a value of another type becomes unknown and its row bad.
+
+        Columns of booleans that are not ``wanted`` are left alone: nothing in them can be bad.
+        """
         facts: dict[str, Any] = {}
         bad = 0
         for name, fact in self.names.items():
-            array = _plain(batch.column(name))
+            if fact.type == "bool" and fact.name not in wanted and not self._text:
+                continue
+            array = batch.column(name)
             if kinds.is_null(array.type):
                 continue
             typed = self._sets(array, fact) if fact.type == "set" else self._typed(array, fact)
@@ -63,11 +70,11 @@ class Columns:
             facts[fact.name] = typed
         return Acts(facts, bad)
 
-    def days(self, batch: Any) -> list[date | None]:
-        """Return the day of each row, None where it is missing or none."""
-        texts = _plain(batch.column(self.day)).cast(pa.string()).to_pylist()
-        seen = {text: _day(text) for text in set(texts)}
-        return [seen[text] for text in texts]
+    def days(self, batch: Any) -> Any:
+        """Return the day of each row as an Arrow column, NULL where it is missing or none."""
+        texts = coded(batch.column(self.day))
+        days = [_day(str(text)) if text else None for text in texts.dictionary.to_pylist()]
+        return pa.array(days, pa.date32()).take(texts.indices)
 
     def act(self, batch: Any, row: int) -> dict[str, object]:
         """Return one row as plain facts, for ``Gate.decide``; raise ``InputError`` for a word of CSV."""
@@ -123,7 +130,7 @@ class Columns:
 
     def _typed(self, array: Any, fact: Fact) -> Any:
         if _is_text(array.type):
-            encoded = array.dictionary_encode()
+            encoded = coded(array)
             values = [self._word(fact, text) for text in encoded.dictionary.to_pylist()]
             return pa.array(values, _ARROW[fact.type]).take(encoded.indices)
         if kinds.is_date(array.type):
@@ -136,6 +143,8 @@ class Columns:
         """Return what ``text`` says about a fact, or None where it says nothing of its type."""
         key = (fact.name, text)
         if key not in self._seen:
+            if len(self._seen) >= _MOST_KEPT:
+                self._seen.clear()
             try:
                 in_words = self._text or fact.type == "decimal"
                 worth = from_words([f"{fact.name}={text}"], self._facts)[fact.name] if in_words else text
@@ -206,9 +215,13 @@ def _is_text(kind: Any) -> bool:
     return bool(kinds.is_string(inner) or kinds.is_large_string(inner))
 
 
-def _plain(array: Any) -> Any:
-    """Return a column without its dictionary."""
-    return array.dictionary_decode() if kinds.is_dictionary(array.type) else array
+def coded(array: Any) -> Any:
+    """Return a column with a dictionary in which NULL is no value."""
+    if kinds.is_dictionary(array.type):
+        if not array.dictionary.null_count:
+            return array
+        array = array.dictionary_decode()
+    return array.dictionary_encode()
 
 
 def _require(names: list[str], day: str) -> None:
@@ -237,8 +250,8 @@ def _check_day(name: str, kind: Any) -> None:
         )
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError:
         return None

@@ -1,23 +1,26 @@
-"""Batches of acts decided: rows are grouped by act and stretch of time, and each group is ruled on at once.
+"""Batches of acts decided; the answers are those of ``Gate.decide`` for each row.
 
-The answers are those of ``Gate.decide`` for each row.
+This is all that an engine needs that brings batches of its own: ``Columns`` says which columns are facts,
+``Auditor.decide`` turns a batch into a ``Decided``, ``audit_table.verdict_columns`` turns that into Arrow
+columns, and ``Auditor.refusal`` says why a row without verdict has none. A batch is anything with
+``num_rows`` and ``column(name)``. An auditor may be used by several threads.
 """
 
 from bisect import bisect_right
-from collections import Counter
 from datetime import date
-from itertools import repeat
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from shouxin.duties.gate import audit_bits
-from shouxin.duties.gate.audit_columns import Columns
+from shouxin.duties.gate.audit_columns import Columns, coded
 from shouxin.duties.gate.audit_facts import FactTable
-from shouxin.duties.gate.audit_verdicts import Numbered, Questions, Ruling, Verdict
+from shouxin.duties.gate.audit_verdicts import Docket, Found, Questions, Verdict
+from shouxin.engine.expression import Atom
 from shouxin.engine.gate import Gate
-from shouxin.engine.signature import Plan
+from shouxin.engine.signature import Bits, Plan
 from shouxin.errors import InputError
 
 _Key = tuple[str, int]
@@ -25,7 +28,11 @@ _Key = tuple[str, int]
 
 
 class Decided(NamedTuple):
-    """The verdicts of a batch (see ``Numbered``), and the day of each row: one day or a column."""
+    """For each row the number of its verdict (in numpy), the verdicts, and the day of all rows or of each.
+
+    A row that cannot be decided has the number of the verdict None. Verdicts stand in the order in which
+    they first occur.
+    """
 
     numbers: Any
     verdicts: list[Verdict | None]
@@ -42,38 +49,35 @@ class Auditor:
         self._as_of = as_of
         self._profile = gate.reader.profile(assume) if assume else {}
         self._assume = assume
-        self._plans: dict[_Key, Plan | None] = {}
+        self._dockets: dict[_Key, tuple[Docket, Plan] | None] = {}
         self._questions = Questions(gate)
-        self._tied = _tied(gate)
 
     def decide(self, batch: Any) -> Decided:
-        """Decide every row of an Arrow batch."""
-        acts = self._columns.read(batch)
-        days = self._columns.days(batch) if self._as_of is None else None
-        keys, ids = self._grouped(batch, days)
-        order = pc.sort_indices(ids) if len(keys) > 1 else None
-        bad = audit_bits.column(acts.bad, batch.num_rows)
-        names = ["", *acts.facts]
-        arrays = [bad, *acts.facts.values()]
-        if order is not None:
-            arrays = [array.take(order) for array in arrays]
-            days = [days[row] for row in order.to_pylist()] if days is not None else None
-        start, parts, sizes = 0, [], Counter(ids.to_pylist())
-        for number, key in enumerate(keys):
-            end = start + sizes[number]
-            part = {name: a.slice(start, end - start) for name, a in zip(names, arrays, strict=True)}
-            parts.append(self._rule(key, part, None if days is None else days[start:end], end - start))
-            start = end
-        numbers, verdicts = _joined(parts)
-        if order is not None:
-            numbers = numbers.take(pc.sort_indices(order))
-        if self._as_of is not None:
-            return Decided(numbers, verdicts, self._as_of)
-        return Decided(numbers, verdicts, pa.array(self._columns.days(batch), pa.date32()))
+        """Decide every row of a batch."""
+        days = self._as_of or self._columns.days(batch)
+        groups, keys = self._grouped(batch, days)
+        dockets = [self._docket(key) for key in keys]
+        wanted = self._tied.union(*(found[1].reads for found in dockets if found))
+        acts = self._columns.read(batch, wanted)
+        given = {name: array for name, array in acts.facts.items() if name in wanted}
+        facts = FactTable(self._gate.rules, given, days, batch.num_rows)
+        facts.complete()
+        facts.assume({name: worth for name, worth in self._profile.items() if name in wanted})
+        facts.complete()
+        bad = acts.bad | facts.clash
+        for number, found in enumerate(dockets):
+            if found is None:
+                bad |= audit_bits.where(groups == number)
+        if bad:
+            groups = np.where(
+                audit_bits.column(bad, batch.num_rows).to_numpy(zero_copy_only=False), -1, groups
+            )
+        numbers, verdicts = self._ruled(facts, groups, [found and found[0] for found in dockets])
+        return Decided(numbers, verdicts, days)
 
     def refusal(self, batch: Any, row: int) -> InputError:
         """Return why a row cannot be decided, as ``Gate.decide`` says it."""
-        day = self._as_of or self._columns.days(batch.slice(row, 1))[0]
+        day = self._as_of or self._columns.days(batch)[row].as_py()
         if day is None:
             return InputError("day-unreadable", "the row has no day", remedy="write it like 2025-06-03")
         try:
@@ -82,69 +86,96 @@ class Auditor:
             return error
         raise AssertionError("a row was refused that the gate decides")
 
-    def _grouped(self, batch: Any, days: list[date | None] | None) -> tuple[list[_Key | None], Any]:
+    def _grouped(self, batch: Any, days: Any) -> tuple[Any, list[_Key | None]]:
         """Return the distinct acts with their stretch of time, and for each row the number of its own."""
         cuts = self._gate.rules.cuts
-        if days is None:
-            epochs = pa.repeat(pa.scalar(bisect_right(cuts, self._as_of or date.min)), batch.num_rows)
-        else:
-            number = {day: bisect_right(cuts, day) if day else None for day in set(days)}
-            epochs = pa.array([number[day] for day in days], pa.int64())
-        acts = batch.column("act").cast(pa.string()).dictionary_encode(null_encoding="encode")
-        width = len(cuts) + 1
-        pairs = pc.add(pc.multiply(acts.indices.cast(pa.int64()), width), epochs)
-        coded = pairs.dictionary_encode(null_encoding="encode")
-        names = acts.dictionary.to_pylist()
-        keys = [
-            None if pair is None or names[pair // width] is None else (names[pair // width], pair % width)
-            for pair in coded.dictionary.to_pylist()
-        ]
-        return keys, coded.indices
+        ids, pairs = audit_bits.numbered([coded(batch.column("act")), days], batch.num_rows)
+        keys = [(act, bisect_right(cuts, day)) if act is not None and day else None for act, day in pairs]
+        number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        return np.array([number[key] for key in keys], np.int64)[ids], list(number)
 
-    def _rule(
-        self, key: _Key | None, part: dict[str, Any], days: list[date | None] | None, count: int
-    ) -> Numbered:
-        """Decide rows about one act in one stretch of time."""
-        plan = self._plan(key) if key else None
-        if plan is None:
-            return Numbered(pa.repeat(pa.scalar(0, pa.int32()), count), [None])
-        wanted = plan.reads | self._tied
-        given = {name: array for name, array in part.items() if name in wanted}
-        each_day = repeat(self._as_of, count) if days is None else days
-        facts = FactTable(self._gate.rules, given, list(each_day), count)
-        facts.complete()
-        facts.assume({name: worth for name, worth in self._profile.items() if name in wanted})
-        facts.complete()
-        bad = audit_bits.known(part[""]).true | facts.clash
-        return Ruling(self._gate, plan, facts, bad, self._questions).numbered()
+    def _ruled(
+        self, facts: FactTable, groups: Any, dockets: list[Docket | None]
+    ) -> tuple[Any, list[Verdict | None]]:
+        """Return the number of each row's verdict, and the verdicts; rows of the group -1 have none."""
+        found = _run(facts, groups, dockets)
+        count = facts.count
+        effects, left = (audit_bits.words(vectors, count) for vectors in found)
+        ids, cases = audit_bits.numbered([groups if groups.any() else 0, *effects, *left], count)
+        seen: dict[Verdict | None, int] = {}
+        first = None
+        numbers: list[int] = []
+        for place, (group, *code) in enumerate(cases):
+            docket = None if group < 0 else dockets[group]
+            key = tuple(code[: len(effects)]), tuple(code[len(effects) :])
+            verdict = docket.verdict(*key) if docket else None
+            if docket and verdict is None:
+                first = _first(ids) if first is None else first
+                verdict = docket.rule(*key, facts, int(first[place]))
+            numbers.append(seen.setdefault(verdict, len(seen)))
+        return np.array(numbers, np.int32)[ids], list(seen)
 
-    def _plan(self, key: _Key) -> Plan | None:
-        """Return the plan for an act, or None where the gate refuses to decide about it."""
-        if key not in self._plans:
+    def _docket(self, key: _Key | None) -> tuple[Docket, Plan] | None:
+        """Return the rules about an act, or None where the gate refuses to decide about it."""
+        if key is None:
+            return None
+        if key not in self._dockets:
             act, epoch = key
             day = self._gate.rules.cuts[epoch - 1] if epoch else date.min
             try:
-                self._plans[key] = Plan(self._gate, act, day)
+                plan = Plan(self._gate, act, day, self._constants)
+                self._dockets[key] = Docket(self._gate, plan, self._questions), plan
             except InputError:
-                self._plans[key] = None
-        return self._plans[key]
+                self._dockets[key] = None
+        return self._dockets[key]
+
+    @cached_property
+    def _tied(self) -> frozenset[str]:
+        """Return the facts that follow from others or others from them: they can contradict each other."""
+        tied: set[str] = set()
+        for fact in self._gate.rules.facts.values():
+            others = (*fact.implies, *fact.excludes, *fact.derived_from)
+            if others:
+                tied.update((fact.name, *others))
+        return frozenset(tied)
+
+    @cached_property
+    def _constants(self) -> dict[str, object]:
+        """Return the facts that the profile makes the same in every row, whatever the table says."""
+        facts = self._gate.rules.facts.values()
+        varying = {fact.name for fact in self._columns.names.values()}
+        varying |= {fact.name for fact in facts if not self._profile.keys().isdisjoint(fact.derived_from)}
+        size = -1
+        while size < len(varying):
+            size = len(varying)
+            for fact in facts:
+                if fact.name in varying:
+                    varying.update((*fact.implies, *fact.excludes))
+                elif not varying.isdisjoint(fact.derived_from):
+                    varying.add(fact.name)
+        try:
+            known = self._gate.reader.derived(self._profile, None)
+        except InputError:  # then every row contradicts itself
+            return {}
+        return {name: worth for name, worth in known.items() if name not in varying}
 
 
-def _tied(gate: Gate) -> frozenset[str]:
-    """Return the facts that follow from others or others from them: they can contradict each other."""
-    tied: set[str] = set()
-    for fact in gate.rules.facts.values():
-        others = (*fact.implies, *fact.excludes, *fact.derived_from)
-        if others:
-            tied.update((fact.name, *others))
-    return frozenset(tied)
+def _run(facts: FactTable, groups: Any, dockets: list[Docket | None]) -> Found:
+    """Run the rules of each group over its rows; what one group says of its rows stands beside the others."""
+    atoms: dict[Atom, Bits] = {}
+    effects: list[int] = []
+    left: list[int] = []
+    for number, docket in enumerate(dockets):
+        rows = audit_bits.where(groups == number)
+        if docket and rows:
+            found = docket.run(facts, atoms, rows)
+            effects = [one | other for one, other in zip_longest(effects, found.effects, fillvalue=0)]
+            left = [one | other for one, other in zip_longest(left, found.left, fillvalue=0)]
+    return Found(effects, left)
 
 
-def _joined(parts: list[Numbered]) -> Numbered:
-    """Return the verdicts of several groups of rows as those of one."""
-    verdicts: list[Verdict | None] = []
-    numbers = []
-    for part in parts:
-        numbers.append(pc.add(part.numbers, len(verdicts)) if verdicts else part.numbers)
-        verdicts += part.verdicts
-    return Numbered(pa.concat_arrays([array.cast(pa.int32()) for array in numbers]), verdicts)
+def _first(ids: Any) -> Any:
+    """Return the first row of each number."""
+    found = np.zeros(int(ids.max()) + 1, np.int64)
+    found[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
+    return found

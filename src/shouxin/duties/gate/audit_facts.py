@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shouxin.duties.gate.audit_bits import Known, column, known
+from shouxin.duties.gate.audit_bits import Known, column, known, numbered
 from shouxin.engine.expression import Among, Atom, Compare, Fact
 from shouxin.engine.facts import triggers
 from shouxin.engine.rulebase import RuleBase
 from shouxin.engine.signature import Bits
+from shouxin.law.wording import Fact as Vocable
 
 _ARROW = {"bool": pa.bool_(), "int": pa.int64()}
 _COMPARE = {
@@ -32,8 +33,9 @@ class FactTable:
     """What is known about ``count`` acts; ``clash`` has the bit of each act whose facts contradict."""
 
     def __init__(
-        self, rules: RuleBase, columns: Mapping[str, Any], days: Iterable[date | None], count: int
+        self, rules: RuleBase, columns: Mapping[str, Any], days: date | Any | None, count: int
     ) -> None:
+        """``days`` is the day of all acts, or an Arrow column of days."""
         self.count = count
         self.everything = (1 << count) - 1
         self.clash = 0
@@ -48,8 +50,7 @@ class FactTable:
         """Add what follows from the facts: derived facts first, then one step of implications."""
         for fact in self._rules.vocabulary.facts:
             if fact.derived_by and any(self._has(name) for name in triggers(fact, self._rules)):
-                found, ids = self._derived(fact.derived_by, fact.derived_from)
-                self._add(fact.name, pa.array(found, _ARROW.get(fact.type, pa.string())).take(ids))
+                self._add(fact.name, self._derived(fact))
         true = {name: self._bools[name].true for name in self._bools}
         for name, where in true.items():
             for other in self._rules.facts[name].implies if where else ():
@@ -97,18 +98,17 @@ class FactTable:
     def _has(self, name: str) -> bool:
         return name in self._bools or name in self._others
 
-    def _derived(self, function: str, sources: tuple[str, ...]) -> tuple[list[object], Any]:
-        """Return a derived fact for each combination of its sources, and the number of each act's."""
-        run = self._rules.functions[function].run
+    def _derived(self, fact: Vocable) -> Any:
+        """Return what follows, worked out once for each day and values that occur."""
+        run, sources = self._rules.functions[fact.derived_by].run, fact.derived_from
         given = [name for name in sources if self._has(name)]
-        days = pa.array(self._days, pa.date32())
-        ids, keys = _combined([days, *(self._column(name) for name in given)])
-        found = []
+        ids, keys = numbered([self._days, *(self._column(name) for name in given)], self.count)
+        found: list[object] = []
         for day, *worths in keys:
-            known = {name: self._plain(name, worth) for name, worth in zip(given, worths, strict=True)}
-            worth = run({name: known.get(name) for name in sources}, day)
+            held = {name: self._plain(name, worth) for name, worth in zip(given, worths, strict=True)}
+            worth = run({name: held.get(name) for name in sources}, day)
             found.append(",".join(sorted(worth)) if isinstance(worth, frozenset) else worth)
-        return found, ids
+        return pa.array(found, _ARROW.get(fact.type, pa.string())).take(pa.array(ids))
 
     def _plain(self, name: str, worth: object) -> object:
         """Return a value of a column as the gate holds it."""
@@ -117,8 +117,9 @@ class FactTable:
         return frozenset(worth.split(",")) if worth else frozenset()
 
     def _column(self, name: str) -> Any:
-        if name in self._others:
-            return self._others[name]
+        """Return a fact as a column; None where nothing is known of it."""
+        if name not in self._bools:
+            return self._others.get(name)
         true, false = self._bools[name]
         return pc.if_else(column(true | false, self.count), column(true, self.count), None)
 
@@ -136,21 +137,6 @@ class FactTable:
         true, false = self._bools.get(name, Known(0, 0))
         self.clash |= (true & more.false) | (false & more.true)
         self._bools[name] = Known(true | (more.true & ~false), false | (more.false & ~true))
-
-
-def _combined(columns: list[Any]) -> tuple[Any, list[tuple[Any, ...]]]:
-    """Return for each row the number of its combination of values, and the combinations."""
-    ids = pa.repeat(pa.scalar(0, pa.int64()), len(columns[0]))
-    keys: list[tuple[Any, ...]] = [()]
-    for array in columns:
-        encoded = array.dictionary_encode(null_encoding="encode")
-        words = encoded.dictionary.to_pylist()
-        codes = pc.add(pc.multiply(ids, len(words)), encoded.indices.cast(pa.int64())).dictionary_encode()
-        keys = [
-            (*keys[code // len(words)], words[code % len(words)]) for code in codes.dictionary.to_pylist()
-        ]
-        ids = codes.indices.cast(pa.int64())
-    return ids, keys
 
 
 def _compared(atom: Compare | Among, array: Any) -> Any:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
+from shouxin.duties.gate import audit_groups
+from shouxin.duties.gate.audit_splice import Shape
 from shouxin.errors import InputError
 from shouxin.store.dsn import read_dsn
 
@@ -50,17 +52,22 @@ _AS_TEXT = {114: "json", 1700: "numeric", 2950: "uuid", 3802: "jsonb"}
 
 
 class Table(NamedTuple):
-    """An opened table: its columns, its batches, and whether every column is text, as in CSV."""
+    """An opened table: its columns, its chunks, and whether every column is text, as in CSV.
+
+    ``shape`` is there where the chunks can be copied (see ``audit_groups``).
+    """
 
     schema: Any
-    batches: Iterator[Any]
+    chunks: Iterator[Any]
     text: bool
+    shape: Shape | None = None
 
 
 @contextmanager
-def opened(source: str, query: str = "") -> Iterator[Table]:
+def opened(source: str, query: str = "", *, copy: bool = False) -> Iterator[Table]:
     """Open a file, a glob of files, or with ``query`` the database that the DSN ``source`` names.
 
+    With ``copy`` the chunks are row groups that can be copied, where the files allow it, and else batches.
     Raises ``InputError``: audit-missing, audit-unreadable, audit-query, audit-query-writes,
     audit-column-type; and ``StoreError`` (store-dsn).
     """
@@ -71,12 +78,12 @@ def opened(source: str, query: str = "") -> Iterator[Table]:
             "a query needs a database" if query else "a database needs a query",
             remedy="give the DSN postgresql://… as SOURCE and what to read from it as --query",
         )
-    with _database(source, query) if is_dsn else _files(source) as table:
+    with _database(source, query) if is_dsn else _files(source, copy=copy) as table:
         yield table
 
 
 @contextmanager
-def _files(source: str) -> Iterator[Table]:
+def _files(source: str, *, copy: bool) -> Iterator[Table]:
     names = [source] if Path(source).is_file() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207
     names = [name for name in names if Path(name).is_file()]
     if not names:
@@ -84,6 +91,9 @@ def _files(source: str) -> Iterator[Table]:
             "audit-missing", f'there is no file "{source[:200]}"', remedy="mend the path or the pattern"
         )
     text = any(name.endswith((".csv", ".csv.gz")) for name in names)
+    if copy and not text and (copied := audit_groups.opened(names)):
+        yield Table(*copied[:2], text=False, shape=copied[2])
+        return
     reader = f"read_csv($names, {_CSV})" if text else "read_parquet($names)"
     with duckdb.connect(config=_LIMITS) as connection:
         connection.execute("SET preserve_insertion_order = true")
@@ -92,7 +102,7 @@ def _files(source: str) -> Iterator[Table]:
             stream = connection.sql(f"SELECT * FROM {reader}", params=params).to_arrow_reader(CHUNK)  # noqa: S608
             yield Table(stream.schema, _even(_guarded(stream, source), stream.schema), text)
         except duckdb.Error as error:
-            raise _unreadable(source, error) from None
+            raise unreadable(source, error) from None
 
 
 def _guarded(stream: Any, source: str) -> Iterator[Any]:
@@ -100,10 +110,11 @@ def _guarded(stream: Any, source: str) -> Iterator[Any]:
     try:
         yield from stream
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        raise _unreadable(source, error) from None
+        raise unreadable(source, error) from None
 
 
-def _unreadable(source: str, error: Exception) -> InputError:
+def unreadable(source: str, error: Exception) -> InputError:
+    """Return the refusal (audit-unreadable) of a table that a reader stumbles over."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     what = next((line for line in lines if "CSV Error" in line), lines[0] if lines else "no reason")
     if "sniffing" in what:

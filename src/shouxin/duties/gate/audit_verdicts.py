@@ -1,27 +1,25 @@
 """Verdicts about many rows at once: the rules run over bits, and words are made for what differs only.
 
-Rows with the same rules in effect share an outcome; undetermined rows that agree in every atom of the open
-rules share their questions.
+Rows with the same rules in effect share an outcome; undetermined rows of which the same is left of the open
+rules share their questions. Both are kept for the rows to come.
 """
 
-from collections.abc import Iterable
-from functools import reduce
-from operator import or_
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-import pyarrow as pa
-
-from shouxin.duties.gate import audit_bits
 from shouxin.duties.gate.audit_facts import FactTable
 from shouxin.engine import missing
 from shouxin.engine.expression import Atom, Expression, Facts, reduced
 from shouxin.engine.gate import Gate
 from shouxin.engine.missing import deciding
-from shouxin.engine.signature import Bits, Plan, run
+from shouxin.engine.signature import Bits, Plan, left, run
+
+Code = tuple[int, ...]
+"""Some bits of a row, as words of 64."""
 
 _NO_QUESTION = missing.Verdict(None, ())
 _MOST_KEPT = 100_000
-"""Answers about missing facts that are kept for rows to come."""
+"""Answers that are kept for rows to come."""
 
 
 class Verdict(NamedTuple):
@@ -32,13 +30,6 @@ class Verdict(NamedTuple):
     duties: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
-
-
-class Numbered(NamedTuple):
-    """For each row the number of its verdict, and the verdicts; None for rows that cannot be decided."""
-
-    numbers: Any
-    verdicts: list[Verdict | None]
 
 
 class Questions:
@@ -59,135 +50,88 @@ class Questions:
         return found
 
 
-class _Effect(NamedTuple):
-    """What some rules bring about: provisions that forbid and may forbid, duties, keys of what may forbid."""
+class Found(NamedTuple):
+    """What the rules bring about in some rows, one vector of bits for each thing.
 
-    violations: tuple[str, ...] = ()
-    possible: tuple[str, ...] = ()
-    duties: tuple[tuple[str, str], ...] = ()
-    open: tuple[str, ...] = ()
+    ``effects`` are the bans that forbid, the bans that may, and the duties, in the order of the docket;
+    ``left`` the atoms that are left of bans in undetermined rows: they tell what to ask.
+    """
 
-    def __or__(self, other: "_Effect") -> "_Effect":
-        return _Effect(
-            self.violations + other.violations,
-            self.possible + other.possible,
-            self.duties + other.duties,
-            self.open + other.open,
-        )
+    effects: list[int]
+    left: list[int]
 
 
-class Ruling:
-    """One act's rules applied to rows; ``bad`` has the bits of rows that cannot be decided."""
+class Docket:
+    """The rules about one act in one stretch of time, and the verdicts that they have led to."""
 
-    def __init__(self, gate: Gate, plan: Plan, facts: FactTable, bad: int, questions: Questions) -> None:
+    def __init__(self, gate: Gate, plan: Plan, questions: Questions) -> None:
         self._rules = gate.rules.rules
         self._plan = plan
-        self._facts = facts
-        self._bad = bad
         self._questions = questions
-        distinct = {atom for several in plan.atoms.values() for atom in several}
-        self._atoms: dict[Atom, Bits] = {atom: facts.bits(atom) for atom in distinct}
-        self._vectors: list[int] = [bad]
-        self._effects: list[_Effect] = [_Effect()]
-        self._eights: dict[tuple[int, int], _Effect] = {}
-        self._places: dict[Atom, int] = {}
-        self._masks: dict[tuple[str, ...], int] = {}
+        self._bans = list(plan.bans)
+        self._duties = list(plan.duties)
+        self._verdicts: dict[tuple[Code, Code], Verdict] = {}
+        self._answers: dict[Code, missing.Verdict] = {}
 
-    def numbered(self) -> Numbered:
-        """Return the verdicts on all rows."""
-        undecided = self._run()
-        split = (1 << len(self._vectors)) - 1
-        self._split_by_atoms(undecided)
-        ids, codes = audit_bits.grouped(self._vectors, self._facts.count)
-        seen: dict[Verdict | None, int] = {}
-        asked: dict[tuple[int, int], missing.Verdict] = {}
-        numbers = []
-        for number, code in enumerate(codes):
-            effect = self._effect(code & split)
-            answer = _NO_QUESTION
-            if effect.open and not effect.violations:
-                case = (code & split, code & self._mask(effect.open))
-                if case not in asked:
-                    asked[case] = self._ask(effect.open, ids.index(number).as_py())
-                answer = asked[case]
-            verdict = None if code & 1 else _verdict(effect, answer)
-            numbers.append(seen.setdefault(verdict, len(seen)))
-        return Numbered(pa.array(numbers, pa.int32()).take(ids), list(seen))
-
-    def _run(self) -> int:
-        """Run the rules, note which rows each takes effect in, and return the rows left undetermined."""
-        everything = self._facts.everything
-        good = everything ^ self._bad
-        forbidden = maybe = 0
-        for key, rule in self._plan.bans.items():
-            found = run(rule, self._atoms, everything)
-            forbidden |= found.sure
-            maybe |= found.maybe
-            provision = (self._rules[key].provision,)
-            self._note(found.sure & good, _Effect(violations=provision))
-            self._note((found.maybe ^ found.sure) & good, _Effect(possible=provision, open=(key,)))
-        for key, rule in self._plan.duties.items():
-            sure = run(rule, self._atoms, everything).sure
-            duty = (self._rules[key].duty, self._rules[key].provision)
-            self._note(sure & good, _Effect(duties=(duty,)))
-        return maybe & ~forbidden & good
-
-    def _note(self, bits: int, effect: _Effect) -> None:
-        if bits:
-            self._vectors.append(bits)
-            self._effects.append(effect)
-
-    def _split_by_atoms(self, undecided: int) -> None:
-        """Add the atoms of open rules to what tells undecided rows apart."""
-        open_rules = [key for effect in self._effects for key in effect.open] if undecided else []
-        for key in open_rules:
-            for atom in self._plan.atoms[key]:
-                if atom not in self._places:
-                    sure, maybe = self._atoms[atom]
-                    self._places[atom] = self._bit(sure & undecided, undecided)
-                    self._places[atom] |= self._bit(maybe & undecided, undecided)
-
-    def _bit(self, bits: int, undecided: int) -> int:
-        if bits in (0, undecided):
-            return 0
-        self._vectors.append(bits)
-        return 1 << (len(self._vectors) - 1)
-
-    def _effect(self, low: int) -> _Effect:
-        """Return what the rules bring about whose bits are set in ``low``, eight at a time."""
-        found = _Effect()
-        for place, byte in enumerate(low.to_bytes((len(self._effects) + 7) // 8, "little")):
-            if byte:
-                eight = self._eights.get((place, byte))
-                if eight is None:
-                    chosen = (self._effects[place * 8 + bit] for bit in range(8) if byte >> bit & 1)
-                    eight = self._eights[place, byte] = reduce(or_, chosen)
-                found |= eight
-        return found
-
-    def _mask(self, open_: tuple[str, ...]) -> int:
-        """Return the bits of a code that belong to the atoms of rules."""
-        if open_ not in self._masks:
-            places = (self._places[atom] for key in open_ for atom in self._plan.atoms[key])
-            self._masks[open_] = reduce(or_, places, 0)
-        return self._masks[open_]
-
-    def _ask(self, open_: tuple[str, ...], row: int) -> missing.Verdict:
-        names = {atom.name for key in open_ for atom in self._plan.atoms[key]}
-        return self._questions.about(
-            (self._plan.effective[key] for key in open_), self._facts.row(row, names)
+    def run(self, facts: FactTable, atoms: dict[Atom, Bits], rows: int) -> Found:
+        """Run the rules over the rows whose bit is set in ``rows``; ``atoms`` keeps what was worked out."""
+        for several in self._plan.atoms.values():
+            for atom in several:
+                if atom not in atoms:
+                    atoms[atom] = facts.bits(atom)
+        bans = [run(rule, atoms, facts.everything) for rule in self._plan.bans.values()]
+        duties = [run(rule, atoms, facts.everything) for rule in self._plan.duties.values()]
+        undecided = 0
+        for ban in bans:
+            undecided |= ban.maybe
+        undecided &= rows
+        for ban in bans:
+            undecided &= ~ban.sure
+        effects = [ban.sure & rows for ban in bans]
+        effects += [(ban.maybe ^ ban.sure) & rows for ban in bans]
+        effects += [duty.sure & rows for duty in duties]
+        rules = self._plan.bans.values() if undecided else ()
+        return Found(
+            effects, [bits for rule in rules for bits in left(rule, atoms, facts.everything, undecided)]
         )
 
+    def verdict(self, effects: Code, rest: Code) -> Verdict | None:
+        """Return the verdict on rows of which ``Found`` says the same, if there was such a row before."""
+        return self._verdicts.get((effects, rest))
 
-def _verdict(effect: _Effect, answer: missing.Verdict) -> Verdict:
-    """Return the verdict; rules that are open one by one can be settled together, as in ``Gate.decide``."""
-    violations, possible = effect.violations, effect.possible
-    if answer.holds is not None:
-        violations, possible = (possible if answer.holds else ()), ()
-    return Verdict(
-        "prohibited" if violations else "undetermined" if possible else "permitted",
-        tuple(dict.fromkeys(violations)),
-        tuple(dict.fromkeys(effect.duties)),
-        answer.asked,
-        tuple(dict.fromkeys(possible)),
+    def rule(self, effects: Code, rest: Code, facts: FactTable, row: int) -> Verdict:
+        """Return the verdict on a row and on all of which ``Found`` says the same."""
+        if len(self._verdicts) >= _MOST_KEPT:
+            self._verdicts.clear()
+            self._answers.clear()
+        violations = list(_chosen(self._bans, effects))
+        possible = list(_chosen(self._bans, effects, len(self._bans)))
+        answer = _NO_QUESTION
+        if possible and not violations:
+            answer = self._answers.get(rest) or self._ask(possible, rest, facts, row)
+        if answer.holds is not None:  # rules open one by one can be settled together, as in Gate.decide
+            violations, possible = (possible if answer.holds else []), []
+        duties = _chosen(self._duties, effects, 2 * len(self._bans))
+        verdict = self._verdicts[effects, rest] = Verdict(
+            "prohibited" if violations else "undetermined" if possible else "permitted",
+            tuple(dict.fromkeys(self._rules[key].provision for key in violations)),
+            tuple(dict.fromkeys((self._rules[key].duty, self._rules[key].provision) for key in duties)),
+            answer.asked,
+            tuple(dict.fromkeys(self._rules[key].provision for key in possible)),
+        )
+        return verdict
+
+    def _ask(self, possible: list[str], rest: Code, facts: FactTable, row: int) -> missing.Verdict:
+        names = {atom.name for key in possible for atom in self._plan.atoms[key]}
+        rules = (self._plan.bans[key] for key in possible)
+        answer = self._answers[rest] = self._questions.about(rules, facts.row(row, names))
+        return answer
+
+
+def _chosen(keys: list[str], code: Code, start: int = 0) -> Iterator[str]:
+    """Yield the keys whose bit is set in ``code``, the first at ``start``."""
+    return (
+        key
+        for place, key in enumerate(keys, start)
+        if place >> 6 < len(code) and code[place >> 6] >> (place & 63) & 1
     )
