@@ -11,20 +11,8 @@ from typing import NamedTuple
 
 from shouxin.engine.clock import add_months
 from shouxin.engine.consequence import Consequence, consequence
-from shouxin.engine.expression import (
-    FALSE,
-    TRUE,
-    All,
-    AnyOf,
-    Compare,
-    Expression,
-    Not,
-    both,
-    names,
-    reduced,
-    value,
-)
-from shouxin.engine.local import LocalFacts
+from shouxin.engine.expression import Expression, names, reduced, value
+from shouxin.engine.local import LocalFacts, bounded
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
@@ -82,6 +70,7 @@ class _Ready(NamedTuple):
     entry: Entry
     calculator: Calculator
     condition: Expression
+    upon: tuple[str, ...]
     after: tuple[str, ...]
 
     @property
@@ -114,7 +103,7 @@ class Calculators:
                 if readings.stand(entry.instrument.instrument, calculator.readings, str(entry.citation)):
                     self._ready.setdefault(str(entry.citation), []).append(self._read(entry, calculator))
         for item in (one for group in self._ready.values() for one in group):
-            for other in item.after:
+            for other in (*item.upon, *item.after):
                 if other not in self._ready:
                     raise LawError(
                         "calculator-unknown",
@@ -189,7 +178,7 @@ class Calculators:
         self, item: _Ready, known: Mapping[str, object], breached: list[citation.Citation] | None
     ) -> _Found:
         calculator, facts = item.calculator, self.facts[item.entry.instrument.instrument]
-        condition = reduced(_bounded(item.condition, known, facts), known)
+        condition = reduced(bounded(item.condition, known, facts), known)
         worths: list[bool | None] = [value(condition, known)]
         total = None
         if calculator.sum:
@@ -199,12 +188,16 @@ class Calculators:
             worths.append(_within(item, known))
         if calculator.for_breach:
             worths.append(self._breached(item, breached))
+        if item.upon:
+            others = {self._run(one, known, breached).reached for one in self._under_all(item.upon)}
+            worths.append(True if True in others else None if None in others else False)
         reached = False if False in worths else None if None in worths else True
-        if reached is not False:
-            for other in item.after:
-                if any(self._run(one, known, breached).reached for one in self._ready[other]):
-                    reached = False
+        if any(self._run(one, known, breached).reached for one in self._under_all(item.after)):
+            reached = False
         return _Found(reached, total, frozenset(self._reads(item)))
+
+    def _under_all(self, cited: Sequence[str]) -> Iterator[_Ready]:
+        return (one for name in cited for one in self._ready[name])
 
     def _summed(self, item: _Ready, known: Mapping[str, object]) -> tuple[bool | None, Fraction | None]:
         """Return whether the proportional sum reaches the parameter, and what it comes to so far."""
@@ -292,6 +285,7 @@ class Calculators:
     def _reads(self, item: _Ready) -> set[str]:
         calculator = item.calculator
         found = set(names(item.condition))
+        found |= {name for one in self._under_all(item.upon) for name in self._reads(one)}
         if calculator.sum:
             found |= {term.count for term in item.parameters[calculator.sum].terms}
         if calculator.within:
@@ -323,6 +317,7 @@ class Calculators:
             entry,
             calculator,
             condition,
+            tuple(str(citation.parse(text, home)) for text in calculator.upon),
             tuple(str(citation.parse(text, home)) for text in calculator.after),
         )
         _check(ready, facts)
@@ -354,28 +349,6 @@ def _check(ready: _Ready, facts: LocalFacts) -> None:
             where=ready.provision,
             remedy="declare it under `facts` of the instrument",
         )
-
-
-def _bounded(condition: Expression, known: Mapping[str, object], facts: LocalFacts) -> Expression:
-    """Return ``condition`` with what the known parts of a total already reach taken for true."""
-    match condition:
-        case Not(item):
-            return Not(_bounded(item, known, facts))
-        case All(items):
-            return both(*(_bounded(item, known, facts) for item in items))
-        case AnyOf(items):
-            return AnyOf(tuple(_bounded(item, known, facts) for item in items))
-        case Compare(name, sign, literal) if name not in known and not isinstance(literal, str):
-            least = facts.least(name, known)
-            if least is None:
-                return condition
-            if sign in (">=", ">"):
-                return TRUE if (least >= literal if sign == ">=" else least > literal) else condition
-            if sign in ("<", "<="):
-                return FALSE if (least >= literal if sign == "<" else least > literal) else condition
-            return condition
-        case _:
-            return condition
 
 
 def _within(item: _Ready, known: Mapping[str, object]) -> bool | None:

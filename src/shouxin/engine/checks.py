@@ -4,6 +4,7 @@ Every check is exact: it runs a condition over all ways its unknown facts can tu
 that are integers. Conditions with more atoms than ``MOST`` are not checked, and counted.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -13,8 +14,10 @@ from shouxin.engine.missing import ways
 from shouxin.engine.rulebase import Rule
 from shouxin.law import citation
 from shouxin.law.base import Shape
+from shouxin.law.register import Register
 
 MOST = 16
+_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 
 
 class Finding(Shape, frozen=True, kw_only=True):
@@ -92,13 +95,26 @@ def _unread(gate: Gate) -> Iterator[Finding]:
     rules = gate.rules
     every = (*rules.rules.values(), *rules.dormant.values())
     read = {name for rule in every for name in names(rule.condition)}
-    needed = gate.reader.sources(read)
+    needed = gate.reader.sources(read | set(_elsewhere(rules.register)))
     for fact in rules.facts.values():
         feeds = {*fact.implies, *fact.excludes} & needed
         answers = fact.derived_by and fact.type == "set"
         if fact.name not in needed and not feeds and not answers:
             detail = "no rule reads it, under any reading"
             yield Finding(kind="unread-fact", provision=fact.name, detail=detail)
+
+
+def _elsewhere(register: Register) -> Iterator[str]:
+    """Yield the names in the conditions of controls, records, calculators and the steps of procedures."""
+    for entry in register.entries:
+        held = entry.provision
+        for condition in (*(item.applies for item in held.control), *(item.applies for item in held.record)):
+            yield from _NAME.findall(condition)
+        for calculator in held.calculator:
+            yield from _NAME.findall(calculator.when)
+    for procedure in register.books.procedures:
+        for step in procedure.steps:
+            yield from _NAME.findall(step.when)
 
 
 def _holds(gate: Gate, condition: Expression) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shouxin.engine import parser
-from shouxin.engine.expression import TRUE, Expression
+from shouxin.engine.expression import FALSE, TRUE, All, AnyOf, Compare, Expression, Not, both
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
 from shouxin.law.mechanism import LocalFact
@@ -91,6 +91,28 @@ class LocalFacts:
 def exactly(worth: object) -> Fraction:
     """Return a number that was read already as a fraction."""
     return worth if isinstance(worth, Fraction) else Fraction(str(worth))
+
+
+def bounded(condition: Expression, known: Mapping[str, object], facts: LocalFacts) -> Expression:
+    """Return ``condition`` with what the known parts of a total already reach taken for true."""
+    match condition:
+        case Not(item):
+            return Not(bounded(item, known, facts))
+        case All(items):
+            return both(*(bounded(item, known, facts) for item in items))
+        case AnyOf(items):
+            return AnyOf(tuple(bounded(item, known, facts) for item in items))
+        case Compare(name, sign, literal) if name not in known and not isinstance(literal, str):
+            least = facts.least(name, known)
+            if least is None:
+                return condition
+            if sign in (">=", ">"):
+                return TRUE if (least >= literal if sign == ">=" else least > literal) else condition
+            if sign in ("<", "<="):
+                return FALSE if (least >= literal if sign == "<" else least > literal) else condition
+            return condition
+        case _:
+            return condition
 
 
 def _figure(figures: Mapping[str, Parameter], name: str, sign: str, where: str) -> int | str:

@@ -45,17 +45,17 @@ def clocks(engines: Engines, entry: Entry, calendar: Calendar) -> Iterator[str]:
 
 def calculators(engines: Engines, entry: Entry) -> Iterator[str]:
     """Yield the disagreements of the calculators of one provision, where they stand."""
-    here = str(entry.citation)
-    for calculator in entry.provision.calculator:
-        if engines.readings.stand(entry.instrument.instrument, calculator.readings, here):
-            for example in calculator.examples:
-                yield from _calculated(engines, entry, example)
+    here, home = str(entry.citation), entry.instrument.instrument
+    all_ = entry.provision.calculator
+    standing = [item for item in all_ if engines.readings.stand(home, item.readings, here)]
+    for number, calculator in enumerate(standing):
+        for example in calculator.examples:
+            yield from _calculated(engines, here, number, example)
 
 
-def _calculated(engines: Engines, entry: Entry, example: CalculatorExample) -> Iterator[str]:
-    here = str(entry.citation)
+def _calculated(engines: Engines, here: str, number: int, example: CalculatorExample) -> Iterator[str]:
     found = engines.calculators.calculate(here, example.given, example.as_of or DAY, example.breach or None)
-    part = next(item for item in found.parts if item.provision == here)
+    part = [item for item in found.parts if item.provision == here][number]
     name = example.name or str(dict(example.given))
     if part.reached is not example.reached:
         yield f"{here}, {name}: reached is {part.reached}, not {example.reached}"

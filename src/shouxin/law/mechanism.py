@@ -272,14 +272,15 @@ class Calculator(Shape, frozen=True, kw_only=True):
     ``when`` is a condition over the instrument's ``facts`` (or those of the vocabulary) in which
     ``$name`` stands for the figure of a parameter. ``sum`` names the parameter whose terms are added up.
     ``for_breach`` asks for the breach of a provision that names this one in ``sanctioned_by``.
-    ``after`` names provisions that must not be reached already. ``gives`` is the fact whose value
-    becomes the answer.
+    ``upon`` names provisions one of which must be reached, ``after`` those that must not be. ``gives``
+    is the fact whose value becomes the answer.
     """
 
     when: str = ""
     sum: str = ""
     within: Within | None = None
     for_breach: bool = False
+    upon: tuple[Text, ...] = ()
     after: tuple[Text, ...] = ()
     sanctions: tuple[Sanction, ...] = ()
     gives: str = ""
@@ -289,5 +290,5 @@ class Calculator(Shape, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse a calculator that asks for nothing."""
-        if not (self.when or self.sum or self.within or self.for_breach):
-            raise ValueError("a calculator has `when`, `sum`, `within` or `for_breach`")
+        if not (self.when or self.sum or self.within or self.for_breach or self.upon):
+            raise ValueError("a calculator has `when`, `sum`, `within`, `for_breach` or `upon`")
