@@ -17,10 +17,9 @@ from shouxin.engine.local import LocalFacts
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
-from shouxin.law import citation
 from shouxin.law.base import Shape
 from shouxin.law.mechanism import Pause, Span
-from shouxin.law.procedure import Procedure, Step
+from shouxin.law.procedure import Procedure, Step, in_full
 
 
 class Running(Shape, frozen=True, kw_only=True):
@@ -135,8 +134,8 @@ class Machine:
         """Return the case after a step and what follows from it; the case given is never changed.
 
         ``own`` holds the organisation's lengths, by provision, for clocks without a figure. Raises
-        ``RefusalError``: step-unknown, step-not-now, step-role, step-date, step-facts, step-not-allowed,
-        step-records; and ``InputError`` fact-unknown or fact-type for facts.
+        ``RefusalError``: step-unknown, step-not-now, step-role, step-date, step-early, step-facts,
+        step-not-allowed, step-records; and ``InputError`` fact-unknown or fact-type for facts.
         """
         item = self._steps.get(move.step)
         if item is None:
@@ -147,6 +146,7 @@ class Machine:
             )
         facts = {**case.facts, **self.facts.read(move.facts)} if move.facts else case.facts
         self._permit(item, case, move, facts)
+        self._wait(item, case, move.on, calendar, own or {})
         begins = {name: date.fromisoformat(str(facts[fact])) for name, fact in item.step.dates.items()}
         clocks, effects = self._clocked(item.step, case.clocks, (move.on, begins), calendar, own or {})
         effects += [Effect("tell", name) for name in item.step.tells]
@@ -206,6 +206,22 @@ class Machine:
             )
         _check_records(item, move, behind)
 
+    def _wait(self, item: _Ready, case: Case, on: date, calendar: Calendar, own: Mapping[str, Span]) -> None:
+        """Raise ``RefusalError`` (step-early) while a time has to pass before the step."""
+        until = [clock.due for name in item.step.waits for _, clock in _open(list(case.clocks), name)]
+        early = any(due and on <= due for due in until)
+        for name, before in item.step.ahead.items():
+            last = self._clocks.due(name, on, calendar, own=own.get(name)).due
+            taken = max((done.on for done in case.history if done.step == before), default=None)
+            early = early or (last is not None and (taken is None or taken > last))
+        if early:
+            raise RefusalError(
+                "step-early",
+                f'it is too early on {on} for the step "{item.step.name}"',
+                where=", ".join((*item.step.waits, *item.step.ahead)),
+                remedy="wait until the time has passed",
+            )
+
     def _clocked(
         self,
         step: Step,
@@ -214,7 +230,7 @@ class Machine:
         calendar: Calendar,
         own: Mapping[str, Span],
     ) -> tuple[tuple[Running, ...], list[Effect]]:
-        if not (step.starts or step.stops or step.pauses or step.resumes or step.extends):
+        if not _moved(step):
             return clocks, []
         on, begins = days
         effects: list[Effect] = []
@@ -269,7 +285,7 @@ class Machine:
         )
 
     def _ready(self, step: Step) -> _Ready:
-        whole = _whole(step)
+        whole = in_full(step)
         cited = dict.fromkeys(
             [
                 *whole.provisions,
@@ -300,7 +316,7 @@ class Machine:
                 raise self._wrong(step, "a step that opens a case names the state it leads `to`")
             for name in set(step.dates.values()) - {fact.name for fact in self.data.facts}:
                 raise self._wrong(step, f'there is no fact "{name}"')
-            for name in (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends):
+            for name in (*_moved(step), *step.waits, *step.ahead):
                 if name not in self._clocks.timers:
                     raise self._wrong(step, f'there is no clock at "{name}"')
 
@@ -370,28 +386,13 @@ def _check_records(item: _Ready, move: Move, behind: str) -> None:
         )
 
 
+def _moved(step: Step) -> tuple[str, ...]:
+    return (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends)
+
+
 def _open(running: list[Running], provision: str) -> list[tuple[int, Running]]:
     return [
         (index, clock)
         for index, clock in enumerate(running)
         if clock.provision == provision and clock.stopped is None
     ]
-
-
-def _whole(step: Step) -> Step:
-    """Return a step with every citation written in full."""
-
-    def full(cited: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(citation.parse(text)) for text in cited)
-
-    return msgspec.structs.replace(
-        step,
-        starts=full(step.starts),
-        stops=full(step.stops),
-        pauses=full(step.pauses),
-        resumes=full(step.resumes),
-        extends=full(step.extends),
-        dates={str(citation.parse(name)): fact for name, fact in step.dates.items()},
-        provisions=full(step.provisions),
-        records=tuple(msgspec.structs.replace(one, provisions=full(one.provisions)) for one in step.records),
-    )

@@ -145,7 +145,7 @@ def _walked(machine: Machine, way: Way, calendar: Calendar) -> Iterator[str]:
         by = taken.by or (step.by[0] if step else "")
         move = Move(step=taken.step, by=by, on=taken.day, facts=taken.facts, records=tuple(wanted))
         try:
-            case, _ = machine.advance(case, move, calendar)
+            case, _ = machine.advance(case, move, calendar, way.own)
         except ShouxinError as error:
             expected = way.refused and number == len(way.takes)
             if not (expected and error.code == way.refused):

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from shouxin.law import citation
 from shouxin.law.base import Name, Shape, Text, Words
-from shouxin.law.mechanism import Local, LocalFact
+from shouxin.law.mechanism import Local, LocalFact, Span
 
 
 class Party(Shape, frozen=True, kw_only=True):
@@ -45,7 +46,9 @@ class Step(Shape, frozen=True, kw_only=True):
     No ``from`` opens a case; no ``to`` leaves the state as it is. ``starts``, ``stops``, ``pauses``,
     ``resumes`` and ``extends`` name the provisions whose clocks it moves; ``dates`` maps a clock that it
     starts to the fact with the day it runs from, or is counted back from, where that is not the day of the
-    step. ``tells`` are the parties that hear of it, ``does`` what the system does by itself, by name.
+    step. ``waits`` names clocks whose running time must be over first; ``ahead`` maps a clock that counts
+    back from this step to the step that must lie so far before it. ``tells`` are the parties that hear of
+    it, ``does`` what the system does by itself, by name.
     """
 
     name: Local
@@ -61,6 +64,8 @@ class Step(Shape, frozen=True, kw_only=True):
     resumes: tuple[Text, ...] = ()
     extends: tuple[Text, ...] = ()
     dates: dict[Text, Local] = msgspec.field(default_factory=dict)
+    waits: tuple[Text, ...] = ()
+    ahead: dict[Text, Local] = msgspec.field(default_factory=dict)
     tells: tuple[Local, ...] = ()
     does: tuple[Local, ...] = ()
     readings: dict[str, Name] = msgspec.field(default_factory=dict)
@@ -82,7 +87,8 @@ class Way(Shape, frozen=True, kw_only=True):
     """A path through the procedure that the text orders, or one that it forbids.
 
     ``ends`` is the state reached, ``due`` when clocks run out that it set going, ``late`` the clocks it
-    missed. ``refused`` is the error code with which the last step is refused.
+    missed; ``own`` are lengths that the organisation set where the text has no figure. ``refused`` is
+    the error code with which the last step is refused.
     """
 
     name: Text
@@ -90,6 +96,7 @@ class Way(Shape, frozen=True, kw_only=True):
     ends: str
     due: dict[str, datetime.date] = msgspec.field(default_factory=dict)
     late: tuple[Text, ...] = ()
+    own: dict[Text, Span] = msgspec.field(default_factory=dict)
     refused: str = ""
 
 
@@ -105,3 +112,24 @@ class Procedure(Shape, frozen=True, kw_only=True):
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     paths: Annotated[tuple[Way, ...], msgspec.Meta(min_length=1)]
     note: str = ""
+
+
+def in_full(step: Step) -> Step:
+    """Return a step with every citation written in full."""
+
+    def full(cited: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(citation.parse(text)) for text in cited)
+
+    return msgspec.structs.replace(
+        step,
+        starts=full(step.starts),
+        stops=full(step.stops),
+        pauses=full(step.pauses),
+        resumes=full(step.resumes),
+        extends=full(step.extends),
+        waits=full(step.waits),
+        dates={str(citation.parse(name)): fact for name, fact in step.dates.items()},
+        ahead={str(citation.parse(name)): before for name, before in step.ahead.items()},
+        provisions=full(step.provisions),
+        records=tuple(msgspec.structs.replace(one, provisions=full(one.provisions)) for one in step.records),
+    )
