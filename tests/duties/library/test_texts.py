@@ -10,6 +10,7 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
+from shouxin.store import deadlines
 
 TEXT = """微博客信息服务管理规定
 
@@ -148,5 +149,5 @@ def test_tables_and_migrations_agree(migrated: Engine) -> None:
             "include_name": lambda name, kind, _: kind != "schema" or name == "shouxin",
         }
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, tables.metadata)
+        found = compare_metadata(context, [tables.metadata, deadlines.metadata])
     assert [item for item in found if "alembic" not in str(item)] == []
