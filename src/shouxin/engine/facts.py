@@ -34,6 +34,15 @@ class Reader:
         ]
         self._functions = rules.functions
         self._sets = {fact.name for fact in rules.vocabulary.facts if fact.type == "set"}
+        self._triggers = frozenset(name for _, some in self._derived for name in some)
+        self._leading = {
+            name: (fact.implies, fact.excludes)
+            for name, fact in self._facts.items()
+            if fact.implies or fact.excludes
+        }
+        self._leads = frozenset(self._leading)
+        self._others = frozenset(name for name, fact in self._facts.items() if fact.type != "bool")
+        self._booleans = frozenset(self._facts).difference(self._others)
         self._profiles = {profile.name: profile for profile in rules.vocabulary.profiles}
         self._assumptions = rules.vocabulary.assumptions
 
@@ -43,17 +52,26 @@ class Reader:
         A fact that is None is unknown. Raises ``InputError``: act-missing, act-unknown, fact-unknown,
         fact-type, fact-contradiction.
         """
+        act, known = self.read_quickly(facts, as_of)
+        return act, {name: worth for name, worth in known.items() if worth is not None}
+
+    def read_quickly(
+        self, facts: Mapping[str, object], as_of: date | None = None
+    ) -> tuple[str, dict[str, object]]:
+        """Do as ``read``, but leave a fact that is given as None where it is."""
         act = facts.get("act")
         if not isinstance(act, str):
             raise InputError("act-missing", "the facts name no act", remedy='give one: {"act": "collect", …}')
         if act not in self._acts:
             raise _unknown("act-unknown", "act", act, self._acts)
-        known = {
-            name: self._typed(name, worth)
-            for name, worth in facts.items()
-            if name != "act" and worth is not None
-        }
-        return act, self.derived(known, as_of)
+        known = self._plain(facts) if type(facts) is dict else None
+        if known is None:
+            known = {
+                name: self._typed(name, worth)
+                for name, worth in facts.items()
+                if name != "act" and worth is not None
+            }
+        return act, self._completed(known, as_of)
 
     def derived(
         self, known: Mapping[str, object], as_of: date | None, functions: Functions | None = None
@@ -62,20 +80,53 @@ class Reader:
 
         ``functions`` computes derived facts in another way than under the readings chosen.
         """
-        complete = dict(known)
-        for fact, some in self._derived:
-            if not complete.keys().isdisjoint(some):
-                run = (functions or self._functions)[fact.derived_by].run
-                worth = run({name: complete.get(name) for name in fact.derived_from}, as_of)
-                self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
-        for name in list(complete):
-            fact = self._facts[name]
-            if complete[name] is True:
-                for other in fact.implies:
+        return self._completed(dict(known), as_of, functions)
+
+    def _plain(self, facts: dict[str, object]) -> dict[str, object] | None:
+        """Return the facts of an act in their types, or None where one must be looked at more closely.
+
+        Nearly all facts are booleans, so all names are compared at once, and the values by identity.
+        """
+        known = facts.copy()
+        del known["act"]
+        others: dict[str, object] = {}
+        for name in known.keys() & self._others:
+            worth = known.pop(name)
+            if worth is not None:
+                others[name] = typed = _convert(self._facts[name], worth)
+                if typed is None:
+                    return None
+        if not self._booleans.issuperset(known):
+            return None
+        for worth in known.values():
+            if worth is not False and worth is not True and worth is not None:
+                return None
+        known.update(others)
+        return known
+
+    def _completed(
+        self, complete: dict[str, object], as_of: date | None, functions: Functions | None = None
+    ) -> dict[str, object]:
+        """Add to the facts what follows from them: by computation first, then what a true fact implies."""
+        get = complete.get
+        if not complete.keys().isdisjoint(self._triggers):
+            self._compute(complete, as_of, functions or self._functions)
+        if not complete.keys().isdisjoint(self._leads) and True in map(get, self._leads):
+            for name in [name for name in self._leading if get(name) is True]:
+                implied, excluded = self._leading[name]
+                for other in implied:
                     self._add(complete, other, True, name)
-                for other in fact.excludes:
+                for other in excluded:
                     self._add(complete, other, False, name)
         return complete
+
+    def _compute(self, complete: dict[str, object], as_of: date | None, functions: Functions) -> None:
+        for fact, some in self._derived:
+            if any(complete.get(name) is not None for name in some):
+                given = {name: complete.get(name) for name in fact.derived_from}
+                worth = functions[fact.derived_by].run(given, as_of)
+                if worth is not None and complete.get(fact.name) != worth:
+                    self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
 
     def profile(self, name: str) -> dict[str, object]:
         """Return the facts that a profile assumes; raise ``InputError`` (profile-unknown)."""
@@ -123,11 +174,10 @@ class Reader:
         return self._functions[fact.derived_by].asks(sources)
 
     def _add(self, complete: dict[str, object], name: str, worth: object, why: str) -> None:
-        if worth is None:
-            return
-        if complete.get(name) is None:
+        known = complete.get(name)
+        if known is None:
             complete[name] = worth
-        elif complete[name] != worth:
+        elif known != worth:
             raise InputError(
                 "fact-contradiction",
                 f'"{name}" is given as {_shown(complete[name])} and follows as {_shown(worth)} from {why}'

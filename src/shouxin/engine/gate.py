@@ -1,46 +1,69 @@
 """The gate: whether an act may be done, by which article, and what is missing to say so."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from types import CodeType, FunctionType
+from typing import NamedTuple
 
 import msgspec
 
 from shouxin.engine import program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
 from shouxin.engine.derive import Functions
-from shouxin.engine.expression import Expression, Facts, names
+from shouxin.engine.expression import Atom, Expression, Facts, atoms, names, value
 from shouxin.engine.facts import Reader
-from shouxin.engine.missing import deciding
-from shouxin.engine.program import Found, Program
-from shouxin.engine.rulebase import RuleBase
+from shouxin.engine.missing import Verdict, settling
+from shouxin.engine.program import Program
+from shouxin.engine.rulebase import Rule, RuleBase
+from shouxin.engine.web import Web
 from shouxin.errors import InputError
 from shouxin.law import citation
+
+Key = tuple[int, str, bool]
+"""Which program: the stretch of time, the act, whether it takes a prepared act or a mapping of facts."""
+
+Stock = Callable[[Key], CodeType | None]
+
+MOST_KEPT = 10_000
+"""Different outcomes of one act that are kept to be shared."""
 
 
 class Prepared:
     """An act whose facts are read and checked once, to be decided many times; made by ``Gate.prepare``."""
 
-    __slots__ = ("act",)
+    __slots__ = ("act", "u")
     act: str
+    u: int
+
+
+class _Ready(NamedTuple):
+    """What decides an act in one stretch of time: the program, its rules by bit, the outcomes so far."""
+
+    run: Program
+    rules: list[Rule]
+    outcomes: dict[int, Outcome]
 
 
 class Gate:
-    """Decides acts under one rule base; immutable but for what it has compiled so far."""
+    """Decides acts under one rule base; immutable but for what it has compiled so far.
 
-    def __init__(self, rules: RuleBase) -> None:
+    ``stock`` returns the code of a program compiled earlier over the same rules, or None.
+    """
+
+    def __init__(self, rules: RuleBase, stock: Stock = lambda _key: None) -> None:
         self.rules = rules
         self.reader = Reader(rules)
+        self._stock = stock
         self._effective: dict[tuple[int, str], dict[str, Expression]] = {}
+        self._webs: dict[tuple[int, str], tuple[Web, dict[str, int]]] = {}
+        self._cited: dict[str, Cited] = {}
+        self._read: dict[str, set[str]] = {}
         self._usual = self.reader.usual()
         self._wanted: dict[tuple[int, str], set[str]] = {}
-        self._programs: dict[tuple[int, str, bool], Program] = {}
-        self._outcomes: dict[Found, Outcome] = {}
-        slots = {program.slot(name): None for name in rules.facts}
-        self._shape: type[Prepared] = type("PreparedAct", (Prepared,), {"__slots__": tuple(slots)})
+        self._ready: dict[Key, _Ready] = {}
+        self._shapes: dict[str, tuple[type[Prepared], dict[Atom, int]]] = {}
         self.values = {name: fact.values for name, fact in rules.facts.items() if fact.type == "enum"}
-        self._slots = {name: program.slot(name) for name in rules.facts}
 
     def prepare(self, facts: Mapping[str, object]) -> Prepared:
         """Return an act ready to be decided again and again; raise ``InputError`` for bad facts.
@@ -48,25 +71,39 @@ class Gate:
         It is not bound to a day, so no age follows from a date of birth here: give the age itself.
         """
         act, known = self.reader.read(facts)
-        prepared = self._shape()
-        prepared.act = act
-        for name, slot in self._slots.items():
-            setattr(prepared, slot, known.get(name))
+        shape, numbers = self._shape(act)
+        prepared = shape()
+        prepared.act, prepared.u = act, 0
+        for atom, number in numbers.items():
+            worth = value(atom, known)
+            setattr(prepared, f"y{number}", worth is not False)
+            setattr(prepared, f"n{number}", worth is not True)
+            prepared.u |= (worth is None) << number
         return prepared
 
     def outcome(self, act: Prepared, as_of: date) -> Outcome:
-        """Decide a prepared act; the hot path. Equal outcomes are one shared object."""
+        """Decide a prepared act; the hot path. Equal outcomes are one shared object.
+
+        Raises ``InputError``: act-unregulated, date-before-law.
+        """
         key = (bisect_right(self.rules.cuts, as_of), act.act, True)
-        run = self._programs.get(key) or self._program(key)
-        found = run(act)
-        return self._outcomes.get(found) or self._make(found)
+        ready = self._ready.get(key) or self._make_ready(key)
+        found = ready.run(act)
+        return ready.outcomes.get(found) or self._outcome(ready, found)
+
+    def check(self, facts: Mapping[str, object], as_of: date) -> Outcome:
+        """Decide an act from plain facts: the effect and the rules it rests on, nothing else; quick.
+
+        Facts are checked and completed as for ``decide``, and the same errors are raised.
+        """
+        return self.outcome_of(*self.reader.read_quickly(facts, as_of), as_of)
 
     def outcome_of(self, act: str, known: Mapping[str, object], as_of: date) -> Outcome:
-        """Decide an act from facts that are read already (``Reader.read``)."""
+        """Decide an act from facts that are read already (``Reader.read``); errors as ``outcome``."""
         key = (bisect_right(self.rules.cuts, as_of), act, False)
-        run = self._programs.get(key) or self._program(key)
-        found = run(known)
-        return self._outcomes.get(found) or self._make(found)
+        ready = self._ready.get(key) or self._make_ready(key)
+        found = ready.run(known)
+        return ready.outcomes.get(found) or self._outcome(ready, found)
 
     def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
         """Decide an act from plain facts, with citations, questions and the assumptions it rests on.
@@ -76,7 +113,6 @@ class Gate:
         fact-contradiction, profile-unknown, date-before-law.
         """
         act, given = self.reader.read(facts, as_of)
-        self._regulated(act, as_of)
         profile = self.reader.profile(assume) if assume else {}
         extra = {name: worth for name, worth in profile.items() if given.get(name) is None}
         known = self.reader.derived({**extra, **given}, as_of)
@@ -92,9 +128,24 @@ class Gate:
         key = (bisect_right(self.rules.cuts, as_of), act)
         found = self._effective.get(key)
         if found is None:
-            cuts = self.rules.cuts
-            day = cuts[key[0] - 1] if key[0] else date.min
-            found = self._effective[key] = self.rules.effective(day, act)
+            found = self._effective[key] = self.rules.effective(self._day(key[0]), act)
+        return found
+
+    def missing(self, act: str, known: Facts, outcome: Outcome, as_of: date) -> Verdict:
+        """Return what settles an undetermined outcome of facts that are read, as ``missing.deciding``."""
+        web, parts = self._web(bisect_right(self.rules.cuts, as_of), act)
+        return settling(web, [parts[key] for key in outcome.open], known, self.values)
+
+    def _web(self, epoch: int, act: str) -> tuple[Web, dict[str, int]]:
+        """Return a web of the rules about an act, and the part of each that says when it takes effect."""
+        found = self._webs.get((epoch, act))
+        if found is None:
+            web, parts = Web(), dict[str, int]()
+            for rule in self.rules.in_order(self._day(epoch), act):
+                own = (web.add(rule.scope), web.add(rule.own))
+                against = (web.opposite(parts[key]) for key in rule.exceptions if key in parts)
+                parts[rule.key] = web.every((*own, *against))
+            found = self._webs[epoch, act] = web, parts
         return found
 
     def reads(self, as_of: date, act: str) -> set[str]:
@@ -106,25 +157,63 @@ class Gate:
             found = self._wanted[key] = self.reader.sources(read)
         return found
 
-    def _program(self, key: tuple[int, str, bool]) -> Program:
+    def code(self, key: Key) -> CodeType:
+        """Return the code of a program, written and compiled now."""
         epoch, act, prepared = key
-        day = self.rules.cuts[epoch - 1] if epoch else date.min
-        read = program.from_object if prepared else program.from_mapping
-        text = program.source(self.rules.in_order(day, act), read, name="decide", usual=self._usual)
-        made = self._programs[key] = program.compiled(text, name="decide")
+        rules = self.rules.in_order(self._day(epoch), act)
+        numbers = self._shape(act)[1] if prepared else None
+        return program.translated(
+            program.source(rules, name="decide", numbers=numbers, usual=self._usual), name="decide"
+        )
+
+    def _make_ready(self, key: Key) -> _Ready:
+        epoch, act, prepared = key
+        self._regulated(act, self._day(epoch))
+        other = self._ready.get((epoch, act, not prepared))
+        made = self._ready[key] = _Ready(
+            run=FunctionType(self._stock(key) or self.code(key), {}),
+            rules=other.rules if other else self.rules.in_order(self._day(epoch), act),
+            outcomes=other.outcomes if other else {},
+        )
         return made
 
-    def _make(self, found: Found) -> Outcome:
-        forbidden, maybe, duties, possible, permits = found
-        effect: Any = "prohibited" if forbidden else "undetermined" if maybe else "permitted"
-        made = self._outcomes[found] = Outcome(
-            effect=effect,
+    def _day(self, epoch: int) -> date:
+        """Return the first day of a stretch of time between two changes of law."""
+        return self.rules.cuts[epoch - 1] if epoch else date.min
+
+    def _shape(self, act: str) -> tuple[type[Prepared], dict[Atom, int]]:
+        """Return the type of acts made ready and the numbers of the atoms that rules about them read."""
+        found = self._shapes.get(act)
+        if found is None:
+            about = (rule for rule in self.rules.rules.values() if rule.about(act))
+            read = dict.fromkeys(atom for rule in about for atom in atoms(rule.condition))
+            numbers = {atom: number for number, atom in enumerate(read)}
+            slots = tuple(f"{rail}{number}" for number in numbers.values() for rail in "yn")
+            shape: type[Prepared] = type("PreparedAct", (Prepared,), {"__slots__": slots})
+            found = self._shapes[act] = shape, numbers
+        return found
+
+    def _outcome(self, ready: _Ready, found: int) -> Outcome:
+        """Return what the bits of a program's result say; ``MOST_KEPT`` of them are kept for each act."""
+        many = len(ready.rules)
+
+        def keys(effect: str, bits: int) -> tuple[str, ...]:
+            return tuple(
+                rule.key for bit, rule in enumerate(ready.rules) if bits >> bit & 1 and rule.effect == effect
+            )
+
+        forbidden, maybe = keys("prohibit", found), keys("prohibit", found >> many)
+        made = Outcome(
+            effect="prohibited" if forbidden else "undetermined" if maybe else "permitted",
             violations=forbidden,
             open=maybe,
-            duties=duties,
-            possible_duties=possible,
-            grants=permits,
+            duties=keys("duty", found),
+            possible_duties=keys("duty", found >> many),
+            grants=keys("permit", found),
         )
+        if len(ready.outcomes) >= MOST_KEPT:
+            ready.outcomes.clear()
+        ready.outcomes[found] = made
         return made
 
     def _regulated(self, act: str, as_of: date) -> None:
@@ -146,14 +235,32 @@ class Gate:
         self, act: str, given: Facts, extra: Facts, outcome: Outcome, as_of: date
     ) -> dict[str, object]:
         """Return a smallest part of the assumptions that leaves the answer what it is."""
-        wanted = self.reads(as_of, act)
+        wanted = self._read_by(outcome.violations) if outcome.violations else self.reads(as_of, act)
         needed = {name: worth for name, worth in extra.items() if name in wanted}
-        for name in list(needed):
-            rest = {other: worth for other, worth in needed.items() if other != name}
+        chunks = [list(needed)]
+        while chunks:  # what can be taken away together is; else one half is tried, then the other
+            chunk = chunks.pop()
+            rest = {name: worth for name, worth in needed.items() if name not in chunk}
             without = self.outcome_of(act, self.reader.derived({**rest, **given}, as_of), as_of)
             if _answer(without) == _answer(outcome):
                 needed = rest
+            elif len(chunk) > 1:
+                middle = len(chunk) // 2
+                chunks += [chunk[middle:], chunk[:middle]]
         return needed
+
+    def _read_by(self, keys: Iterable[str]) -> set[str]:
+        """Return every fact that some rules and their exceptions read, and those it can follow from."""
+        seen: dict[str, None] = {}
+        rest = list(keys)
+        while rest:
+            key = rest.pop()
+            if key not in seen:
+                seen[key] = None
+                rest += self.rules.rules[key].exceptions
+            if key not in self._read:
+                self._read[key] = names(self.rules.rules[key].condition)
+        return self.reader.sources(name for key in seen for name in self._read[key])
 
     def _through_facts(
         self, act: str, plain: Facts, known: Facts, outcome: Outcome, as_of: date
@@ -180,10 +287,9 @@ class Gate:
         self, act: str, known: Facts, outcome: Outcome, needed: Facts, assume: str, as_of: date
     ) -> Decision:
         rules = self.rules.rules
-        effective = self.effective(as_of, act)
         asked: tuple[str, ...] = ()
         if outcome.effect == "undetermined":
-            verdict = deciding([effective[key] for key in outcome.open], known, self.values)
+            verdict = self.missing(act, known, outcome, as_of)
             outcome, asked = _settled(outcome, verdict.holds), verdict.asked
         resting = outcome.violations or outcome.open or (*outcome.duties, *outcome.grants)
         return Decision(
@@ -210,9 +316,12 @@ class Gate:
 
     def cited(self, key: str) -> Cited:
         """Return the provision of a rule with its summary."""
-        provision = self.rules.rules[key].provision
-        found = self.rules.register.find(str(citation.parse(provision)))[0]
-        return Cited(provision=provision, summary=found.provision.summary)
+        found = self._cited.get(key)
+        if found is None:
+            provision = self.rules.rules[key].provision
+            (entry, *_) = self.rules.register.find(str(citation.parse(provision)))
+            found = self._cited[key] = Cited(provision=provision, summary=entry.provision.summary)
+        return found
 
 
 def _settled(outcome: Outcome, holds: bool | None) -> Outcome:

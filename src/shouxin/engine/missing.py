@@ -5,9 +5,11 @@ the unknown atoms can turn out; running the rules over these integers with ``&``
 the verdict of every way at once. Ways that cannot be (two values of one fact) are masked out.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations, product
+from operator import or_
 from typing import NamedTuple
 
 from shouxin.engine.expression import (
@@ -20,10 +22,9 @@ from shouxin.engine.expression import (
     Fact,
     Facts,
     Not,
-    atoms,
-    reduced,
     value,
 )
+from shouxin.engine.web import TRUE, Web, web_of
 
 MOST = 12
 """Unknown atoms up to which the answer is exact; beyond it all candidates are named."""
@@ -47,24 +48,48 @@ def deciding(
     most rules first; where too many atoms are unknown, all of them. Rules that are open one by one can
     be settled together; then nothing is asked. ``values`` holds all that an enum can be.
     """
-    open_rules = [reduced(rule, facts) for rule in open_rules]
-    unknown = list(dict.fromkeys(atom for rule in open_rules for atom in atoms(rule)))
-    if len(unknown) > MOST:
-        return Verdict(None, _by_frequency(open_rules, unknown))
-    patterns = _patterns(len(unknown))[1]
-    result, possible = ways(open_rules, unknown, values or {})
+    return settling(*web_of(open_rules), facts, values or {})
+
+
+def settling(
+    web: Web, open_rules: Sequence[int], facts: Facts, values: Mapping[str, tuple[str, ...]]
+) -> Verdict:
+    """Do as ``deciding`` for rules that stand in a web."""
+    known: dict[int, int] = {}
+    left = [web.left(number, facts, known) for number in open_rules]
+    if TRUE in left:
+        return Verdict(True, ())
+    places = web.open_atoms(reduce(or_, left, 0))
+    by_frequency = _by_frequency(web, left)
+    if len(places) > MOST:
+        return Verdict(None, by_frequency)
+    everything, patterns = _patterns(len(places))
+    table = dict(zip(places, patterns, strict=True))
+    unknown = [web.atoms[place] for place in places]
+    possible = _possible(unknown, dict(zip(unknown, patterns, strict=True)), everything, values)
+    result = possible & reduce(or_, (web.ways(number, known, table, everything) for number in open_rules), 0)
     if result in (0, possible):
         return Verdict(result == possible, ())
-    names = [
-        name
-        for name in dict.fromkeys(atom.name for atom in unknown)
-        if _matters(name, unknown, patterns, result, possible)
-    ]
-    for size in range(1, min(len(names), _MOST_TOGETHER) + 1):
-        for chosen in combinations(names, size):
-            if _settles(set(chosen), unknown, patterns, result, possible):
-                return Verdict(None, chosen)
-    return Verdict(None, tuple(name for name in _by_frequency(open_rules, unknown) if name in names))
+    chosen = _smallest(by_frequency, _Ways(unknown, patterns, result, possible))
+    if 1 < len(chosen) <= _MOST_TOGETHER:
+        seen: set[int] = set()
+        in_order = dict.fromkeys(name for number in open_rules for name in web.walk(number, known, seen))
+        chosen = tuple(name for name in in_order if name in chosen)
+    return Verdict(None, chosen)
+
+
+def _smallest(names: Sequence[str], ways: "_Ways") -> tuple[str, ...]:
+    """Return the smallest set of facts that settles the verdict, or all that matter where it is large.
+
+    A fact that can change the verdict by itself, all else equal, is in every such set.
+    """
+    needed = {name for name in names if ways.turns(name)}
+    others = [name for name in names if name not in needed and ways.may_matter(name)]
+    for size in range(_MOST_TOGETHER - len(needed) + 1):
+        for chosen in combinations(others, size):
+            if ways.settled_by({*needed, *chosen}):
+                return tuple(name for name in names if name in needed or name in chosen)
+    return tuple(name for name in names if name in needed or name in others)
 
 
 def ways(
@@ -83,12 +108,12 @@ def ways(
     return result & possible, possible
 
 
-def _by_frequency(rules: Iterable[Expression], unknown: Iterable[Atom]) -> tuple[str, ...]:
-    known = set(unknown)
-    counts: dict[str, int] = {}
-    for rule in rules:
-        for name in {atom.name for atom in atoms(rule) if atom in known}:
-            counts[name] = counts.get(name, 0) + 1
+def _by_frequency(web: Web, left: Iterable[int]) -> tuple[str, ...]:
+    """Return the facts that matter to rules of which ``left`` is left, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for worth, times in Counter(left).items():
+        for name in web.open_facts(worth):
+            counts[name] += times
     return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 
@@ -157,30 +182,39 @@ def _samples(group: Iterable[Atom]) -> list[object]:
     return [*around, *words, *between, *([""] if words else [])]
 
 
-def _matters(name: str, unknown: Sequence[Atom], patterns: Sequence[int], result: int, possible: int) -> bool:
-    """Tell whether some answer about ``name`` can change the result."""
-    for index, atom in enumerate(unknown):
-        if atom.name != name:
-            continue
-        shift = 1 << index
-        high, low = (result & patterns[index]) >> shift, result & ~patterns[index]
-        high_ok, low_ok = (possible & patterns[index]) >> shift, possible & ~patterns[index]
-        if (high ^ low) & high_ok & low_ok:
-            return True
-        if sum(other.name == name for other in unknown) > 1 and high != low:
-            return True
-    return False
+class _Ways(NamedTuple):
+    """The ways the unknown atoms can turn out, those that are possible, and those in which a rule holds."""
 
+    unknown: Sequence[Atom]
+    patterns: Sequence[int]
+    result: int
+    possible: int
 
-def _settles(
-    chosen: set[str], unknown: Sequence[Atom], patterns: Sequence[int], result: int, possible: int
-) -> bool:
-    """Tell whether every way of answering the chosen facts leaves one verdict."""
-    asked = [index for index, atom in enumerate(unknown) if atom.name in chosen]
-    for answers in product((True, False), repeat=len(asked)):
-        ways = possible
-        for index, yes in zip(asked, answers, strict=True):
-            ways &= patterns[index] if yes else ~patterns[index]
-        if ways and (result & ways) not in (0, ways):
-            return False
-    return True
+    def turns(self, name: str) -> bool:
+        """Tell whether another answer about ``name`` alone turns the verdict, all else being equal."""
+        for index, atom in enumerate(self.unknown):
+            if atom.name == name:
+                shift, pattern = 1 << index, self.patterns[index]
+                high, low = (self.result & pattern) >> shift, self.result & ~pattern
+                if (high ^ low) & (self.possible & pattern) >> shift & self.possible:
+                    return True
+        return False
+
+    def may_matter(self, name: str) -> bool:
+        """Tell whether ``name`` has several atoms and one of them tells results apart."""
+        own = [index for index, atom in enumerate(self.unknown) if atom.name == name]
+        return len(own) > 1 and any(
+            (self.result & self.patterns[index]) >> (1 << index) != self.result & ~self.patterns[index]
+            for index in own
+        )
+
+    def settled_by(self, chosen: set[str]) -> bool:
+        """Tell whether every way of answering the chosen facts leaves one verdict."""
+        asked = [index for index, atom in enumerate(self.unknown) if atom.name in chosen]
+        for answers in product((True, False), repeat=len(asked)):
+            ways = self.possible
+            for index, yes in zip(asked, answers, strict=True):
+                ways &= self.patterns[index] if yes else ~self.patterns[index]
+            if ways and (self.result & ways) not in (0, ways):
+                return False
+        return True

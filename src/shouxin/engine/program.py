@@ -1,16 +1,21 @@
 """Rules as Python: one generated function for each act and each stretch of time between two changes of law.
 
 For each rule the function tests "not known to be excluded" first and "known to hold" second. Both
-tests only ever ask what is known, so plain ``and`` and ``or`` are exact Kleene logic. Rules that begin
-with the same literal stand under one test of it.
+tests only ever ask what is known, so plain ``and`` and ``or`` are exact Kleene logic. What several rules
+demand is tested once for all of them, and first what rarely holds.
+
+A function returns one integer: the bit of each rule that takes effect, and above these the bit of each
+that may.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any, NamedTuple
 
 from shouxin.engine.expression import (
+    TRUE,
     All,
-    Among,
     AnyOf,
     Atom,
     Compare,
@@ -18,59 +23,74 @@ from shouxin.engine.expression import (
     Fact,
     Facts,
     Not,
+    atoms,
     normal,
     value,
 )
 from shouxin.engine.rulebase import Rule
 
-Found = tuple[tuple[str, ...], ...]
-"""Keys of rules: known to forbid, may forbid, duties, possible duties, permits known to hold."""
+Program = Callable[[Any], int]
+Literal = Callable[[Atom, bool, bool], str]
+"""Writes the test of an atom: (atom, sure, negated); ``sure`` asks that it is known, else that it may be."""
 
-Program = Callable[[Any], Found]
 _SIGNS = {"=": "==", "<>": "!="}
-_BUCKETS = {"prohibit": ("fo", "fm"), "duty": ("du", "dm")}
 
 
-def slot(name: str) -> str:
-    """Return the attribute that holds a fact: ``data.sensitive`` is ``data__sensitive``."""
-    return name.replace(".", "__")
+def from_mapping(atom: Atom, sure: bool, negated: bool) -> str:
+    """Return the test of an atom on facts in a mapping, read through its ``get`` as ``g``."""
+    place = f"g({atom.name!r})"
+    if isinstance(atom, Fact):
+        return f"{place} is {not negated}" if sure else f"{place} is not {negated}"
+    if isinstance(atom, Compare):
+        test = f"{place} {_SIGNS.get(atom.sign, atom.sign)} {atom.literal!r}"
+    else:
+        test = f"{place} in {atom.literals!r}"
+    test = f"not ({test})" if negated else test
+    return f"({place} is not None and {test})" if sure else f"({place} is None or {test})"
 
 
-def from_object(name: str) -> str:
-    """Return the code that reads a fact from an object with slots."""
-    return f"f.{slot(name)}"
+def from_slots(numbers: Mapping[Atom, int]) -> Literal:
+    """Return a writer for acts made ready: ``y3`` says that atom 3 may hold, ``n3`` that it may not."""
 
+    def literal(atom: Atom, sure: bool, negated: bool) -> str:
+        rail = "ny"[sure == negated]
+        return f"{'not ' if sure else ''}f.{rail}{numbers[atom]}"
 
-def from_mapping(name: str) -> str:
-    """Return the code that reads a fact from a mapping through its ``get``."""
-    return f"g({name!r})"
+    return literal
 
 
 def source(
-    rules: Iterable[Rule], read: Callable[[str], str], *, name: str, usual: Facts | None = None
+    rules: Iterable[Rule], *, name: str, numbers: Mapping[Atom, int] | None = None, usual: Facts | None = None
 ) -> str:
-    """Return the source of a function that finds which of ``rules`` take effect, reading facts by ``read``.
+    """Return the source of a function that finds which of ``rules`` take effect.
 
-    ``rules`` come with every exception before what it defeats. ``a`` and ``b`` hold whether a scope may
-    hold and is known to; the bits of ``M`` and ``S`` say the same of each permit. ``usual`` are facts as
-    they mostly are: a literal that they make false is tested first. They change the speed, nothing else.
+    It takes a mapping of facts, or with ``numbers`` an act made ready: slots as ``from_slots`` reads them,
+    and in ``u`` the bits of the unknown atoms. ``rules`` come with every exception before what it defeats.
+    ``a`` and ``b`` hold whether a scope may hold and is known to; the bits of ``M`` say which permits may,
+    those of ``R`` are the result. ``usual`` are facts as they mostly are: what they make false is tested
+    first. They change the speed, nothing else.
     """
     ordered = list(rules)
-    bits = {rule.key: 1 << number for number, rule in enumerate(r for r in ordered if r.effect == "permit")}
+    writer = _Writer(
+        literal=from_mapping if numbers is None else from_slots(numbers),
+        numbers=numbers,
+        usual=usual or {},
+        bits={rule.key: 1 << bit for bit, rule in enumerate(ordered)},
+        rarities={},
+    )
     scopes = {scope: number for number, scope in enumerate(dict.fromkeys(rule.scope for rule in ordered))}
-    lines = [f"def {name}(f):", " g = f.get" if read is from_mapping else " pass"]
-    lines += [" fo = fm = du = dm = pe = ()", " M = S = 0"]
+    lines = [f"def {name}(f):", " g = f.get" if numbers is None else " U = f.u", " M = R = 0"]
     for scope, number in scopes.items():
-        lines.append(f" a{number} = {code(scope, read, sure=False)}")
-        lines.append(f" b{number} = a{number} and {code(scope, read, sure=True)}")
+        if scope != TRUE:
+            lines.append(f" a{number} = {writer.may(scope)}")
+            lines.append(f" b{number} = a{number} and {writer.holds(scope)}")
     for level in _levels(ordered):
-        for number, members in _grouped(level, scopes, usual or {}).items():
-            lines.append(f" if a{number}:")
-            for first, found in members.items():
-                lines.append(f"  if {code(first, read, sure=False) if first is not None else 'True'}:")
-                for rule, rest in found:
-                    lines += _rule(rule, rest, bits, number, read)
-    lines.append(" return fo, fm, du, dm, pe")
+        for scope, number in scopes.items():
+            around = "" if scope == TRUE else f"b{number}"
+            members = [_Member(rule, around, _parts(rule.own)) for rule in level if rule.scope == scope]
+            if members:
+                lines += [f" if {f'a{number}' if around else 'True'}:", *writer.tree(members, "  ")]
+    lines.append(" return R")
     return "\n".join(lines)
 
 
@@ -88,78 +108,107 @@ def _levels(ordered: Iterable[Rule]) -> list[list[Rule]]:
     return [*(steps[step] for step in sorted(steps)), others]
 
 
-def _grouped(
-    rules: Iterable[Rule], scopes: Mapping[Expression, int], usual: Facts
-) -> dict[int, dict[Expression | None, list[tuple[Rule, Expression]]]]:
-    """Return the rules by scope and by the literal they begin with, with what is left of their condition."""
-    groups: dict[int, dict[Expression | None, list[tuple[Rule, Expression]]]] = {}
-    for rule in rules:
-        first, rest = _split(normal(rule.own), usual)
-        groups.setdefault(scopes[rule.scope], {}).setdefault(first, []).append((rule, rest))
-    return groups
+def _parts(expression: Expression) -> tuple[Expression, ...]:
+    """Return the conditions that must all hold for ``expression`` to hold."""
+    whole = normal(expression)
+    return whole.items if isinstance(whole, All) else (whole,)
 
 
-def compiled(text: str, *, name: str) -> Program:
-    """Return the function that ``text`` defines; the text is made here from checked conditions only."""
-    space: dict[str, Any] = {}
-    exec(compile(text, f"<{name}>", "exec"), space)  # noqa: S102
-    program: Program = space[name]
-    return program
+class _Member(NamedTuple):
+    """A rule, the name of what says that its scope is known to hold, and what is left to test of it."""
+
+    rule: Rule
+    scope: str
+    parts: tuple[Expression, ...]
 
 
-def code(expression: Expression, read: Callable[[str], str], *, sure: bool, negated: bool = False) -> str:
+class _Writer(NamedTuple):
+    """Writes the tests of rules: how an atom is read, how facts mostly are, the bit of each rule."""
+
+    literal: Literal
+    numbers: Mapping[Atom, int] | None
+    usual: Facts
+    bits: Mapping[str, int]
+    rarities: dict[Expression, float]
+
+    def may(self, expression: Expression) -> str:
+        """Return the test that a condition is not known not to hold."""
+        return code(expression, self.literal, sure=False)
+
+    def holds(self, expression: Expression) -> str:
+        """Return the test that what may hold does: nothing in it is unknown, or all of it is met."""
+        whole = code(expression, self.literal, sure=True)
+        read = set(atoms(expression))
+        if self.numbers is None or len(read) < _FEW:
+            return whole
+        return f"(not U & {sum(1 << self.numbers[atom] for atom in read)} or {whole})"
+
+    def tree(self, members: Sequence[_Member], indent: str) -> list[str]:
+        """Return code that tests what most rules share and is rarely met, then the rest of these rules."""
+        lines: list[str] = []
+        while counts := Counter(part for member in members for part in member.parts):
+            first = max(counts, key=lambda part: counts[part] * self._rarity(part))
+            group = [member for member in members if first in member.parts]
+            shared = [part for part in group[0].parts if all(part in member.parts for member in group)]
+            shared.sort(key=self._rarity, reverse=True)
+            tests = " and ".join(self.may(part) for part in shared)
+            rest = [
+                member._replace(parts=tuple(part for part in member.parts if part not in shared))
+                for member in group
+            ]
+            lines += [f"{indent}if {tests}:", *self.tree(rest, indent + " ")]
+            members = [member for member in members if first not in member.parts]
+        alike: dict[tuple[object, ...], list[_Member]] = {}
+        for member in members:
+            kind = (member.rule.effect == "permit", member.rule.own, member.rule.exceptions)
+            alike.setdefault(kind, []).append(member)
+        return lines + [indent + line for group in alike.values() for line in self._effect(group)]
+
+    def _rarity(self, part: Expression) -> float:
+        """Return roughly how often a condition is known not to hold; facts are named so that few hold."""
+        found = self.rarities.get(part)
+        if found is None:
+            worth = value(part, self.usual)
+            unknown = 0.4 if isinstance(part, Not | All | AnyOf) else 0.8
+            found = self.rarities[part] = unknown if worth is None else 0.1 if worth else 0.95
+        return found
+
+    def _effect(self, members: Sequence[_Member]) -> list[str]:
+        """Return what happens where rules of one condition are not known to be excluded by it."""
+        rule, scope, _ = members[0]
+        bits = sum(self.bits[member.rule.key] for member in members)
+        against = sum(self.bits.get(key, 0) for key in rule.exceptions)
+        own = normal(rule.own)
+        tests = [scope, self.holds(own) if own != TRUE else "", f"not M & {against}" if against else ""]
+        known = " and ".join(test for test in tests if test) or "True"
+        lines = [f"if {known}: R |= {bits}"]
+        if rule.effect == "permit":
+            lines = [f"M |= {bits}", *lines]
+        else:
+            lines = [*lines, f"else: R |= {bits << len(self.bits)}"]
+        return [f"if not R & {against}:", *(f" {line}" for line in lines)] if against else lines
+
+
+_FEW = 3
+"""Atoms from which on it is quicker to ask for unknown ones first."""
+
+
+def translated(text: str, *, name: str) -> CodeType:
+    """Return the code of the function that ``text`` defines; it is made from checked conditions only."""
+    whole = compile(text, f"<{name}>", "exec")
+    return next(item for item in whole.co_consts if isinstance(item, CodeType))
+
+
+def code(expression: Expression, literal: Literal, *, sure: bool, negated: bool = False) -> str:
     """Return Python that is true where ``expression`` is known to hold, or not known not to hold."""
     match expression:
         case Not(item):
-            return code(item, read, sure=sure, negated=not negated)
+            return code(item, literal, sure=sure, negated=not negated)
         case All(items) | AnyOf(items):
             conjunction = isinstance(expression, All) != negated
-            parts = [code(item, read, sure=sure, negated=negated) for item in items]
+            parts = [code(item, literal, sure=sure, negated=negated) for item in items]
             if not parts:
                 return "True" if conjunction else "False"
             return f"({(' and ' if conjunction else ' or ').join(parts)})"
-        case Fact(name):
-            return f"{read(name)} is {not negated}" if sure else f"{read(name)} is not {negated}"
-        case Compare() | Among():
-            return _comparison(expression, read, sure=sure, negated=negated)
-
-
-def _comparison(atom: Atom, read: Callable[[str], str], *, sure: bool, negated: bool) -> str:
-    place = read(atom.name)
-    if isinstance(atom, Compare):
-        test = f"{place} {_SIGNS.get(atom.sign, atom.sign)} {atom.literal!r}"
-    else:
-        test = f"{place} in {getattr(atom, 'literals', ())!r}"
-    if negated:
-        test = f"not {test}" if isinstance(atom, Among) else f"not ({test})"
-    return f"({place} is not None and {test})" if sure else f"({place} is None or {test})"
-
-
-def _split(expression: Expression, usual: Facts) -> tuple[Expression | None, Expression]:
-    """Return the literal of a conjunction to test first and the rest; None where there is no literal."""
-    items = expression.items if isinstance(expression, All) else (expression,)
-    literals = [item for item in items if isinstance(item, Fact | Compare | Among | Not)]
-    if not literals:
-        return None, expression
-    first = min(literals, key=lambda item: (value(item, usual) is not False, literals.index(item)))
-    rest = list(items)
-    rest.remove(first)
-    return first, All(tuple(rest))
-
-
-def _rule(
-    rule: Rule, rest: Expression, bits: Mapping[str, int], scope: int, read: Callable[[str], str]
-) -> list[str]:
-    sure = f"b{scope} and {code(normal(rule.own), read, sure=True)}{_unless('M', rule, bits)}"
-    lines = [f"   if {code(rest, read, sure=False)}{_unless('S', rule, bits)}:"]
-    if rule.effect == "permit":
-        bit = bits[rule.key]
-        return [*lines, f"    M |= {bit}", f"    if {sure}: S |= {bit}; pe += ({rule.key!r},)"]
-    known, possible = _BUCKETS[rule.effect]
-    return [*lines, f"    if {sure}: {known} += ({rule.key!r},)", f"    else: {possible} += ({rule.key!r},)"]
-
-
-def _unless(rail: str, rule: Rule, bits: Mapping[str, int]) -> str:
-    """Return the test that no exception of a rule holds; ``rail`` says how much must be known of them."""
-    against = sum(bits.get(key, 0) for key in rule.exceptions)
-    return f" and not {rail} & {against}" if against else ""
+        case _:
+            return literal(expression, sure, negated)

@@ -50,13 +50,26 @@ class Rule(NamedTuple):
         return self.acts is None or act in self.acts
 
 
+class Parsed(NamedTuple):
+    """The rules of a register under some readings, and those that another reading would bring in."""
+
+    rules: tuple[Rule, ...]
+    dormant: tuple[Rule, ...]
+
+
 class RuleBase:
     """All rules of a register over a vocabulary, under the readings chosen.
 
     ``rules`` holds those that stand, ``dormant`` those that another reading would bring in.
     """
 
-    def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, register: Register, chosen: Mapping[str, str] | None = None, parsed: Parsed | None = None
+    ) -> None:
+        """Read the rules; ``parsed`` are the same rules read before.
+
+        Raises ``LawError`` where a rule or a reading is wrong.
+        """
         self.register = register
         self.vocabulary: Vocabulary = register.books.vocabulary
         self.facts: dict[str, Fact] = {fact.name: fact for fact in self.vocabulary.facts}
@@ -72,9 +85,14 @@ class RuleBase:
         self.functions = self.derivations({})
         derive.check(self.vocabulary, self.functions)
         self._personal = frozenset(act.name for act in self.vocabulary.acts if act.personal)
-        self.dormant: dict[str, Rule] = {}
-        self.rules = {rule.key: rule for rule in self._read()}
+        self.dormant: dict[str, Rule] = {rule.key: rule for rule in parsed.dormant} if parsed else {}
+        self.rules = {rule.key: rule for rule in (parsed.rules if parsed else self._read())}
         self._order = self._sorted()
+
+    @property
+    def parsed(self) -> Parsed:
+        """Return the rules alone, to be kept and handed in again."""
+        return Parsed(tuple(self.rules.values()), tuple(self.dormant.values()))
 
     @cached_property
     def cuts(self) -> list[date]:
