@@ -12,7 +12,7 @@ from shouxin.law import cache, loader
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the installed law files."""
-    for name in ("instruments", "tables"):
+    for name in ("instruments", "tables", "vocabulary"):
         shutil.copytree(cache.FOLDER / name, tmp_path / "law" / name)
     return tmp_path / "law"
 
@@ -36,6 +36,14 @@ def test_a_changed_file_is_noticed(folder: Path, tmp_path: Path) -> None:
     changed = next(item for item in books.instruments if item.instrument == "commercial-events")
     assert changed.kind == "decision"
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_changed_word_of_the_vocabulary_is_noticed(folder: Path, tmp_path: Path) -> None:
+    """Acts, facts and profiles are part of the law's version: rules mean nothing without them."""
+    _, before = cache.load(folder, tmp_path / "cache")
+    path = next((folder / "vocabulary").glob("*.yaml"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    assert cache.load(folder, tmp_path / "cache")[1] != before
 
 
 def test_a_broken_file_is_refused_although_an_old_cache_is_there(folder: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def load(folder: Path = FOLDER, cache_folder: Path | None = None) -> tuple[Books
     """
     version = digest(folder)
     path = (cache_folder or default_folder()) / f"law-{_code_digest(version)}.msgpack"
-    with contextlib.suppress(OSError, msgspec.DecodeError), _without_collecting():
+    with contextlib.suppress(OSError, msgspec.DecodeError), without_collecting():
         return msgspec.msgpack.decode(path.read_bytes(), type=Books), version
     from shouxin.law import loader  # the cache exists so that YAML need not be imported
 
@@ -54,7 +54,7 @@ def load(folder: Path = FOLDER, cache_folder: Path | None = None) -> tuple[Books
 
 
 @contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Keep the collector still while tens of thousands of values that live for good are made."""
     was_on = gc.isenabled()
     gc.disable()
@@ -80,8 +80,16 @@ def _code_digest(version: str) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` in one step, and take the compiled forms of older files away."""
+    put(path, content)
+    for old in path.parent.glob("law-*.msgpack"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` in one step, readable by this account only; raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".law-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:4]}")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -90,6 +98,3 @@ def _write(path: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    for old in path.parent.glob("law-*.msgpack"):
-        if old != path:
-            old.unlink(missing_ok=True)

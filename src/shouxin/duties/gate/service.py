@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from shouxin.duties.gate import stock
 from shouxin.engine.checks import Finding, findings
 from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained, explain
 from shouxin.engine.gate import Gate
-from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.register import Register
@@ -50,7 +50,7 @@ class Decider:
     @cached_property
     def gate(self) -> Gate:
         """Return the gate over all rules, read when it is first asked for."""
-        return Gate(RuleBase(self._register, self._readings))
+        return stock.gate(self._register, self._readings)
 
     def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
         """Decide an act; errors as ``shouxin.engine.gate.Gate.decide``."""
