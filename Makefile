@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format docs lock clean
+.PHONY: help setup run test check bench bench-gate format docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: .venv/.test  ## format, lint, types, import contract
 
 bench: .venv/.test  ## measure speed and memory; prints ratios and figures
 	@$(PY) -m benchmarks
+
+bench-gate: .venv/.test  ## the same for decisions and tables of acts only
+	@$(PY) -m benchmarks gate audit
 
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

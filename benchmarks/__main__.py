@@ -1,17 +1,19 @@
-"""Run every benchmark and print one table."""
+"""Run benchmarks and print one table: all of them, or those named (law, gate, audit)."""
 
-from benchmarks import gate, law
+import sys
+
+from benchmarks import audit, gate, law
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
-SUBJECTS = (law, gate)
+SUBJECTS = {"law": law, "gate": gate, "audit": audit}
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     """Measure and print."""
-    rows: list[Row] = [row for subject in SUBJECTS for row in subject.rows()]
+    rows: list[Row] = [row for name in names or SUBJECTS for row in SUBJECTS[name].rows()]
     put_table(("MEASURED", "FIGURE", "GOAL", "AGAINST"), rows)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

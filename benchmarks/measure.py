@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
@@ -44,3 +44,21 @@ def process_seconds(command: Sequence[str], folder: Path, *, times: int = 7) -> 
 def milliseconds(seconds: float) -> str:
     """Return a time as it stands in the table."""
     return f"{seconds * 1000:.1f} ms"
+
+
+def microseconds(seconds: float) -> str:
+    """Return a time as it stands in the table."""
+    return f"{seconds * 1e6:.1f} µs"
+
+
+def typical(work: Callable[[Any], object], cases: Sequence[Any], *, times: int = 5) -> float:
+    """Return the median over ``cases`` of the best time of a call, in seconds."""
+    spent = []
+    for case in cases:
+        best = float("inf")
+        for _ in range(times):
+            start = time.perf_counter()
+            work(case)
+            best = min(best, time.perf_counter() - start)
+        spent.append(best)
+    return median(spent)
