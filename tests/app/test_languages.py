@@ -13,8 +13,10 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.duties.posture.service import GROUPS as GROUPINGS
+from shouxin.duties.posture.service import STATES
 from shouxin.engine.decision import Effect
-from shouxin.law import model
+from shouxin.law import mechanism, model
 from shouxin.law.model import Words
 from shouxin.law.register import register
 from shouxin.law.search import FILTERS
@@ -46,6 +48,10 @@ CLOSED = {
     "modality": get_args(model.Modality),
     "state": get_args(model.State),
     "state_means": get_args(model.State),
+    "evidence": get_args(mechanism.EvidenceKind),
+    "role": get_args(mechanism.Role),
+    "posture_state": STATES,
+    "posture_group": tuple(GROUPINGS),
     "bound": ("value", "min", "max", "above", "below"),
     "deadline_filter": ("yes", "at_once"),
     "duration": ("days", "working_days", "months", "years"),

@@ -25,7 +25,10 @@ COMMANDS = {
     "calendar": ("shouxin.duties.due.cli:calendar", "Working days, holidays and make-up days."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
+    "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
+    "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
+    "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),
     "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
     "settings": (

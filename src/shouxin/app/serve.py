@@ -117,6 +117,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
         api_token=api_token(chosen),
         data=Path(chosen.data),
+        engine=store.engine,
     )
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE)
     address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host

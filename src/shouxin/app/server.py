@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
@@ -11,20 +12,29 @@ from shouxin.app import assets, description, http_errors, rendering, security
 from shouxin.app.slices import slices
 from shouxin.duties.library.service import Library
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 BODY_LIMIT = 32 * 1024 * 1024
 """The largest request that is read, in bytes."""
 
 
 def create_app(
-    library: Library, *, host_names: Sequence[str], api_token: str | None, data: Path | None = None
+    library: Library,
+    *,
+    host_names: Sequence[str],
+    api_token: str | None,
+    data: Path | None = None,
+    engine: "Engine | None" = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
     ``host_names`` are the names under which it may be addressed, with or without a port; requests
     for any other host are refused. Without ``api_token`` nothing can be changed over HTTP. ``data`` is
-    the folder of the data, where an operator's notices of holidays are kept.
+    the folder of the data, where an operator's notices of holidays are kept,
+    ``engine`` the store of cases and evidence.
     """
-    duties = slices(library, data)
+    duties = slices(library, data, engine)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }

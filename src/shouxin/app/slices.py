@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from litestar import Router
 
@@ -16,6 +16,12 @@ from shouxin.duties.gate.service import Decider
 from shouxin.duties.library import api as library_api
 from shouxin.duties.library import pages as library_pages
 from shouxin.duties.library.service import Library
+from shouxin.duties.posture import api as posture_api
+from shouxin.duties.posture import pages as posture_pages
+from shouxin.duties.posture.office import Office
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class Slice(NamedTuple):
@@ -33,10 +39,14 @@ class Slice(NamedTuple):
     reads_only: Sequence[str] = ()
 
 
-def slices(library: Library, data: Path | None = None) -> tuple[Slice, ...]:
-    """Return every duty that is served, in the order of the navigation; ``data`` is their folder."""
+def slices(library: Library, data: Path | None = None, engine: "Engine | None" = None) -> tuple[Slice, ...]:
+    """Return every duty that is served, in the order of the navigation.
+
+    ``data`` is the folder of the data, ``engine`` the store.
+    """
     decider = Decider(library.register)
     reckoner = Reckoner(library.register)
+    office = Office(library.register, engine)
     keeper = Timekeeper(library.register, data / "calendar" if data else None)
     return (
         Slice(
@@ -65,4 +75,10 @@ def slices(library: Library, data: Path | None = None) -> tuple[Slice, ...]:
             reads_only=calculate_api.READS_ONLY,
         ),
         Slice("due", "", (due_api.routes(keeper),)),
+        Slice(
+            "posture",
+            posture_pages.TEMPLATES,
+            (posture_api.routes(office), posture_pages.routes(office)),
+            entries=(("/posture", "nav.posture"),),
+        ),
     )

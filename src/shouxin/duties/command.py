@@ -5,7 +5,8 @@ standard error.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,7 +14,7 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
-    from shouxin.store import StoreConfig
+    from shouxin.store import Store, StoreConfig
 
 
 class Workplace(Protocol):
@@ -35,6 +36,17 @@ class Workplace(Protocol):
 def workplace() -> Workplace:
     """Return where the current command works."""
     return cast("Workplace", click.get_current_context().find_root().obj)
+
+
+@contextmanager
+def opened_store() -> Iterator["Store"]:
+    """Open the store of the current command, every table in it; errors as ``open_store`` and ``upgrade``."""
+    from shouxin.store import open_store
+    from shouxin.store.migrate import upgrade
+
+    with open_store(workplace().store_config, say) as store:
+        upgrade(store.engine, say)
+        yield store
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 """Statute texts in a real store: kept once, found by provision, compared, forgotten."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from shouxin.duties.library import tables
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
+from shouxin.duties.posture import tables as posture_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
 from shouxin.store import deadlines
@@ -28,6 +30,8 @@ TEXT = """微博客信息服务管理规定
 
 样例第四条第二款。
 """
+
+ALL_TABLES: Any = [tables.metadata, deadlines.metadata, posture_tables.metadata]
 
 
 @pytest.fixture
@@ -149,5 +153,5 @@ def test_tables_and_migrations_agree(migrated: Engine) -> None:
             "include_name": lambda name, kind, _: kind != "schema" or name == "shouxin",
         }
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, [tables.metadata, deadlines.metadata])
+        found = compare_metadata(context, ALL_TABLES)
     assert [item for item in found if "alembic" not in str(item)] == []

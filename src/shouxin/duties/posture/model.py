@@ -10,9 +10,10 @@ import msgspec
 import yaml
 
 from shouxin.engine.control import Evidence
-from shouxin.errors import InputError
+from shouxin.errors import InputError, LawError
 from shouxin.law.base import Shape, Text
 from shouxin.law.mechanism import Span
+from shouxin.law.yamltext import parse
 
 LARGEST = 8 * 1024 * 1024
 """The largest file that is read, in bytes."""
@@ -90,15 +91,24 @@ def read(text: bytes, *, where: str) -> Organisation:
     try:
         if len(text) > LARGEST:
             raise ValueError(f"the file is larger than {LARGEST // 1024 // 1024} MiB")
-        return msgspec.convert(yaml.load(text.decode("utf-8"), Loader=_LOADER), Organisation)  # noqa: S506
-    except (UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        plain, _ = parse(text.decode("utf-8"), where=where)
+        return msgspec.convert(plain, Organisation)
+    except LawError as error:
+        raise InputError("organisation-unreadable", error.what, where=error.where, remedy=_REMEDY) from None
+    except (UnicodeDecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         lines = str(error).splitlines() or ["it is no such file"]
         raise InputError(
             "organisation-unreadable",
             f"this does not describe an organisation: {lines[0][:200]}",
             where=where,
-            remedy="see docs/organisation.md",
+            remedy=_REMEDY,
         ) from None
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def write(organisation: Organisation) -> str:
+    """Return the YAML file that describes an organisation; ``read`` gives it back."""
+    plain = msgspec.to_builtins(organisation, builtin_types=(date,))
+    return str(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110))
+
+
+_REMEDY = "see docs/organisation.md"

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
+import msgspec
+
 from shouxin.duties.posture.model import Organisation, Service
 from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown
 from shouxin.engine.engines import Engines
@@ -12,6 +14,7 @@ from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import ControlState
 from shouxin.law.register import Register
+from shouxin.law.wording import Fact
 
 STATES: tuple[ControlState, ...] = ("not_met", "expired", "unknown", "met", "not_applicable")
 """The states, the most urgent first."""
@@ -56,6 +59,10 @@ class Posture(Shape, frozen=True, kw_only=True, omit_defaults=False):
     counts: dict[str, int]
     items: tuple[PostureItem, ...]
 
+    def only(self, items: tuple[PostureItem, ...]) -> "Posture":
+        """Return the same with some of its items."""
+        return msgspec.structs.replace(self, items=items)
+
     @property
     def met(self) -> bool:
         """Tell whether everything that applies is met."""
@@ -69,6 +76,11 @@ class Judge:
         self.register = register
         self._engines = Engines(register, chosen)
         self._reader = Reader(self._engines.rules)
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Return the facts of the vocabulary by name."""
+        return self._engines.rules.facts
 
     @property
     def controls(self) -> Controls:

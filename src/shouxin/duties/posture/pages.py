@@ -1,0 +1,118 @@
+"""Posture as a page: counts, filters, and every control with its evidence and its next step."""
+
+import csv
+import io
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter
+from litestar.response import Template
+
+from shouxin.duties.gate.service import day, today
+from shouxin.duties.posture.office import Office
+from shouxin.duties.posture.service import GROUPS, STATES, Posture, PostureItem, chosen
+from shouxin.errors import InputError
+from shouxin.law import citation
+from shouxin.law.model import Instrument
+
+TEMPLATES = str(Path(__file__).parent / "templates")
+"""The folder of this slice's templates, found by the shell under the prefix ``posture``."""
+
+_Filter = Annotated[str, QueryParameter(description="only this")]
+
+
+def routes(office: Office) -> Router:
+    """Return the page at /posture and its table at /posture.csv; they are no part of the API."""
+    return Router(
+        "/",
+        route_handlers=[posture, table],
+        dependencies={"office": Provide(lambda: office, sync_to_thread=False)},
+        include_in_schema=False,
+    )
+
+
+@get("/posture", sync_to_thread=True)
+def posture(
+    office: NamedDependency[Office],
+    service: _Filter = "",
+    instrument: _Filter = "",
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    by: _Filter = "urgency",
+    as_of: _Filter = "",
+) -> Template:
+    """Show where the organisation stands; without one it says how to describe it."""
+    asked = {"service": service, "instrument": instrument, "state": in_state, "by": by, "as_of": as_of}
+    if by not in GROUPS:
+        by = "urgency"
+    try:
+        found = office.posture(day(as_of) if as_of else today())
+    except InputError as error:
+        empty = error.code == "organisation-none"
+        return _page(status=200 if empty else 400, asked=asked, found=None, problem=None if empty else error)
+    items = chosen(found.items, service=service, instrument=instrument, state=in_state)
+    return _page(
+        asked=asked,
+        found=found,
+        problem=None,
+        groups=_grouped(items, by),
+        counts={name: sum(item.state == name for item in items) for name in STATES},
+        total=len(items),
+        services=sorted({item.service for item in found.items if item.service}),
+        instruments=_instruments(office, found),
+        home=lambda item: office.judge.register.instrument(citation.parse(item.provision).instrument),
+        facts=office.judge.facts,
+        eid=lambda item: citation.parse(item.provision).eid,
+    )
+
+
+@get("/posture.csv", sync_to_thread=True)
+def table(office: NamedDependency[Office], as_of: _Filter = "") -> Response[str]:
+    """Return the posture as a table for a spreadsheet."""
+    found = office.posture(day(as_of) if as_of else today())
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        ["provision", "service", "state", "responsible", "due", "summary_zh", "summary_en", "next"]
+    )
+    for item in found.items:
+        steps = "; ".join(f"{step.what} {step.element}" for step in item.next)
+        row = (item.provision, item.service, item.state, item.responsible, item.due or "")
+        writer.writerow([*row, item.summary.zh, item.summary.en, steps])
+    return Response(
+        "\ufeff" + text.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="posture.csv"', "Cache-Control": "no-store"},
+    )
+
+
+def _page(*, status: int = 200, **context: Any) -> Template:
+    filled = {
+        "groups": [],
+        "counts": {},
+        "total": 0,
+        "services": [],
+        "instruments": [],
+        "home": None,
+        "facts": {},
+        "eid": None,
+        "states": STATES,
+        "group_names": tuple(GROUPS),
+        **context,
+    }
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+    return Template("posture/posture.html", context=filled, status_code=status, headers=headers)
+
+
+def _grouped(items: tuple[PostureItem, ...], by: str) -> list[tuple[str, list[PostureItem]]]:
+    if by == "urgency":
+        return [(name, list(group)) for name, group in groupby(items, GROUPS[by])]
+    heads = sorted({GROUPS[by](item) for item in items})
+    return [(head, [item for item in items if GROUPS[by](item) == head]) for head in heads]
+
+
+def _instruments(office: Office, found: Posture) -> list[Instrument]:
+    names = {citation.parse(item.provision).instrument for item in found.items}
+    return [item for item in office.judge.register.instruments if item.instrument in names]

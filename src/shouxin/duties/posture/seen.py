@@ -1,0 +1,202 @@
+"""What the system can see for itself: pages, log retention, the officer, assessments, training, audits.
+
+Each check looks at the organisation's record and, for an address, at the page that stands there. What it
+cannot judge it leaves alone: a check gives evidence for or against, or none.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from shouxin.duties.posture.fetch import Fetcher, Page
+from shouxin.duties.posture.model import Organisation, Service
+from shouxin.duties.posture.service import Judge
+from shouxin.engine.control import Evidence, Ready, last_day
+from shouxin.law.mechanism import Element, EvidenceKind, Span
+
+__all__ = ["CHECKS", "Fetcher", "look"]
+
+
+class Scene(NamedTuple):
+    """What a check looks at."""
+
+    organisation: Organisation
+    service: Service | None
+    control: Ready
+    as_of: date
+    fetch: Callable[[str], Page]
+
+
+class Sight(NamedTuple):
+    """What a check saw: whether the element is there, as which kinds of evidence, where, and a remark."""
+
+    shown: bool
+    kinds: tuple[EvidenceKind, ...]
+    reference: str = ""
+    note: str = ""
+
+
+Check = Callable[[Scene], Sight | None]
+
+
+def _page(field: str) -> Check:
+    def check(scene: Scene) -> Sight | None:
+        address = getattr(scene.service.pages, field) if scene.service else ""
+        if not address:
+            return None
+        page = scene.fetch(address)
+        note = "a page stands there" if page.found else page.problem or "the page is empty"
+        return Sight(page.found, ("url", "test_result"), address, note)
+
+    return check
+
+
+_NOTICE = {
+    "name and contact of the processor": r"联系方式|联系我们|contact",
+    "purpose": r"目的|purpose",
+    "method": r"处理方式|方式|how we (use|process)|method",
+    "kinds of information": r"种类|类型|收集的信息|information we collect|kinds? of",
+    "retention": r"保存期限|保存时间|存储期限|retention|how long",
+    "how to exercise rights": r"行使权利|您的权利|更正|删除|your rights|exercise",
+}
+"""What a notice tells (pipl art. 17 para. 1), by phrases that stand in almost any notice that tells it."""
+
+
+def notice_complete(scene: Scene) -> Sight | None:
+    """Look for the matters of pipl art. 17 in the notice; a phrase that is there is no proof of its truth."""
+    address = scene.service.pages.notice if scene.service else ""
+    page = scene.fetch(address) if address else None
+    if page is None or not page.found:
+        return None
+    lacking = [name for name, words in _NOTICE.items() if not re.search(words, page.text, re.IGNORECASE)]
+    note = (
+        f"no phrase was found for: {', '.join(lacking)}" if lacking else "a phrase for every matter was found"
+    )
+    return Sight(not lacking, ("test_result",), address, note)
+
+
+def log_retention(scene: Scene) -> Sight | None:
+    """Compare how long logs are kept with the provision's own minimum; without a figure it says nothing."""
+    kept = scene.service.log_retention if scene.service else None
+    deadline = scene.control.entry.provision.deadline
+    if kept is None or deadline is None or deadline.length is None:
+        return None
+    least = Span(length=deadline.length, unit=deadline.unit or "days")
+    enough = last_day(scene.as_of, kept) >= last_day(scene.as_of, least)
+    return Sight(enough, ("configuration", "test_result"), note=f"kept for {kept.length} {kept.unit}")
+
+
+def officer_named(scene: Scene) -> Sight | None:
+    """Look whether the record names the officer."""
+    name = scene.organisation.officer.name
+    return Sight(bool(name), ("record", "document"), note="an officer is named" if name else "none is named")
+
+
+def officer_published(scene: Scene) -> Sight | None:
+    """Look whether the record gives a published contact of the officer."""
+    officer = scene.organisation.officer
+    there = officer.published and bool(officer.contact)
+    return Sight(there, ("record", "url"), note="published" if there else "no published contact is recorded")
+
+
+def assessment_present(scene: Scene) -> Sight | None:
+    """Look whether each activity that needs an impact assessment has one."""
+    services = [scene.service] if scene.service else scene.organisation.services
+    needing = [one for service in services for one in service.activities if one.needs_assessment]
+    lacking = [one.name for one in needing if one.assessed_on is None or one.assessed_on > scene.as_of]
+    if not needing:
+        return None
+    note = f"none for: {', '.join(lacking)}" if lacking else f"all {len(needing)} activities are assessed"
+    return Sight(not lacking, ("record", "document"), note=note)
+
+
+def incident_plan(scene: Scene) -> Sight | None:
+    """Look whether the record names an incident response plan."""
+    plan = scene.organisation.incident_plan
+    return Sight(True, ("document", "record"), plan, "a plan is recorded") if plan else None
+
+
+def _held(field: str) -> Check:
+    def check(scene: Scene) -> Sight | None:
+        last: date | None = getattr(scene.organisation, field)
+        period = scene.control.control.valid or scene.organisation.review
+        if last is None or last > scene.as_of:
+            return None
+        fresh = period is None or last_day(last, period) >= scene.as_of
+        return Sight(fresh, ("record", "document"), note=f"last held on {last}")
+
+    return check
+
+
+CHECKS: Mapping[str, Check] = {
+    "notice_published": _page("notice"),
+    "notice_complete": notice_complete,
+    "complaint_entry": _page("complaint"),
+    "account_closing_entry": _page("account_closing"),
+    "rights_entry": _page("rights"),
+    "rules_shown": _page("rules"),
+    "licence_shown": _page("licence"),
+    "opt_out_entry": _page("opt_out"),
+    "algorithm_published": _page("algorithm"),
+    "log_retention": log_retention,
+    "officer_named": officer_named,
+    "officer_published": officer_published,
+    "assessment_present": assessment_present,
+    "incident_plan": incident_plan,
+    "training_held": _held("last_training"),
+    "audit_held": _held("last_audit"),
+}
+"""Every check that an element of a control can name."""
+
+
+def look(
+    judge: Judge, organisation: Organisation, as_of: date, fetch: Callable[[str], Page]
+) -> tuple[Evidence, ...]:
+    """Return evidence for every element that has a check and applies; each page is fetched once."""
+    pages: dict[str, Page] = {}
+
+    def once(address: str) -> Page:
+        if address not in pages:
+            pages[address] = fetch(address)
+        return pages[address]
+
+    states = {
+        (item.provision, item.number, item.service): item.state
+        for item in judge.posture(organisation, as_of).items
+    }
+    return tuple(_looked(judge, organisation, as_of, once, states))
+
+
+def _looked(
+    judge: Judge,
+    organisation: Organisation,
+    as_of: date,
+    fetch: Callable[[str], Page],
+    states: Mapping[tuple[str, int, str], str],
+) -> Iterator[Evidence]:
+    for control in judge.controls.all:
+        about = organisation.services if control.control.per == "service" else (None,)
+        for service in about:
+            name = service.name if service else ""
+            if states[control.provision, control.number, name] == "not_applicable":
+                continue
+            for element in control.control.elements:
+                check = CHECKS.get(element.check)
+                sight = check(Scene(organisation, service, control, as_of, fetch)) if check else None
+                kind = _kind(element, sight) if sight else None
+                if sight and kind:
+                    yield Evidence(
+                        provision=control.provision,
+                        element=element.name,
+                        kind=kind,
+                        on=as_of,
+                        shown=sight.shown,
+                        reference=sight.reference,
+                        service=name,
+                        note=sight.note,
+                    )
+
+
+def _kind(element: Element, sight: Sight) -> EvidenceKind | None:
+    return next((kind for kind in sight.kinds if kind in element.evidence), None)

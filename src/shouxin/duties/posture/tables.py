@@ -1,0 +1,62 @@
+"""The tables of posture: one row for the organisation, one for each service, evidence that only grows."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(schema="shouxin")
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("body", JSONB, nullable=False, comment="the organisation without services and evidence"),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("provision", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("service", Text, nullable=False, comment="empty for the organisation"),
+    Column("kind", Text, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("until", Date),
+    Column("reference", Text, nullable=False),
+    Column("attested_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("evidence_provision", "provision", "service"),
+)
+
+withdrawal = Table(
+    "evidence_withdrawal",
+    metadata,
+    Column("evidence_id", ForeignKey(evidence.c.id), primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)

@@ -1,0 +1,136 @@
+"""What the system sees for itself: pages that stand or do not, and no way into a private network."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+import pytest
+
+from shouxin.duties.posture.fetch import Fetcher, Page
+from shouxin.duties.posture.model import Activity, Officer, Organisation, Pages, Service
+from shouxin.duties.posture.seen import CHECKS, Scene, look
+from shouxin.duties.posture.service import Judge
+from shouxin.engine.control import Ready
+from shouxin.law.mechanism import Span
+from shouxin.law.register import register
+
+from .conftest import DAY
+
+NOTICE = "处理目的、处理方式、个人信息种类、保存期限、行使权利的方式、联系方式"
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """A small site: a page, an empty one, one that is gone, one that leads on for ever."""
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        if self.path == "/loop":
+            self.send_response(302)
+            self.send_header("Location", "/loop")
+            self.end_headers()
+            return
+        self.send_response(200 if self.path != "/gone" else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(b"" if self.path == "/empty" else NOTICE.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """Give the address of the small site on this machine."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def scene(judge: Judge, organisation: Organisation, page: Page) -> Scene:
+    """Return what a check looks at, with one page behind every address."""
+    control: Ready = judge.controls.all[0]
+    service = organisation.services[0] if organisation.services else None
+    return Scene(organisation, service, control, DAY, lambda _: page)
+
+
+def test_a_private_address_is_not_fetched_unless_told_to(site: str) -> None:
+    """A page of this machine is out of reach, and in reach for those who ask."""
+    assert Fetcher()(site).problem == "lies in a private network"
+    assert Fetcher(allow_private=True)(site).found
+
+
+@pytest.mark.parametrize(
+    ("path", "found"), [("/", True), ("/empty", False), ("/gone", False), ("/loop", False)]
+)
+def test_a_page_is_there_or_not(site: str, path: str, found: bool) -> None:
+    """An empty page, a missing one and an endless redirect are no page."""
+    assert Fetcher(allow_private=True)(site + path).found is found
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "ftp://a.example", "http://", "http://user:x@127.0.0.1/", "x", ""]
+)
+def test_only_plain_web_addresses_are_fetched(address: str) -> None:
+    """Nothing else is opened, and nothing is raised."""
+    assert Fetcher(allow_private=True)(address).status == 0
+
+
+def test_a_notice_is_looked_through_for_its_matters(judge: Judge) -> None:
+    """A phrase for each matter is found, or the matters without one are named."""
+    shop = Organisation(name="S", services=(Service(name="s", pages=Pages(notice="https://s.example")),))
+    whole = CHECKS["notice_complete"](scene(judge, shop, Page(200, NOTICE)))
+    partly = CHECKS["notice_complete"](scene(judge, shop, Page(200, "处理目的 contact")))
+    assert whole is not None
+    assert whole.shown
+    assert partly is not None
+    assert not partly.shown
+    assert "retention" in partly.note
+
+
+def test_what_cannot_be_judged_is_left_alone(judge: Judge) -> None:
+    """Without an address, a date or an activity there is no evidence for or against."""
+    bare = Organisation(name="S", services=(Service(name="s"),))
+    page = Page(200, NOTICE)
+    for name in set(CHECKS) - {"officer_named", "officer_published"}:
+        assert CHECKS[name](scene(judge, bare, page)) is None, name
+
+
+def test_an_activity_without_its_assessment_is_seen(judge: Judge) -> None:
+    """One that needs no assessment is not asked for one."""
+    needing = Activity(name="profiling", needs_assessment=True)
+    other = Activity(name="billing", needs_assessment=False)
+    shop = Organisation(name="S", services=(Service(name="s", activities=(needing, other)),))
+    sight = CHECKS["assessment_present"](scene(judge, shop, Page(0, "")))
+    assert sight is not None
+    assert (sight.shown, sight.note) == (False, "none for: profiling")
+
+
+def test_every_check_that_the_law_names_exists() -> None:
+    """An element that names another check would never be looked at."""
+    named = {
+        element.check
+        for entry in register().entries
+        for control in entry.provision.control
+        for element in control.elements
+        if element.check
+    }
+    assert named <= set(CHECKS)
+
+
+def test_what_was_seen_counts_as_evidence(judge: Judge) -> None:
+    """The whole round: look, keep, and and what the record says of the officer counts."""
+    shop = Organisation(
+        name="S",
+        facts={"actor.volume_processor": True},
+        officer=Officer(name="Zhang San", contact="a@s.example", published=True),
+        review=Span(length=1, unit="years"),
+        last_audit=date(2025, 1, 5),
+    )
+    found = look(judge, shop, DAY, lambda _: Page(0, "", "no page"))
+    assert {item.on for item in found} == {DAY}
+    after = judge.posture(msgspec.structs.replace(shop, evidence=found), DAY)
+    assert any(element.state == "met" for item in after.items for element in item.elements)
