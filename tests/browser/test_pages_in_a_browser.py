@@ -18,7 +18,6 @@ KINDS = {
     "search": "/law/search?q=同意&mechanism=gate",
     "bad search": "/law/search?q=mechanism:clok",
     "coverage": "/law/coverage",
-    "posture": "/posture",
     "readings": "/law/readings?instrument=cryptography-law",
     "categories": "/law/app-categories",
     "decide": "/decide?act=collect&assume=ordinary-company&explain=1",
