@@ -4,129 +4,110 @@ A provision is reached, not reached, or open. What the counts given already reac
 others are; an open term ("serious") is answered by a person, and the answer says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from shouxin.engine.clock import add_months
+from msgspec import structs
+
+from shouxin.engine import adding
+from shouxin.engine.calculated import Asked, Calculated, Part
 from shouxin.engine.consequence import Consequence, consequence
-from shouxin.engine.expression import Expression, names, reduced, value
-from shouxin.engine.local import LocalFacts, bounded
+from shouxin.engine.counts import Known, all_of, any_of, holds
+from shouxin.engine.expression import Expression
+from shouxin.engine.formula import Formula, Found, formula
+from shouxin.engine.local import LocalFacts, Stand
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
 from shouxin.law import citation
-from shouxin.law.base import Shape, Words
-from shouxin.law.mechanism import Calculator
-from shouxin.law.model import Parameter
-from shouxin.law.register import Entry
+from shouxin.law.citation import Citation
+from shouxin.law.mechanism import LocalFact
+from shouxin.law.wording import Fact
+
+__all__ = ["Asked", "Calculated", "Calculators", "Part"]
 
 
-class Asked(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A fact that is missing; ``judgement`` where a person decides it, weighing what ``weigh`` says."""
+class _Question(NamedTuple):
+    """What is known of the case, and of each act where there are several; which provisions were breached.
 
-    fact: str
-    label: Words
-    unit: str
-    judgement: bool
-    weigh: Words | None
-
-
-class Part(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """One provision of the question, and whether it is reached."""
-
-    provision: str
-    summary: Words
-    reached: bool | None
-    sum: str | None = None
-    gives: str | None = None
-
-
-class Calculated(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """The answer: reached or not, None while it is open; who decides; the sum; what follows.
-
-    ``decided_by`` is ``person`` where the answer rests on an open term of the text, or stays open because
-    of one; ``possible`` are consequences of provisions that are still open.
+    ``sets`` keeps what is known of acts together, by the rule and what acts must meet besides.
     """
 
-    provision: str
-    reached: bool | None
-    sum: str | None
-    gives: str | None
-    sanctions: tuple[Consequence, ...]
-    possible: tuple[Consequence, ...]
-    decided_by: str
-    missing: tuple[Asked, ...]
-    parts: tuple[Part, ...]
-    readings: tuple[str, ...]
-    as_of: date
-    law_version: str
+    known: Known
+    acts: tuple[Known, ...]
+    breached: list[Citation] | None
+    sets: dict[tuple[int, Expression], list[tuple[bool | None, Known]]]
 
-
-class _Ready(NamedTuple):
-    """One calculator, parsed."""
-
-    entry: Entry
-    calculator: Calculator
-    condition: Expression
-    upon: tuple[str, ...]
-    after: tuple[str, ...]
-
-    @property
-    def provision(self) -> str:
-        return str(self.entry.citation)
-
-    @property
-    def parameters(self) -> dict[str, Parameter]:
-        return {item.name: item for item in self.entry.provision.parameters}
-
-
-class _Found(NamedTuple):
-    """What one calculator came to."""
-
-    reached: bool | None
-    sum: Fraction | None
-    rests: frozenset[str]
+    def lacks(self, name: str) -> bool:
+        """Tell whether a fact is missing in the case, or in one of its acts."""
+        return name not in self.known.exact and not (
+            self.acts and all(name in act.exact for act in self.acts)
+        )
 
 
 class Calculators:
-    """Every calculator of the register under the readings chosen."""
+    """Every calculator of the register under the readings chosen, by the provision it stands in."""
 
     def __init__(self, rules: RuleBase, readings: Readings) -> None:
         """Raise ``LawError`` where a calculator names what does not exist."""
         self._rules = rules
-        self.facts = {item.instrument: LocalFacts(item.facts, rules) for item in rules.register.instruments}
-        self._ready: dict[str, list[_Ready]] = {}
+        self.facts = {
+            item.instrument: LocalFacts(item.facts, rules, _standing(readings, item.instrument))
+            for item in rules.register.instruments
+        }
+        self.formulas: dict[str, list[Formula]] = {}
         for entry in rules.register.entries:
+            here, home = str(entry.citation), entry.instrument.instrument
             for calculator in entry.provision.calculator:
-                if readings.stand(entry.instrument.instrument, calculator.readings, str(entry.citation)):
-                    self._ready.setdefault(str(entry.citation), []).append(self._read(entry, calculator))
-        for item in (one for group in self._ready.values() for one in group):
+                if readings.stand(home, calculator.readings, here):
+                    ready = formula(entry, calculator, self.facts[home])
+                    self.formulas.setdefault(here, []).append(ready)
+        self._counted = {home: self._counts(home) for home in self.facts}
+        self._check_citations()
+
+    def _check_citations(self) -> None:
+        """Raise ``LawError`` where calculators rest on one that is not there, or on themselves."""
+        rests: dict[str, set[str]] = {}
+        for item in self._all():
             for other in (*item.upon, *item.after):
-                if other not in self._ready:
+                rests.setdefault(item.provision, set()).add(other)
+                if other not in self.formulas:
                     raise LawError(
                         "calculator-unknown",
                         f'there is no calculator at "{other}"',
                         where=item.provision,
                         remedy="mend the citation",
                     )
+        try:
+            TopologicalSorter(rests).prepare()
+        except CycleError as error:
+            raise LawError(
+                "calculator-circle",
+                f"calculators rest on each other in a circle: {' > '.join(error.args[1])}",
+                where=error.args[1][0],
+                remedy="take one of `upon` and `after` away",
+            ) from None
+
+    def _all(self) -> Iterator[Formula]:
+        return (item for group in self.formulas.values() for item in group)
 
     @property
     def provisions(self) -> tuple[str, ...]:
         """Return the citation of every provision that calculates something."""
-        return tuple(self._ready)
+        return tuple(self.formulas)
 
     def asks(self, text: str) -> tuple[Asked, ...]:
         """Return the facts that the calculators under a citation read; raise ``InputError``."""
         ready = self._under(text)
-        home = ready[0].entry.instrument.instrument
-        wanted = {name for item in ready for name in self._reads(item)}
-        return tuple(self._asked(home, name) for name in self._ordered(home, wanted))
+        home = ready[0].home
+        wanted = {name for item in self._with_grounds(ready) for name in item.reads}
+        return self._asked(home, self.facts[home].leaves(wanted))
 
     def asks_breach(self, text: str) -> bool:
         """Tell whether the calculators under a citation ask which provisions were breached."""
-        return any(item.calculator.for_breach for item in self._under(text))
+        return any(item.calculator.for_breach for item in self._with_grounds(self._under(text)))
 
     def calculate(
         self, text: str, given: Mapping[str, object], as_of: date, breach: Sequence[str] | None = None
@@ -134,8 +115,8 @@ class Calculators:
         """Return what the calculators under a citation come to.
 
         ``given`` holds facts by name, numbers also as text; ``breach`` the provisions that were breached.
-        Raises ``InputError``: calculator-unknown, fact-unknown, fact-type, calculator-not-in-force,
-        law-unknown-provision, law-unknown-instrument.
+        Raises ``InputError``: calculator-unknown, fact-unknown, fact-type, fact-contradiction,
+        calculator-not-in-force, law-unknown-provision, law-unknown-instrument.
         """
         ready = self._under(text)
         home = ready[0].entry.instrument
@@ -145,21 +126,16 @@ class Calculators:
                 f"{home.instrument} was not in force on {as_of}",
                 remedy=f"it took effect on {home.effective}; ask for that day or later",
             )
-        facts = self.facts[home.instrument]
-        known = facts.read(given)
         breached = None if breach is None else self._cited(breach, home.instrument)
-        found = [self._run(item, known, breached) for item in ready]
-        return self._answer(str(citation.parse(text)), ready, found, known, as_of)
+        question = self._question(home.instrument, given, breached)
+        found = [self._found(item, question) for item in ready]
+        answer = self._answer(str(citation.parse(text)), ready, found, question, as_of)
+        return structs.replace(answer, decided_by=self._decider(ready, answer, given, breached))
 
-    def _under(self, text: str) -> list[_Ready]:
+    def _under(self, text: str) -> list[Formula]:
         self._rules.register.find(text)  # a wrong id gets its own error, with the nearest one
         wanted = citation.parse(text)
-        ready = [
-            item
-            for name, group in self._ready.items()
-            if wanted.covers(citation.parse(name))
-            for item in group
-        ]
+        ready = [item for item in self._all() if wanted.covers(item.entry.citation)]
         if not ready:
             raise InputError(
                 "calculator-unknown",
@@ -168,51 +144,105 @@ class Calculators:
             )
         return ready
 
-    def _cited(self, breach: Sequence[str], home: str) -> list[citation.Citation]:
+    def _cited(self, breach: Sequence[str], home: str) -> list[Citation]:
         cited = [citation.parse(text, home) for text in breach]
         for item in cited:
             self._rules.register.find(str(item))
         return cited
 
-    def _run(
-        self, item: _Ready, known: Mapping[str, object], breached: list[citation.Citation] | None
-    ) -> _Found:
-        calculator, facts = item.calculator, self.facts[item.entry.instrument.instrument]
-        condition = reduced(bounded(item.condition, known, facts), known)
-        worths: list[bool | None] = [value(condition, known)]
-        total = None
-        if calculator.sum:
-            worth, total = self._summed(item, known)
-            worths.append(worth)
-        if calculator.within:
-            worths.append(_within(item, known))
-        if calculator.for_breach:
-            worths.append(self._breached(item, breached))
+    def _question(self, home: str, given: Mapping[str, object], breached: list[Citation] | None) -> _Question:
+        facts = self.facts[home]
+        known = facts.known(given)
+        listed = known.exact.get(facts.acts, ())
+        if not isinstance(listed, tuple) or not listed:
+            return _Question(known, (), breached, {})
+        counted = self._counted[home]
+        for name in sorted(counted.intersection(given)):
+            if not facts.own[name].distinct:
+                raise InputError(
+                    "fact-contradiction",
+                    f'"{name}" is given beside several acts',
+                    remedy="give it for each of the acts",
+                )
+        shared = {name: worth for name, worth in known.exact.items() if name not in {*counted, facts.acts}}
+        acts = tuple(facts.known({**shared, **act}) for act in listed)
+        return _Question(known, acts, breached, {})
+
+    def _counts(self, home: str) -> frozenset[str]:
+        """Return the numbers that are added up where there are several acts."""
+        rules = [item.adds for item in self._all() if item.home == home and item.adds]
+        towards = [cited for adds in rules for cited, _ in adds.to]
+        reads = {
+            name
+            for item in (self._all() if towards else ())
+            if any(cited.covers(item.entry.citation) for cited in towards)
+            for name in item.reads
+        }
+        facts = self.facts[home]
+        return frozenset(facts.rests_on(reads).intersection(facts.numbers))
+
+    def _found(self, item: Formula, question: _Question) -> Found:
+        found = self._alone(item, question)
+        reached = found.reached
         if item.upon:
-            others = {self._run(one, known, breached).reached for one in self._under_all(item.upon)}
-            worths.append(True if True in others else None if None in others else False)
-        reached = False if False in worths else None if None in worths else True
-        if any(self._run(one, known, breached).reached for one in self._under_all(item.after)):
+            grounds = any_of(self._found(one, question).reached for one in self._at(item.upon))
+            reached = all_of([reached, grounds])
+        if reached is not False and any(self._found(one, question).reached for one in self._at(item.after)):
             reached = False
-        return _Found(reached, total, frozenset(self._reads(item)))
+        return Found(reached, found.sum)
 
-    def _under_all(self, cited: Sequence[str]) -> Iterator[_Ready]:
-        return (one for name in cited for one in self._ready[name])
+    def _at(self, provisions: Iterable[str]) -> Iterator[Formula]:
+        return (one for name in provisions for one in self.formulas[name])
 
-    def _summed(self, item: _Ready, known: Mapping[str, object]) -> tuple[bool | None, Fraction | None]:
-        """Return whether the proportional sum reaches the parameter, and what it comes to so far."""
-        facts = self.facts[item.entry.instrument.instrument]
-        parameter = item.parameters[item.calculator.sum]
-        parts = [(facts.least(term.count, known), term) for term in parameter.terms]
-        if all(part is None for part, _ in parts):
-            return None, None
-        total = sum((part / term.per for part, term in parts if part is not None), Fraction(0))
-        if total >= Fraction(str(parameter.min)):
-            return True, total
-        whole = all(term.count in known for term in parameter.terms)
-        return (False if whole else None), total
+    def _with_grounds(self, items: Iterable[Formula]) -> list[Formula]:
+        """Return calculators with those that they rest upon."""
+        found = list(items)
+        for item in found:
+            found += [one for one in self._at(item.upon) if one not in found]
+        return found
 
-    def _breached(self, item: _Ready, breached: list[citation.Citation] | None) -> bool | None:
+    def _alone(self, item: Formula, question: _Question) -> Found:
+        """Return what a calculator comes to by itself: by any one act, or by several together."""
+        breached = self._breached(item, question.breached)
+        if not question.acts:
+            return item.run(question.known, breached)
+        if item.adds:
+            added = (pair for _, besides in item.adds.to for pair in self._together(item, besides, question))
+            return Found(any_of(several for several, _ in added))
+        worlds = [item.run(act, breached) for act in question.acts]
+        for rule, besides in self._adders(item):
+            for several, known in self._together(rule, besides, question):
+                found = item.run(known, breached)
+                if several is not False:
+                    worlds.append(Found(all_of([several, found.reached]), found.sum))
+        sums = [found.sum for found in worlds if found.sum is not None]
+        return Found(any_of(found.reached for found in worlds), max(sums, default=None))
+
+    def _adders(self, item: Formula) -> Iterator[tuple[Formula, Expression]]:
+        for rule in self._all():
+            for cited, besides in rule.adds.to if rule.adds else ():
+                if cited.covers(item.entry.citation):
+                    yield rule, besides
+
+    def _together(
+        self, rule: Formula, besides: Expression, question: _Question
+    ) -> list[tuple[bool | None, Known]]:
+        """Return, for each set of acts, whether its counts are added up, and what is known of it."""
+        assert rule.adds is not None
+        facts, adds = self.facts[rule.home], rule.adds
+        key = (id(adds), besides)
+        if key in question.sets:
+            return question.sets[key]
+        counted = self._counted[rule.home]
+        top = {name: worth for name, worth in question.known.exact.items() if name != facts.acts}
+        window = rule.parameters.get(adds.rule.within)
+        found = question.sets[key] = []
+        for group in adding.groups(adds, besides, question.acts, window):
+            known = adding.together(facts, group, top, counted, adds.rule.count)
+            found.append((all_of([holds(rule.condition, known), group.several]), known))
+        return found
+
+    def _breached(self, item: Formula, breached: list[Citation] | None) -> bool | None:
         if breached is None:
             return None
         for cited in breached:
@@ -223,145 +253,102 @@ class Calculators:
                     return True
         return False
 
-    def _answer(
+    def _decider(
         self,
-        text: str,
-        ready: list[_Ready],
-        found: list[_Found],
-        known: Mapping[str, object],
-        as_of: date,
+        ready: list[Formula],
+        answer: Calculated,
+        given: Mapping[str, object],
+        breached: list[Citation] | None,
+    ) -> str:
+        """Return ``rule`` where the answer is the same without what persons judged."""
+        if answer.reached is None:
+            return "person" if any(asked.judgement for asked in answer.missing) else "rule"
+        home = ready[0].home
+        plain = self.facts[home].unjudged(given)
+        if plain == given:
+            return "rule"
+        question = self._question(home, plain, breached)
+        reached = any_of(self._found(item, question).reached for item in ready)
+        return "rule" if reached is answer.reached else "person"
+
+    def _answer(
+        self, text: str, ready: list[Formula], found: list[Found], question: _Question, as_of: date
     ) -> Calculated:
-        home = ready[0].entry.instrument.instrument
-        worths = [item.reached for item in found]
-        reached = True if True in worths else None if None in worths else False
+        home = ready[0].home
+        reached = any_of(item.reached for item in found)
         hits = [one for one, item in zip(ready, found, strict=True) if item.reached]
         open_ = [one for one, item in zip(ready, found, strict=True) if item.reached is None]
-        missing = {name for one in open_ for name in self._reads(one) if name not in known}
         decisive = hits if reached else open_ if reached is None else ready
-        rests = {name for one in decisive for name in self._reads(one)}
-        if reached is None:
-            rests = missing
-        own = self.facts[home].own
-        judged = any(name in own and own[name].judgement for name in rests)
-        sums = [item.sum for item in found if item.sum is not None]
-        gives = [str(known[one.calculator.gives]) for one in hits if one.calculator.gives in known]
+        sums = [str(item.sum) for item in found if item.sum is not None]
+        exact = question.known.exact
+        parts = tuple(
+            Part(
+                provision=one.provision,
+                summary=one.entry.provision.summary,
+                reached=item.reached,
+                sum=str(item.sum) if item.sum is not None else None,
+                gives=_given(one, exact) if item.reached else None,
+            )
+            for one, item in zip(ready, found, strict=True)
+        )
         return Calculated(
             provision=text,
             reached=reached,
-            sum=str(sums[0]) if sums else None,
-            gives=gives[0] if gives else None,
-            sanctions=tuple(self._consequences(hits, known)),
-            possible=tuple(self._consequences(open_, known)),
-            decided_by="person" if judged else "rule",
-            missing=tuple(self._asked(home, name) for name in self._ordered(home, missing)),
-            parts=tuple(
-                Part(
-                    provision=one.provision,
-                    summary=one.entry.provision.summary,
-                    reached=item.reached,
-                    sum=str(item.sum) if item.sum is not None else None,
-                    gives=str(known[one.calculator.gives])
-                    if item.reached and one.calculator.gives in known
-                    else None,
-                )
-                for one, item in zip(ready, found, strict=True)
-            ),
-            readings=tuple(
-                dict.fromkeys(
-                    name if ":" in name else f"{home}:{name}"
-                    for one in decisive
-                    for name in one.calculator.readings
-                )
-            ),
+            sum=sums[0] if sums else None,
+            gives=next((part.gives for part in parts if part.gives is not None), None),
+            sanctions=tuple(_consequences(hits, exact)),
+            possible=tuple(_consequences(open_, exact)),
+            decided_by="rule",
+            missing=self._missing(home, open_, question),
+            parts=parts,
+            readings=self._readings(home, decisive, question),
             as_of=as_of,
             law_version=self._rules.register.version,
         )
 
-    def _consequences(self, ready: list[_Ready], known: Mapping[str, object]) -> Iterator[Consequence]:
-        for item in ready:
-            for sanction in item.calculator.sanctions:
-                yield consequence(item.entry.provision, item.provision, sanction, known)
+    def _read(self, items: Iterable[Formula], question: _Question) -> set[str]:
+        """Return the facts that calculators read, and where there are several acts what adds them up."""
+        everything = self._with_grounds(items)
+        if question.acts:
+            everything += [rule for item in everything for rule, _ in self._adders(item)]
+        return {name for item in everything for name in item.reads}
 
-    def _reads(self, item: _Ready) -> set[str]:
-        calculator = item.calculator
-        found = set(names(item.condition))
-        found |= {name for one in self._under_all(item.upon) for name in self._reads(one)}
-        if calculator.sum:
-            found |= {term.count for term in item.parameters[calculator.sum].terms}
-        if calculator.within:
-            found |= {calculator.within.begins, calculator.within.ends}
-        if calculator.gives:
-            found.add(calculator.gives)
-        found |= {sanction.base for sanction in calculator.sanctions if sanction.base}
-        own = self.facts[item.entry.instrument.instrument].own
-        parts = {part for name in found if name in own for part in own[name].total}
-        return {name for name in found if not (name in own and own[name].total)} | parts
+    def _missing(self, home: str, open_: list[Formula], question: _Question) -> tuple[Asked, ...]:
+        return self._asked(home, self.facts[home].leaves(self._read(open_, question), question.lacks))
 
-    def _ordered(self, home: str, wanted: set[str]) -> list[str]:
-        own = [name for name in self.facts[home].own if name in wanted]
-        return [*own, *sorted(wanted.difference(own))]
-
-    def _asked(self, home: str, name: str) -> Asked:
-        own = self.facts[home].own.get(name)
-        if own:
-            return Asked(fact=name, label=own.label, unit=own.unit, judgement=own.judgement, weigh=own.weigh)
-        fact = self._rules.facts[name]
-        return Asked(fact=name, label=fact.label, unit=fact.unit, judgement=fact.judgement, weigh=None)
-
-    def _read(self, entry: Entry, calculator: Calculator) -> _Ready:
-        where = str(entry.citation)
-        home = entry.instrument.instrument
+    def _readings(self, home: str, decisive: list[Formula], question: _Question) -> tuple[str, ...]:
         facts = self.facts[home]
-        condition = facts.parse(calculator.when, where, entry.provision.parameters)
-        ready = _Ready(
-            entry,
-            calculator,
-            condition,
-            tuple(str(citation.parse(text, home)) for text in calculator.upon),
-            tuple(str(citation.parse(text, home)) for text in calculator.after),
-        )
-        _check(ready, facts)
-        return ready
+        rests = facts.rests_on(self._read(decisive, question))
+        named = [name for item in decisive for name in item.calculator.readings]
+        named += [name for fact in sorted(rests) for name in facts.readings.get(fact, ())]
+        return tuple(dict.fromkeys(name if ":" in name else f"{home}:{name}" for name in named))
 
-
-def _check(ready: _Ready, facts: LocalFacts) -> None:
-    """Raise ``LawError`` where a calculator names a parameter or a fact that does not exist."""
-    calculator, parameters = ready.calculator, ready.parameters
-    wanted = {calculator.sum, *(sanction.parameter for sanction in calculator.sanctions)}
-    counts = {calculator.gives, *(sanction.base for sanction in calculator.sanctions)}
-    if calculator.within:
-        wanted.add(calculator.within.parameter)
-        counts |= {calculator.within.begins, calculator.within.ends}
-    if calculator.sum in parameters:
-        terms = parameters[calculator.sum].terms
-        counts |= {term.count or "a term without `count`" for term in terms}
-    for name in wanted - {""} - set(parameters):
-        raise LawError(
-            "calculator-parameter",
-            f'the provision has no parameter "{name}"',
-            where=ready.provision,
-            remedy=f"the parameters are: {', '.join(parameters) or 'none'}",
-        )
-    for name in counts - {""} - set(facts.own):
-        raise LawError(
-            "calculator-fact",
-            f'the instrument declares no fact "{name}"',
-            where=ready.provision,
-            remedy="declare it under `facts` of the instrument",
+    def _asked(self, home: str, wanted: Collection[str]) -> tuple[Asked, ...]:
+        own = self.facts[home].own
+        facts: list[LocalFact | Fact] = [own[name] for name in own if name in wanted]
+        facts += [self._rules.facts[name] for name in sorted(set(wanted).difference(own))]
+        return tuple(
+            Asked(
+                fact=fact.name,
+                label=fact.label,
+                unit=fact.unit,
+                judgement=fact.judgement,
+                weigh=fact.weigh if isinstance(fact, LocalFact) else None,
+            )
+            for fact in facts
         )
 
 
-def _within(item: _Ready, known: Mapping[str, object]) -> bool | None:
-    rule = item.calculator.within
-    assert rule is not None
-    first, second = known.get(rule.begins), known.get(rule.ends)
-    if first is None or second is None:
-        return None
-    parameter = item.parameters[rule.parameter]
-    figure = next(
-        number for number in (parameter.max, parameter.below, parameter.value) if number is not None
-    )
-    begins, ends = date.fromisoformat(str(first)), date.fromisoformat(str(second))
-    months = int(figure) * {"years": 12, "months": 1}[parameter.unit]
-    last = add_months(begins, months)
-    return begins <= ends and (ends < last if parameter.below is not None else ends <= last)
+def _standing(readings: Readings, home: str) -> Stand:
+    return lambda answers: readings.stand(home, answers, home)
+
+
+def _given(item: Formula, exact: Mapping[str, object]) -> str | None:
+    gives = item.calculator.gives
+    return str(exact[gives]) if gives in exact else None
+
+
+def _consequences(items: list[Formula], exact: Mapping[str, object]) -> Iterator[Consequence]:
+    for item in items:
+        for sanction in item.calculator.sanctions:
+            yield consequence(item.entry.provision, item.provision, sanction, exact)

@@ -21,6 +21,7 @@ class Engines:
         self.register = register
         self.rules = RuleBase(register, chosen)
         self.readings = Readings(register, chosen)
+        self._calculating: dict[frozenset[tuple[str, str]], Calculators] = {}
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -36,6 +37,18 @@ class Engines:
     def calculators(self) -> Calculators:
         """Return every calculator."""
         return Calculators(self.rules, self.readings)
+
+    def calculating(self, answers: Mapping[str, str]) -> Calculators:
+        """Return the calculators under other answers to some readings, each named in full."""
+        chosen = {**self.readings.answers, **answers}
+        key = frozenset(chosen.items())
+        if key not in self._calculating:
+            self._calculating[key] = (
+                self.calculators
+                if chosen == self.readings.answers
+                else Calculators(self.rules, Readings(self.register, chosen))
+            )
+        return self._calculating[key]
 
     @cached_property
     def records(self) -> Records:

@@ -16,6 +16,7 @@ from shouxin.law.wording import FactType
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<number>-?\d+)
+      | (?P<figure>\$[a-z][a-z0-9_-]*)
       | '(?P<text>(?:[^']|'')*)'
       | (?P<sign><>|<=|>=|=|<|>)
       | (?P<mark>[(),])
@@ -165,6 +166,8 @@ class _Parser:
         token = self._take()
         if token.kind == "number" and kind.type in ("int", "decimal"):
             return int(token.text)
+        if token.kind == "figure" and token.text in self._types and kind.type in ("int", "decimal"):
+            return token.text
         if token.kind == "text" and kind.type in ("enum", "date"):
             text = token.text.replace("''", "'")
             if kind.values and text not in kind.values:
@@ -172,7 +175,7 @@ class _Parser:
                 remedy = f'did you mean "{near[0]}"?' if near else f"use one of: {', '.join(kind.values)}"
                 raise self._wrong(token, f'"{name}" is never "{text}"', "condition-type", remedy)
             return text
-        if token.kind in ("number", "text"):
+        if token.kind in ("number", "text") or token.text in self._types:
             raise self._wrong(
                 token, f'"{name}" is {kind.type}', "condition-type", "give a literal of that type"
             )

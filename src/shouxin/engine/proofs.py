@@ -6,6 +6,8 @@ Each function yields in words where an example expects something else than the e
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from shouxin.engine.calculated import Calculated, Part
+from shouxin.engine.calculator import Calculators
 from shouxin.engine.calendar import Calendar
 from shouxin.engine.control import Controls, Evidence
 from shouxin.engine.control import Ready as ReadyControl
@@ -17,7 +19,7 @@ from shouxin.engine.retention import Ready as ReadyRecord
 from shouxin.engine.retention import Records
 from shouxin.errors import ShouxinError
 from shouxin.law import citation
-from shouxin.law.mechanism import CalculatorExample, ControlExample, RecordExample
+from shouxin.law.mechanism import Calculator, CalculatorExample, ControlExample, RecordExample
 from shouxin.law.procedure import Way
 from shouxin.law.register import Entry
 
@@ -44,28 +46,39 @@ def clocks(engines: Engines, entry: Entry, calendar: Calendar) -> Iterator[str]:
 
 
 def calculators(engines: Engines, entry: Entry) -> Iterator[str]:
-    """Yield the disagreements of the calculators of one provision, where they stand."""
-    here, home = str(entry.citation), entry.instrument.instrument
-    all_ = entry.provision.calculator
-    standing = [item for item in all_ if engines.readings.stand(home, item.readings, here)]
-    for number, calculator in enumerate(standing):
+    """Yield the disagreements of the calculators of one provision, each under the readings it stands on."""
+    for calculator in entry.provision.calculator:
         for example in calculator.examples:
-            yield from _calculated(engines, here, number, example)
+            yield from calculated(engines, entry, calculator, example)
 
 
-def _calculated(engines: Engines, here: str, number: int, example: CalculatorExample) -> Iterator[str]:
-    found = engines.calculators.calculate(here, example.given, example.as_of or DAY, example.breach or None)
-    part = [item for item in found.parts if item.provision == here][number]
-    name = example.name or str(dict(example.given))
+def under(engines: Engines, home: str, answers: Mapping[str, str]) -> Calculators:
+    """Return the calculators under some answers to the readings of an instrument, or of others in full."""
+    return engines.calculating({n if ":" in n else f"{home}:{n}": answer for n, answer in answers.items()})
+
+
+def calculated(
+    engines: Engines, entry: Entry, calculator: Calculator, example: CalculatorExample
+) -> Iterator[str]:
+    """Yield where a calculator of a provision answers otherwise than one example says."""
+    home, here = entry.instrument.instrument, str(entry.citation)
+    answering = under(engines, home, {**calculator.readings, **example.readings})
+    asked = str(citation.parse(example.at, home)) if example.at else here
+    found = answering.calculate(asked, example.given, example.as_of or DAY, example.breach or None)
+    name = f"{here}, {example.name or dict(example.given)}"
+    part: Calculated | Part = found
+    if not example.at:
+        blocks = [item.calculator for item in answering.formulas[here]]
+        part = [item for item in found.parts if item.provision == here][blocks.index(calculator)]
     if part.reached is not example.reached:
-        yield f"{here}, {name}: reached is {part.reached}, not {example.reached}"
+        yield f"{name}: reached is {part.reached}, not {example.reached}"
     if example.sum and part.sum != example.sum:
-        yield f"{here}, {name}: the sum is {part.sum}, not {example.sum}"
+        yield f"{name}: the sum is {part.sum}, not {example.sum}"
     if example.gives and part.gives != example.gives:
-        yield f"{here}, {name}: gives {part.gives}, not {example.gives}"
+        yield f"{name}: gives {part.gives}, not {example.gives}"
     kinds = [item.kind for item in found.sanctions]
     if example.sanctions and sorted(kinds) != sorted(example.sanctions):
-        yield f"{here}, {name}: the sanctions are {kinds}, not {list(example.sanctions)}"
+        yield f"{name}: the sanctions are {kinds}, not {list(example.sanctions)}"
 
 
 def controls(engines: Engines, entry: Entry) -> Iterator[str]:
@@ -73,10 +86,11 @@ def controls(engines: Engines, entry: Entry) -> Iterator[str]:
     for item in engines.controls.all:
         if item.entry.citation == entry.citation:
             for example in item.control.examples:
-                yield from _controlled(engines, item, example)
+                yield from controlled(engines, item, example)
 
 
-def _controlled(engines: Engines, item: ReadyControl, example: ControlExample) -> Iterator[str]:
+def controlled(engines: Engines, item: ReadyControl, example: ControlExample) -> Iterator[str]:
+    """Yield where a control is in another state than one example says."""
     as_of = example.as_of or DAY
     service = "a service" if item.control.per == "service" else ""
     evidence = list(_evidence(engines.controls, item, example, as_of, service))

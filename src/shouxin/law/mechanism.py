@@ -49,6 +49,8 @@ SanctionKind = Literal[
     "not_passed",
     "public_security",
     "criminal",
+    "exemption",
+    "no_crime",
     "damages",
     "liability",
     "joint_liability",
@@ -71,28 +73,45 @@ class Span(Shape, frozen=True, kw_only=True):
             raise ValueError("working time is counted in days")
 
 
+class Meaning(Shape, frozen=True, kw_only=True):
+    """What a fact is worked out from under the readings chosen: a condition, or the sum of others."""
+
+    readings: Annotated[dict[str, Name], msgspec.Meta(min_length=1)]
+    when: str = ""
+    total: tuple[Local, ...] = ()
+
+
 class LocalFact(Shape, frozen=True, kw_only=True):
     """Something that the calculators or a procedure of one file are told, with a short name of its own.
 
     ``judgement`` marks what a person decides, and ``weigh`` says what the text tells them to weigh.
-    ``total`` names the counts that this one is the sum of.
+    ``total`` names the counts that this one is the sum of, ``at_most`` one that it never exceeds;
+    ``distinct`` counts each thing once, in however many acts it occurs. ``means`` is what the fact is
+    worked out from where that depends on a reading.
+    Of type ``acts`` is the fact that holds several acts, each with facts of its own.
     """
 
     name: Local
-    type: Literal["bool", "int", "decimal", "date", "enum"] = "bool"
+    type: Literal["bool", "int", "decimal", "date", "enum", "acts"] = "bool"
     values: tuple[Text, ...] = ()
     label: Words
     unit: str = ""
     judgement: bool = False
     weigh: Words | None = None
     total: tuple[Local, ...] = ()
+    at_most: str = ""
+    distinct: bool = False
+    means: tuple[Meaning, ...] = ()
 
     def __post_init__(self) -> None:
-        """Tie values to enums and totals to numbers."""
+        """Tie values to enums, and totals and bounds to numbers."""
         if (self.type == "enum") != bool(self.values):
             raise ValueError(f"{self.name!r}: an enum has `values`, and nothing else has")
-        if self.total and self.type not in ("int", "decimal"):
-            raise ValueError(f"{self.name!r}: only a number is the total of others")
+        total = self.total or any(meaning.total for meaning in self.means)
+        if (total or self.at_most) and self.type not in ("int", "decimal"):
+            raise ValueError(f"{self.name!r}: only a number is the total of others or at most another")
+        if any(meaning.when for meaning in self.means) and self.type != "bool":
+            raise ValueError(f"{self.name!r}: only what is true or false follows from a condition")
         if self.weigh and not self.judgement:
             raise ValueError(f"{self.name!r}: only what a person judges is weighed")
 
@@ -250,13 +269,38 @@ class Within(Shape, frozen=True, kw_only=True):
     parameter: Name
 
 
+class Adding(Shape, frozen=True, kw_only=True):
+    """Counts of several acts that are added up: towards which provisions, and which acts.
+
+    ``of`` is the fact that holds the acts, ``acts`` the condition that each of them meets, and ``to`` the
+    provisions, each with what an act must meet besides to count towards it. ``within`` is the parameter
+    that says how far apart the acts may lie by their ``day``; the fact ``count`` becomes their number.
+    """
+
+    of: Local
+    to: Annotated[dict[Text, str], msgspec.Meta(min_length=1)]
+    acts: str = ""
+    day: str = ""
+    within: str = ""
+    count: str = ""
+
+    def __post_init__(self) -> None:
+        """Hold a window to the day that it is measured by."""
+        if bool(self.day) != bool(self.within):
+            raise ValueError("`day` and `within` go together")
+
+
 class CalculatorExample(Shape, frozen=True, kw_only=True):
     """Facts and what follows: whether the threshold is reached, the exact sum, the sanctions' kinds.
 
     ``breach`` names provisions that were breached; ``reached`` left out means that it stays open.
+    ``readings`` are answers under which it holds, beside those of its calculator; ``at`` is the provision
+    that is asked where that is another one.
     """
 
     name: str = ""
+    at: str = ""
+    readings: dict[str, Name] = msgspec.field(default_factory=dict)
     given: dict[str, Any] = msgspec.field(default_factory=dict)
     breach: tuple[Text, ...] = ()
     as_of: datetime.date | None = None
@@ -273,7 +317,7 @@ class Calculator(Shape, frozen=True, kw_only=True):
     ``$name`` stands for the figure of a parameter. ``sum`` names the parameter whose terms are added up.
     ``for_breach`` asks for the breach of a provision that names this one in ``sanctioned_by``.
     ``upon`` names provisions one of which must be reached, ``after`` those that must not be. ``gives``
-    is the fact whose value becomes the answer.
+    is the fact whose value becomes the answer. ``adds`` says that the counts of several acts are added up.
     """
 
     when: str = ""
@@ -284,6 +328,7 @@ class Calculator(Shape, frozen=True, kw_only=True):
     after: tuple[Text, ...] = ()
     sanctions: tuple[Sanction, ...] = ()
     gives: str = ""
+    adds: Adding | None = None
     readings: dict[str, Name] = msgspec.field(default_factory=dict)
     note: str = ""
     examples: Annotated[tuple[CalculatorExample, ...], msgspec.Meta(min_length=2)]

@@ -1,7 +1,8 @@
 """Law files out: the one YAML style in which the project's law files are written.
 
 ``dump`` is the inverse of the loader: loading what it returns gives the value back (promise P5).
-Short things (ids, deadlines, figures, app items) go on one line, everything else in blocks.
+Short things (ids, app items, examples of calculators, clocks and records) go on one line, everything else in
+blocks.
 """
 
 import datetime
@@ -13,6 +14,7 @@ import yaml
 from shouxin.law.model import Shape
 
 _ONE_LINE = {"mechanism", "sanctioned_by", "refers_to", "issued_by", "provisions_concerned"}
+_EXAMPLE = {"given", "start", "made"}
 _WIDTH = 120
 
 
@@ -71,5 +73,6 @@ def _styled(value: Any, key: str = "") -> Any:
         return _Flow(styled) if short or not styled else styled
     if isinstance(value, dict):
         styled_map = {name: _styled(item, name) for name, item in value.items()}
-        return _FlowMap(styled_map) if set(value) <= {"key", "label", "condition"} else styled_map
+        short = set(value) <= {"key", "label", "condition"} or not _EXAMPLE.isdisjoint(value)
+        return _FlowMap(styled_map) if short else styled_map
     return value

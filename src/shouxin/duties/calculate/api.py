@@ -19,10 +19,16 @@ READS_ONLY = ("calculate",)
 _Id = Annotated[str, Parameter(description="citation, for example judicial-interpretation-2019-15:art_4")]
 
 
-class Given(Shape, frozen=True, kw_only=True):
-    """Facts by name, numbers also as text; the provisions that were breached; the day of the law."""
+Worth = bool | int | str | None
 
-    given: dict[str, bool | int | str | None] = msgspec.field(default_factory=dict)
+
+class Given(Shape, frozen=True, kw_only=True):
+    """Facts by name, numbers also as text; the provisions that were breached; the day of the law.
+
+    Several acts are a list, each with facts of its own.
+    """
+
+    given: dict[str, Worth | list[dict[str, Worth]]] = msgspec.field(default_factory=dict)
     breach: tuple[str, ...] | None = None
     as_of: str = ""
 

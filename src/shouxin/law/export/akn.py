@@ -196,6 +196,8 @@ def _tree(parent: ET.Element, name: str, value: Any) -> None:
     """Write plain data as elements of our own namespace; lists hold ``item`` elements."""
     element = ET.SubElement(parent, f"{{{OWN}}}{name}")
     if isinstance(value, dict):
+        if not value:
+            element.set("type", "empty")
         for key, item in value.items():
             _tree(element, key, item)
     elif isinstance(value, list | tuple):
@@ -221,6 +223,8 @@ def _plain(element: ET.Element) -> Any:
         return [_plain(item) for item in element]
     if kind == "null":
         return None
+    if kind == "empty":
+        return {}
     if kind == "boolean":
         return element.text == "true"
     if kind == "integer":
