@@ -1,5 +1,6 @@
 """``shouxin calculate`` and its API: exact sums, open terms, refusals."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -59,3 +60,23 @@ def test_a_due_date_over_http(client: TestClient) -> None:  # type: ignore[type-
     assert client.get("/api/due/cybersecurity-review:art_11", params={"from": "soon"}).status_code == 400
     assert client.get("/api/calendar/2025").json()["working_days"] == 248
     assert client.get("/api/retention").status_code == 200
+
+
+def test_several_acts_are_added_up_over_http_and_on_the_command_line(client: TestClient) -> None:  # type: ignore[type-arg]
+    """Two leaks of 250 records, none dealt with, reach together what neither reaches alone."""
+    act = {"offence": "refusal_of_security_duties", "act_on": "2025-01-02", "class_1_records": 250}
+    acts = [{**act, "crime_by_itself": False, "penalised": False, "prosecuted": False}] * 2
+    unit = "judicial-interpretation-2019-15:art_4"
+    given = {"several_times": True, "acts": acts}
+    answer = client.post(f"/api/calculate/{unit}", json={"given": given, "as_of": "2025-06-03"})
+    assert (answer.status_code, answer.json()["reached"]) == (200, True)
+    code, text = run(unit, "several_times=true", f"acts={json.dumps(acts)}", "--json")
+    assert (code, json.loads(text)["sum"]) == (0, "1")
+
+
+def test_three_fifths_and_two_fifths_are_one() -> None:
+    """The exact sum, and exit code 1 once a count falls short."""
+    code, text = run("judicial-interpretation-2019-15:art_4", "track=300", "accommodation=2000", "--json")
+    answer = json.loads(text)
+    assert (code, answer["reached"], answer["sum"], answer["decided_by"]) == (0, True, "1", "rule")
+    assert run("judicial-interpretation-2019-15:art_4__item_1", "class_1_records=499")[0] == 1
