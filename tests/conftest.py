@@ -1,17 +1,20 @@
-"""What tests of several folders share: real databases on one embedded server."""
+"""What tests of several folders share: real databases on one embedded server, and Spark."""
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from shouxin.duties.gate.spark import session
 from shouxin.store import StoreConfig, open_store
 from shouxin.store.embedded import EmbeddedServer
 from shouxin.store.migrate import upgrade
@@ -20,6 +23,12 @@ from shouxin.store.migrate import upgrade
 # other run draws new ones.
 hypothesis.settings.register_profile("shouxin", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("shouxin")
+
+SPARK_ENVIRONMENT = {
+    "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # made for a short life
+    "PYSPARK_PYTHON": sys.executable,
+    "SPARK_LOCAL_IP": "127.0.0.1",
+}
 
 
 @contextmanager
@@ -71,3 +80,13 @@ def migrated(engine: Engine) -> Engine:
     """Give an engine on a new database that holds every table."""
     upgrade(engine)
     return engine
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """Give a Spark context of two threads that all tests of a process share."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, worth in SPARK_ENVIRONMENT.items():
+            patch.setenv(name, worth)
+        with session.opened("local[2]") as made:
+            yield made

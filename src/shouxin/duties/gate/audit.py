@@ -88,7 +88,7 @@ def audit(gate: Gate, job: Job, progress: Callable[[int], None] = lambda _: None
     with audit_source.opened(job.source, job.query, copy=copy) as table:
         columns = Columns(table.schema, gate.rules, gate.reader, day=job.day, text=table.text)
         auditor = Auditor(gate, columns, job.as_of, job.assume)
-        work = _Work(gate, job, auditor, table)
+        work = Work(gate, job, auditor, table)
         output = Output(work.good, work.bad, _question(gate, job), resume=job.resume)
         try:
             kept = _run(work, output, table.chunks, progress)
@@ -113,7 +113,7 @@ def audit(gate: Gate, job: Job, progress: Callable[[int], None] = lambda _: None
     )
 
 
-def _run(work: "_Work", output: Output, chunks: Iterator[Any], progress: Callable[[int], None]) -> int:
+def _run(work: "Work", output: Output, chunks: Iterator[Any], progress: Callable[[int], None]) -> int:
     """Decide and write what is not finished; return how many chunks were."""
     first = kept = 0
     for chunk in chunks:
@@ -131,7 +131,7 @@ def _run(work: "_Work", output: Output, chunks: Iterator[Any], progress: Callabl
     return kept
 
 
-def _in_order(work: "_Work", first: int, chunks: Iterable[Any]) -> Iterator[tuple[_Done, int]]:
+def _in_order(work: "Work", first: int, chunks: Iterable[Any]) -> Iterator[tuple[_Done, int]]:
     """Yield what becomes of each chunk and its rows; no more chunks are held than there are threads."""
     threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)))
     waiting: deque[tuple[Future[_Done], int]] = deque()
@@ -150,7 +150,7 @@ def _in_order(work: "_Work", first: int, chunks: Iterable[Any]) -> Iterator[tupl
             pool.shutdown(cancel_futures=True)
 
 
-class _Work:
+class Work:
     """Turns a chunk into what is written of it; called by several threads."""
 
     def __init__(self, gate: Gate, job: Job, auditor: Auditor, table: audit_source.Table) -> None:

@@ -29,7 +29,7 @@ class Group:
 
     def __init__(self, path: str, number: int, about: Any, metadata: Struct) -> None:
         self.num_rows = about.row_group(number).num_rows
-        self._number = number
+        self.number = number
         self._path = path
         self._about = about
         self._metadata = metadata
@@ -39,7 +39,7 @@ class Group:
         """Return a column; text comes with a dictionary."""
         if name not in self._columns:
             file = pq.ParquetFile(self._path, metadata=self._about, read_dictionary=[name])
-            found = file.read_row_group(self._number, columns=[name], use_threads=False).column(name)
+            found = file.read_row_group(self.number, columns=[name], use_threads=False).column(name)
             chunks = found.unify_dictionaries().chunks
             self._columns[name] = chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
         return self._columns[name]

@@ -82,14 +82,20 @@ def opened(source: str, query: str = "", *, copy: bool = False) -> Iterator[Tabl
         yield table
 
 
-@contextmanager
-def _files(source: str, *, copy: bool) -> Iterator[Table]:
+def files(source: str) -> list[Path]:
+    """Return the files that a path or a pattern names, in order; raise ``InputError`` (audit-missing)."""
     names = [source] if Path(source).is_file() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207
-    names = [name for name in names if Path(name).is_file()]
-    if not names:
+    found = [Path(name) for name in names if Path(name).is_file()]
+    if not found:
         raise InputError(
             "audit-missing", f'there is no file "{source[:200]}"', remedy="mend the path or the pattern"
         )
+    return found
+
+
+@contextmanager
+def _files(source: str, *, copy: bool) -> Iterator[Table]:
+    names = [str(path) for path in files(source)]
     text = any(name.endswith((".csv", ".csv.gz")) for name in names)
     if copy and not text and (copied := audit_groups.opened(names)):
         yield Table(*copied[:2], text=False, shape=copied[2])

@@ -11,8 +11,9 @@ import click
 
 from shouxin.duties.command import json_option, put_json, put_table, say
 from shouxin.duties.gate.audit import Job, Summary
-from shouxin.duties.gate.audit import audit as run
+from shouxin.duties.gate.audit import audit as audit_in_process
 from shouxin.duties.gate.service import Decider, day
+from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
 from shouxin.law.register import register
 
@@ -32,7 +33,13 @@ from shouxin.law.register import register
 )
 @click.option("--resume", is_flag=True, help="Go on where an interrupted audit to the same output stopped.")
 @click.option("--strict", is_flag=True, help="End with 1 if a row is prohibited or undetermined.")
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", help="What reads the table.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="What decides: this process, or a Spark cluster.",
+)
+@click.option("--master", help="Spark to use: local[2], spark://HOST:PORT, …  [default: local[*]]")
 @json_option
 def audit(
     source: str,
@@ -44,7 +51,8 @@ def audit(
     bad: Path | None,
     resume: bool,
     strict: bool,
-    engine: str,  # noqa: ARG001
+    engine: str,
+    master: str | None,
     as_json: bool,
 ) -> None:
     """Decide a table of acts row by row, and write it with the verdicts.
@@ -52,6 +60,9 @@ def audit(
     SOURCE is a Parquet or CSV file, a quoted pattern of files, or with --query the DSN of a PostgreSQL
     database, which may stand in SHOUXIN_AUDIT_SOURCE. The table has a column "act" and columns named
     like facts ("data.sensitive" or "data__sensitive"); empty is unknown. Other columns are passed on.
+
+    With --engine spark SOURCE may also be a folder, the output is a folder of Parquet files in the order
+    of the rows, and both lie where every worker sees them. --resume keeps the chunks that were finished.
 
     \b
     Example:
@@ -61,6 +72,8 @@ def audit(
         raise InputError(
             "audit-day", "both a day and a column of days are given", remedy="give --as-of or --day-column"
         )
+    if master and engine != "spark":
+        raise InputError("audit-engine", "a master is given for no Spark", remedy="add --engine spark")
     on = None
     if not day_column:
         on = day(as_of) if as_of else datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -68,11 +81,24 @@ def audit(
         source=source, query=query, out=out, as_of=on, day=day_column, assume=assume, resume=resume, bad=bad
     )
     gate = Decider(register()).gate
-    with _progress() as advance:
+    with _engine(engine, master or "local[*]") as run, _progress() as advance:
         summary = run(gate, job, advance)
     _show(summary, as_json=as_json)
     if strict and summary.effects.keys() - {"permitted"}:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _engine(engine: str, master: str) -> Iterator[Callable[[Gate, Job, Callable[[int], None]], Summary]]:
+    """Give what runs an audit."""
+    if engine == "duckdb":
+        yield audit_in_process
+        return
+    from shouxin.duties.gate.spark import audit as on_spark
+    from shouxin.duties.gate.spark import session
+
+    with session.opened(master) as spark:
+        yield lambda gate, job, progress: on_spark.audit(gate, job, spark, progress)
 
 
 @contextmanager
