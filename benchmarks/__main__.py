@@ -1,12 +1,12 @@
-"""Run benchmarks and print one table: all of them, or those named (law, gate, audit)."""
+"""Run benchmarks and print one table: all of them, or those named (law, gate, audit, spark)."""
 
 import sys
 
-from benchmarks import audit, gate, law
+from benchmarks import audit, gate, law, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
-SUBJECTS = {"law": law, "gate": gate, "audit": audit}
+SUBJECTS = {"law": law, "gate": gate, "audit": audit, "spark": spark}
 
 
 def main(names: list[str]) -> None:
