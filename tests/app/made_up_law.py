@@ -47,8 +47,9 @@ EXAMPLES = [
 ]
 
 
-def made_up_register() -> Register:
+def made_up_register(*, contested: bool = False) -> Register:
     """Return a register of two instruments: bans with and without exceptions, a duty, a permit, a reading."""
+    reading = {**READING, "why": "both are held", "contested": True} if contested else READING
     ban: dict[str, Any] = {"acts": ["collect"], "when": "a.one", "require": "a.two", "unless": ["art_2"]}
     many = {"acts": ["collect"], "readings": {"how-many": "ten"}}
     few = {"acts": ["collect"], "readings": {"how-many": "five"}}
@@ -64,7 +65,7 @@ def made_up_register() -> Register:
         provision("art_4", {**wide, "effect": "duty", "duty": "write-down"}),
         provision("art_5", {"acts": ["send"], "when": "p.child"}),
         provision("art_6", {"acts": ["send"], "when": "b.day < '2020-01-01'"}),
-        readings=[READING],
+        readings=[reading],
     )
     later = instrument(
         "new", "2020-01-01", provision("art_1", {"acts": ["sleep"], "when": "p.born < '2000-01-01'"})
@@ -74,7 +75,10 @@ def made_up_register() -> Register:
     return Register(books, "made up")
 
 
-def served_law(*, token: str | None = TOKEN) -> Litestar:
-    """Return the application over the made-up law."""
+def served_law(
+    *, token: str | None = TOKEN, contested: bool = False, chosen: dict[str, str] | None = None
+) -> Litestar:
+    """Return the application over the made-up law, under the readings an organisation chose."""
     hosts = ("testserver.local", "127.0.0.1")
-    return create_app(Library(made_up_register(), FakeTexts()), host_names=hosts, api_token=token)
+    library = Library(made_up_register(contested=contested), FakeTexts(), chosen)
+    return create_app(library, host_names=hosts, api_token=token)

@@ -41,6 +41,17 @@ def test_several_host_names_come_from_one_variable() -> None:
     )
 
 
+def test_readings_are_a_table_of_the_file_or_pairs_in_a_variable(tmp_path: Path) -> None:
+    """The variable wins as a whole; what is shown reads like the variable."""
+    text = '[readings]\n"pipl:which" = "mild"\n'
+    (tmp_path / "shouxin.toml").write_text(text, encoding="utf-8")
+    assert settings.load({}, tmp_path)[0].readings == {"pipl:which": "mild"}
+    loaded, sources = settings.load({"SHOUXIN_READINGS": "a:b=c, d:e=f"}, tmp_path)
+    assert loaded.readings == {"a:b": "c", "d:e": "f"}
+    row = next(row for row in settings.table(loaded, sources) if row.name == "readings")
+    assert (row.value, row.source) == ("a:b=c, d:e=f", "environment, SHOUXIN_READINGS")
+
+
 @pytest.mark.parametrize(
     ("environment", "code", "words"),
     [
@@ -48,6 +59,7 @@ def test_several_host_names_come_from_one_variable() -> None:
         ({"SHOUXIN_PORT": "many"}, "settings-value", "port"),
         ({"SHOUXIN_PORT": "0"}, "settings-value", "port"),
         ({"SHOUXIN_LANGUAGE": "fr"}, "settings-value", "language"),
+        ({"SHOUXIN_READINGS": "pipl:which"}, "settings-value", "reading=answer"),
     ],
 )
 def test_a_wrong_variable_is_refused(environment: dict[str, str], code: str, words: str) -> None:

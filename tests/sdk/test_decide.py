@@ -4,6 +4,7 @@ import doctest
 import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,29 @@ def test_importing_the_package_costs_nothing() -> None:
     assert ran.stdout.strip() == "[]"
     with pytest.raises(AttributeError):
         shouxin.nothing  # noqa: B018
+
+
+def test_an_application_can_choose_its_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By an argument, by the environment; a reading that there is not is refused."""
+    child = {
+        "act": "collect",
+        "subject.minor_u14": True,
+        "consent.given": True,
+        "consent.guardian": False,
+        "subject.age_knowable": False,
+    }
+    reading = {"pipl:child-age-knowledge": "known-or-should-be-known"}
+
+    def forbidding(**how: Any) -> list[str]:
+        made = shouxin.decide(child, as_of="2025-06-03", assume="ordinary-company", **how)
+        return [item.provision for item in made.violations]
+
+    assert "pipl:art_31__para_1" in forbidding()
+    assert "pipl:art_31__para_1" not in forbidding(readings=reading)
+    with pytest.raises(InputError, match="no reading"):
+        shouxin.decide(child, readings={"pipl:none": "x"})
+    monkeypatch.setenv("SHOUXIN_READINGS", "pipl:none=x")
+    sdk._settings.cache_clear()
+    with pytest.raises(InputError, match="no reading"):
+        shouxin.decide(child)
+    sdk._settings.cache_clear()

@@ -85,6 +85,11 @@ class Terminal:
         return Path(self.settings.data)
 
     @property
+    def readings(self) -> dict[str, str]:
+        """Return the answers that the organisation chose to open questions of the law."""
+        return self.settings.readings
+
+    @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
         from shouxin.app.settings import store_config

@@ -113,7 +113,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     from shouxin.law.register import register
 
     app = create_app(
-        Library(register(), StoredTexts(store.engine)),
+        Library(register(), StoredTexts(store.engine), chosen.readings),
         host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
         api_token=api_token(chosen),
         data=Path(chosen.data),

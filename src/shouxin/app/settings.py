@@ -6,7 +6,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -51,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["", "zh", "en", "es"],
         _about("language of the command line; empty: from LC_ALL, LC_MESSAGES, LANG"),
     ] = ""
+    readings: Annotated[
+        dict[str, str],
+        _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),
+    ] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the settings with every secret masked."""
@@ -82,7 +86,7 @@ def load(
         if variable.startswith(_PREFIX) and variable not in _OWN:
             name = variable.removeprefix(_PREFIX).lower()
             _known(name, variable, where="environment")
-            values[name] = tuple(text.split(",")) if name == "host_names" else text
+            values[name] = _SEVERAL[name](text) if name in _SEVERAL else text
             sources[name] = f"environment, {variable}"
     try:
         return msgspec.convert(values, Settings, strict=False), sources
@@ -101,7 +105,31 @@ def masked(name: str, value: object) -> str:
     """Return ``value`` as it may be shown."""
     if name in SECRET:
         return "(set)" if value else ""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={item}" for key, item in value.items())
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return the readings and answers of ``pipl:some-reading=answer,…``; raise settings-value."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if "=" not in word:
+            raise InputError(
+                "settings-value",
+                f'the setting "readings" cannot be used: "{word[:80]}" is no reading=answer',
+                where="environment, SHOUXIN_READINGS",
+                remedy='write "pipl:some-reading=answer"; `shouxin law readings` lists them',
+            )
+    pairs = (word.split("=", 1) for word in words)
+    return {name.strip(): answer.strip() for name, answer in pairs}
+
+
+_SEVERAL: dict[str, Callable[[str], object]] = {
+    "host_names": lambda text: tuple(text.split(",")),
+    "readings": _pairs,
+}
+"""How a variable of the environment writes a setting that has several parts."""
 
 
 def table(settings: Settings, sources: Mapping[str, str]) -> list[Row]:

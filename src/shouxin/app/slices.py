@@ -44,7 +44,7 @@ def slices(library: Library, data: Path | None = None, engine: "Engine | None" =
 
     ``data`` is the folder of the data, ``engine`` the store.
     """
-    decider = Decider(library.register)
+    decider = Decider(library.register, library.chosen)
     reckoner = Reckoner(library.register)
     office = Office(library.register, engine)
     keeper = Timekeeper(library.register, data / "calendar" if data else None)

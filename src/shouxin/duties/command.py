@@ -5,7 +5,7 @@ standard error.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -27,6 +27,10 @@ class Workplace(Protocol):
     @property
     def data(self) -> Path:
         """Return the folder of the data."""
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """Return the answers that the organisation chose to open questions of the law, by reading."""
 
     @property
     def store_config(self) -> "StoreConfig":

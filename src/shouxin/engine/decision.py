@@ -41,12 +41,26 @@ class Assumed(Shape, frozen=True, kw_only=True):
     profile: str
 
 
+class Side(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """How an act comes out under one answer to a contested reading."""
+
+    reading: str
+    answer: str
+    effect: Effect
+    violations: tuple[Cited, ...]
+    duties: tuple[Duty, ...]
+    missing: tuple[Question, ...]
+    grants: tuple[str, ...]
+
+
 class Decision(Shape, frozen=True, kw_only=True):
     """The answer to "may this be done?".
 
     ``prohibited`` where a rule is known to forbid the act; else ``undetermined`` where one may and a
     fact decides it, and ``missing`` names the smallest useful set of facts; else ``permitted`` with
     its ``duties``. ``possible`` are the provisions that a missing fact would bring in.
+    ``contested`` where the answers to a contested reading forbid and permit it: ``sides`` holds what
+    becomes of it under each answer, and everything else is the side of the register's own answer.
     """
 
     effect: Effect
@@ -59,6 +73,7 @@ class Decision(Shape, frozen=True, kw_only=True):
     possible: tuple[str, ...]
     as_of: date
     law_version: str
+    sides: tuple[Side, ...] = ()
 
 
 class Outcome(Shape, frozen=True, kw_only=True):

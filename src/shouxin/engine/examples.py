@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from shouxin.engine.decision import Decision
 from shouxin.engine.gate import Gate
+from shouxin.engine.rulebase import full_name
 from shouxin.law import citation
 from shouxin.law.register import Entry
 from shouxin.law.rule import Example
@@ -15,12 +16,16 @@ DAY = date(2025, 6, 3)
 
 
 class Case(NamedTuple):
-    """An example with its facts written out, and the facts it changed if it is a twin."""
+    """An example with its facts written out, and the facts it changed if it is a twin.
+
+    ``readings`` are the answers it runs under, by the full names of the readings.
+    """
 
     entry: Entry
     example: Example
     facts: dict[str, Any]
     changed: tuple[str, ...]
+    readings: dict[str, str]
 
     @property
     def day(self) -> date:
@@ -29,13 +34,20 @@ class Case(NamedTuple):
 
 
 def cases(entry: Entry) -> Iterator[Case]:
-    """Yield the examples of a provision, twins completed from the example before them that gives facts."""
+    """Yield the examples of a provision, twins completed from the example before them that gives facts.
+
+    A twin stands under the readings of that example as well.
+    """
     base: dict[str, Any] = {}
+    under: dict[str, str] = {}
+    home = entry.instrument.instrument
     for example in entry.provision.examples:
         if example.facts:
-            base = example.facts
+            base, under = example.facts, {}
+        own = {full_name(name, home): answer for name, answer in example.readings.items()}
+        under = {**under, **own}
         facts = {name: worth for name, worth in {**base, **example.but}.items() if worth is not None}
-        yield Case(entry, example, facts, tuple(example.but))
+        yield Case(entry, example, facts, tuple(example.but), under)
 
 
 def all_cases(gate: Gate) -> Iterator[Case]:
@@ -45,7 +57,8 @@ def all_cases(gate: Gate) -> Iterator[Case]:
 
 def differences(gate: Gate, case: Case) -> list[str]:
     """Return in words what an example expects and does not get; nothing where it holds."""
-    return disagreements(case, gate.decide(case.facts, case.day, case.example.assume))
+    under = gate.under(case.readings)
+    return disagreements(case, under.decide(case.facts, case.day, case.example.assume))
 
 
 def disagreements(case: Case, decision: Decision) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
+
 from shouxin.engine import printer
 from shouxin.engine.expression import (
     All,
@@ -34,7 +36,8 @@ class Explained(Shape, frozen=True, kw_only=True):
     """One rule of a decision: what it says, whether it takes effect, why, and what exceptions there are.
 
     ``outcome`` is takes_effect, may_take_effect or defeated; ``exceptions`` names each exception
-    with whether it holds (true, false or unknown).
+    with whether it holds (true, false or unknown). ``side`` is the answer to a contested reading,
+    "pipl:some-reading=answer", under which alone the rule takes effect; empty on the register's own side.
     """
 
     provision: str
@@ -46,20 +49,42 @@ class Explained(Shape, frozen=True, kw_only=True):
     because: tuple[Because, ...]
     exceptions: tuple[tuple[str, str], ...]
     readings: tuple[str, ...]
+    side: str = ""
 
 
 def explain(gate: Gate, facts: Facts, as_of: date, assume: str = "") -> tuple[Explained, ...]:
-    """Return the rules a decision rests on and those an exception defeated; errors as ``Gate.decide``."""
+    """Return the rules a decision rests on and those an exception defeated; errors as ``Gate.decide``.
+
+    For a contested decision the rules follow that take effect on another side only.
+    """
     act, given = gate.reader.read(facts, as_of)
     profile = gate.reader.profile(assume) if assume else {}
     known = gate.reader.derived(
         {**{k: v for k, v in profile.items() if given.get(k) is None}, **given}, as_of
     )
+    own = _own(gate, act, (known, given, facts, profile), as_of)
+    if not gate.contested(act, as_of):
+        return own
+    shown = {(item.provision, item.rule) for item in own}
+    found = [*own]
+    for side in gate.decide(facts, as_of, assume).sides:
+        if side.answer != gate.rules.readings[side.reading]:
+            other = gate.under({side.reading: side.answer})
+            found += [
+                msgspec.structs.replace(item, side=f"{side.reading}={side.answer}")
+                for item in _own(other, act, (known, given, facts, profile), as_of)
+                if item.outcome == "takes_effect" and (item.provision, item.rule) not in shown
+            ]
+    return tuple(found)
+
+
+def _own(
+    gate: Gate, act: str, cases: tuple[Facts, Facts, Facts, Facts], as_of: date
+) -> tuple[Explained, ...]:
+    """Return the rules under one gate's readings; ``cases`` are the facts known, read, asked and assumed."""
     effective = gate.effective(as_of, act)
     order = ("takes_effect", "defeated", "may_take_effect")
-    found = sorted(
-        _explained(gate, effective, known, given, facts, profile), key=lambda item: order.index(item.outcome)
-    )
+    found = sorted(_explained(gate, effective, *cases), key=lambda item: order.index(item.outcome))
     settled = any(item.outcome == "takes_effect" and item.effect == "prohibit" for item in found)
     return tuple(item for item in found if not (settled and item.outcome == "may_take_effect"))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shouxin.engine import program
+from shouxin.engine import contested, program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
 from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Atom, Expression, Facts, atoms, names, value
@@ -60,6 +60,8 @@ class Gate:
         self._cited: dict[str, Cited] = {}
         self._read: dict[str, set[str]] = {}
         self._usual = self.reader.usual()
+        self._under: dict[frozenset[tuple[str, str]], Gate] = {}
+        self._contested: dict[tuple[int, str], dict[str, tuple[Expression, ...]]] = {}
         self._wanted: dict[tuple[int, str], set[str]] = {}
         self._ready: dict[Key, _Ready] = {}
         self._shapes: dict[str, tuple[type[Prepared], dict[Atom, int]]] = {}
@@ -109,6 +111,7 @@ class Gate:
         """Decide an act from plain facts, with citations, questions and the assumptions it rests on.
 
         ``facts`` holds ``act`` and any facts by name; ``assume`` names a profile that fills in others.
+        Unlike ``outcome``, it looks at every side of the contested readings that rules about the act rest on.
         Raises ``InputError``: act-unknown, act-unregulated, fact-unknown, fact-type,
         fact-contradiction, profile-unknown, date-before-law.
         """
@@ -116,12 +119,40 @@ class Gate:
         profile = self.reader.profile(assume) if assume else {}
         extra = {name: worth for name, worth in profile.items() if given.get(name) is None}
         known = self.reader.derived({**extra, **given}, as_of)
-        outcome = self.outcome_of(act, known, as_of)
-        needed = self._needed(act, given, extra, outcome, as_of)
-        made = self._decision(act, known, outcome, needed, assume, as_of)
+
+        def decided(gate: Gate) -> Decision:
+            outcome = gate.outcome_of(act, known, as_of)
+            needed = gate._needed(act, given, extra, outcome, as_of)
+            return gate._decision(act, known, outcome, needed, assume, as_of)
+
+        made = decided(self)
         plain = {**extra, **{name: given[name] for name in facts if name in given}}
-        through = self._through_facts(act, plain, known, outcome, as_of)
-        return msgspec.structs.replace(made, readings=(*made.readings, *through)) if through else made
+        through = self._through_facts(act, plain, known, self.outcome_of(act, known, as_of), as_of)
+        if through:
+            made = msgspec.structs.replace(made, readings=(*made.readings, *through))
+        return contested.settled(self, made, act, known, decided)
+
+    def contested(self, act: str, as_of: date) -> dict[str, tuple[Expression, ...]]:
+        """Return the contested readings that matter to ``act``, as ``contested.about``, computed once."""
+        key = (bisect_right(self.rules.cuts, as_of), act)
+        found = self._contested.get(key)
+        if found is None:
+            found = self._contested[key] = contested.about(self.rules, act, as_of)
+        return found
+
+    def under(self, answers: Mapping[str, str]) -> "Gate":
+        """Return the gate under the same readings, these answered so and then none left contested.
+
+        Without ``answers`` it is this gate. Raises ``InputError`` (reading-unknown, reading-answer).
+        """
+        if not answers:
+            return self
+        key = frozenset(answers.items())
+        found = self._under.get(key)
+        if found is None:
+            chosen = {**self.rules.readings, **answers}
+            found = self._under[key] = Gate(self.rules.under(chosen))
+        return found
 
     def effective(self, as_of: date, act: str) -> dict[str, Expression]:
         """Return when each rule about ``act`` takes effect, as ``RuleBase.effective``, computed once."""

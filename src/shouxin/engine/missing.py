@@ -157,7 +157,7 @@ def _possible(
         if isinstance(group[0], Fact):
             continue
         together = 0
-        for sample in values.get(name) or _samples(group):
+        for sample in values.get(name) or samples(group):
             now = everything
             for atom in group:
                 holds = value(atom, {atom.name: sample})
@@ -167,7 +167,7 @@ def _possible(
     return possible
 
 
-def _samples(group: Iterable[Atom]) -> list[object]:
+def samples(group: Iterable[Atom]) -> list[object]:
     """Return values of one fact that bring about every way its atoms can turn out together."""
     literals: set[int | str] = set()
     for atom in group:

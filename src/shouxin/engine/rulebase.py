@@ -16,6 +16,7 @@ from shouxin.engine.expression import TRUE, Expression, Not, both, names, normal
 from shouxin.engine.necessary import INSTRUMENT, Lists
 from shouxin.errors import LawError
 from shouxin.law import citation
+from shouxin.law.model import Instrument
 from shouxin.law.register import Entry, Register
 from shouxin.law.rule import Gate
 from shouxin.law.wording import Fact, FactType, Vocabulary
@@ -55,20 +56,29 @@ class Parsed(NamedTuple):
 
     rules: tuple[Rule, ...]
     dormant: tuple[Rule, ...]
+    scopes: tuple[str, ...]
 
 
 class RuleBase:
     """All rules of a register over a vocabulary, under the readings chosen.
 
-    ``rules`` holds those that stand, ``dormant`` those that another reading would bring in.
+    ``rules`` holds those that stand, ``dormant`` those that another reading would bring in; ``readings``
+    is the answer to every reading, and ``contested`` holds the contested ones that nobody has chosen an
+    answer to, with the answers they could have instead; ``scopes`` are the readings that decide where a
+    whole instrument applies.
     """
 
     def __init__(
-        self, register: Register, chosen: Mapping[str, str] | None = None, parsed: Parsed | None = None
+        self,
+        register: Register,
+        chosen: Mapping[str, str] | None = None,
+        parsed: Parsed | None = None,
+        conditions: dict[str, Expression] | None = None,
     ) -> None:
-        """Read the rules; ``parsed`` are the same rules read before.
+        """Read the rules; ``parsed`` are the same rules read before, ``conditions`` those read before.
 
-        Raises ``LawError`` where a rule or a reading is wrong.
+        Raises ``InputError`` (reading-unknown, reading-answer) for a choice that there is not, and
+        ``LawError`` where a rule is wrong.
         """
         self.register = register
         self.vocabulary: Vocabulary = register.books.vocabulary
@@ -78,21 +88,34 @@ class RuleBase:
             f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
             for item, reading in register.readings()
         }
-        self.readings = self._answers(chosen or {})
+        self.readings = register.answers(chosen)
+        self.contested = {
+            name: tuple(option.id for option in reading.alternatives if option.id != reading.chosen)
+            for item, reading in register.readings()
+            if reading.contested and (name := f"{item.instrument}:{reading.id}") not in (chosen or {})
+        }
         self._types: dict[str, FactType] = {
             name: fact.kind for name, fact in self.facts.items() if fact.type != "set"
         }
         self.functions = self.derivations({})
         derive.check(self.vocabulary, self.functions)
         self._personal = frozenset(act.name for act in self.vocabulary.acts if act.personal)
+        self._conditions = {} if conditions is None else conditions
+        self._scopes: dict[str, tuple[Expression, tuple[str, ...]]] = {}
         self.dormant: dict[str, Rule] = {rule.key: rule for rule in parsed.dormant} if parsed else {}
         self.rules = {rule.key: rule for rule in (parsed.rules if parsed else self._read())}
+        resting = (name for _, names in self._scopes.values() for name in names)
+        self.scopes = frozenset(parsed.scopes if parsed else resting)
         self._order = self._sorted()
 
     @property
     def parsed(self) -> Parsed:
         """Return the rules alone, to be kept and handed in again."""
-        return Parsed(tuple(self.rules.values()), tuple(self.dormant.values()))
+        return Parsed(tuple(self.rules.values()), tuple(self.dormant.values()), tuple(sorted(self.scopes)))
+
+    def under(self, chosen: Mapping[str, str]) -> "RuleBase":
+        """Return the same rules under these answers and no others chosen; errors as for a new one."""
+        return RuleBase(self.register, chosen, conditions=self._conditions)
 
     @cached_property
     def cuts(self) -> list[date]:
@@ -136,26 +159,12 @@ class RuleBase:
         live = {rule.key for rule in self.live(day, act)}
         return [self.rules[key] for key in self._order if key in live]
 
-    def _answers(self, chosen: Mapping[str, str]) -> dict[str, str]:
-        answers = {
-            f"{item.instrument}:{reading.id}": reading.chosen for item, reading in self.register.readings()
-        }
-        for name, answer in chosen.items():
-            if answer not in self._options.get(name, ()):
-                raise LawError(
-                    "reading-unknown",
-                    f'the reading "{name}" has no answer "{answer}"',
-                    remedy="`shouxin law readings` lists the readings and their answers",
-                )
-            answers[name] = answer
-        return answers
-
     def _read(self) -> Iterator[Rule]:
         drafts: list[tuple[Entry, str, Gate]] = []
         for entry in self.register.entries:
             for number, gate in enumerate(entry.provision.gate, start=1):
                 key = str(entry.citation) + (f"#{number}" if number > 1 else "")
-                if self._stands(entry, gate):
+                if self._stands(entry.instrument, gate.readings, str(entry.citation)):
                     drafts.append((entry, key, gate))
                 else:  # it must be sound all the same: another reading may bring it in
                     self.dormant[key] = self._rule(entry, key, gate, ())
@@ -163,15 +172,15 @@ class RuleBase:
         for entry, key, gate in drafts:
             yield self._rule(entry, key, gate, exceptions[key])
 
-    def _stands(self, entry: Entry, gate: Gate) -> bool:
-        home = entry.instrument.instrument
-        for name, answer in gate.readings.items():
-            full = name if ":" in name else f"{home}:{name}"
+    def _stands(self, instrument: Instrument, readings: Mapping[str, str], where: str) -> bool:
+        """Tell whether all of ``readings`` have the answers chosen; raise ``LawError`` (rule-reading)."""
+        for name, answer in readings.items():
+            full = full_name(name, instrument.instrument)
             if answer not in self._options.get(full, ()):
                 raise LawError(
                     "rule-reading",
                     f'there is no reading "{full}" with the answer "{answer}"',
-                    where=str(entry.citation),
+                    where=where,
                     remedy="mend the name, or add the answer to the reading",
                 )
             if self.readings[full] != answer:
@@ -187,9 +196,8 @@ class RuleBase:
         if gate.effect != "permit" and gate.require:
             require = Not(require)
         own = both(when, require)
-        around = self._parse(scope.when, TRUE, f"{where}, scope") if scope else TRUE
+        around, resting = self._scope(instrument)
         acts = self._acts(gate.acts or (scope.acts if scope else ()), where)
-        home = instrument.instrument
         return Rule(
             key=key,
             provision=str(entry.citation),
@@ -200,13 +208,36 @@ class RuleBase:
             scope=around,
             own=own,
             exceptions=exceptions,
-            readings=tuple(name if ":" in name else f"{home}:{name}" for name in gate.readings),
+            readings=tuple(
+                dict.fromkeys((*(full_name(name, instrument.instrument) for name in gate.readings), *resting))
+            ),
             since=instrument.effective,
             until=instrument.repealed,
         )
 
+    def _scope(self, instrument: Instrument) -> tuple[Expression, tuple[str, ...]]:
+        """Return where an instrument applies, and the readings that this depends on."""
+        found = self._scopes.get(instrument.instrument)
+        if found is None:
+            scope, where = instrument.scope, f"instruments/{instrument.instrument}.yaml, scope"
+            forms = scope.under if scope else ()
+            when = scope.when if scope else ""
+            for form in reversed(forms):
+                self._parse(form.when, TRUE, where)  # it must be sound under every reading
+                when = form.when if self._stands(instrument, form.readings, where) else when
+            resting = tuple(
+                full_name(name, instrument.instrument) for form in forms for name in form.readings
+            )
+            found = self._scopes[instrument.instrument] = (self._parse(when, TRUE, where), resting)
+        return found
+
     def _parse(self, text: str, otherwise: Expression, where: str) -> Expression:
-        return parser.parse(text, self._types, where=where) if text else otherwise
+        if not text:
+            return otherwise
+        found = self._conditions.get(text)
+        if found is None:
+            found = self._conditions[text] = parser.parse(text, self._types, where=where)
+        return found
 
     def _acts(self, given: Iterable[str], where: str) -> frozenset[str] | None:
         acts: set[str] = set()
@@ -249,6 +280,11 @@ class RuleBase:
         for key in self.rules:
             visit(key)
         return list(order)
+
+
+def full_name(name: str, home: str) -> str:
+    """Return the name of a reading across instruments; one without an instrument is of ``home``."""
+    return name if ":" in name else f"{home}:{name}"
 
 
 def _exceptions(drafts: list[tuple[Entry, str, Gate]]) -> dict[str, tuple[str, ...]]:

@@ -190,7 +190,11 @@ class Alternative(Shape, frozen=True, kw_only=True):
 
 
 class Reading(Shape, frozen=True, kw_only=True):
-    """An open question of the text, the answer chosen, and the answers one could choose instead."""
+    """An open question of the text, the answer chosen, and the answers one could choose instead.
+
+    ``contested`` marks a question on which both sides are seriously held: until an organisation chooses,
+    a decision that turns on it is contested and carries every side; ``why`` names the disagreement.
+    """
 
     id: Name
     question: Words
@@ -198,6 +202,7 @@ class Reading(Shape, frozen=True, kw_only=True):
     alternatives: Annotated[tuple[Alternative, ...], msgspec.Meta(min_length=2)]
     provisions: Annotated[tuple[Eid, ...], msgspec.Meta(min_length=1)]
     why: str = ""
+    contested: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a choice that is not among the alternatives, and twins among them."""
@@ -206,11 +211,17 @@ class Reading(Shape, frozen=True, kw_only=True):
             raise ValueError(f"the chosen answer {self.chosen!r} is not among the alternatives {ids}")
         if len(set(ids)) < len(ids):
             raise ValueError("two alternatives have the same id")
+        if self.contested and not self.why:
+            raise ValueError("a reading that is `contested` says in `why` what the disagreement is")
 
     @property
     def answer(self) -> Words:
         """Return the chosen answer."""
-        return next(item.answer for item in self.alternatives if item.id == self.chosen)
+        return self.worded(self.chosen)
+
+    def worded(self, answer: str) -> Words:
+        """Return the words of one of the alternatives by its id."""
+        return next(item.answer for item in self.alternatives if item.id == answer)
 
 
 class Note(Shape, frozen=True, kw_only=True):

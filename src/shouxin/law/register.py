@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -127,6 +127,21 @@ class Register:
                 ):
                     yield item, reading
 
+    def answers(self, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the answer to every reading by its name: the one ``chosen``, else the register's own.
+
+        Raises ``InputError``: reading-unknown, reading-answer, with the nearest name.
+        """
+        named = {f"{item.instrument}:{reading.id}": reading for item, reading in self.readings()}
+        for name, answer in (chosen or {}).items():
+            if name not in named:
+                raise _unlisted("reading-unknown", f'there is no reading "{_short(name)}"', name, named)
+            ids = [option.id for option in named[name].alternatives]
+            if answer not in ids:
+                what = f'the reading "{name}" has no answer "{_short(answer)}"'
+                raise _unlisted("reading-answer", what, answer, ids)
+        return {name: reading.chosen for name, reading in named.items()} | dict(chosen or {})
+
     def parameters(self) -> Iterator[tuple[Entry, Parameter]]:
         """Yield every figure of the law that is not the length of a deadline, with its provision."""
         for entry in self.entries:
@@ -147,6 +162,12 @@ def _prefixes(eid: str) -> list[str]:
 
 def _touch(one: Citation, other: Citation) -> bool:
     return one.covers(other) or other.covers(one)
+
+
+def _unlisted(code: str, what: str, name: str, known: Iterable[str]) -> InputError:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = f'did you mean "{near[0]}"? ' if near else ""
+    return InputError(code, what, remedy=f"{hint}`shouxin law readings` lists the readings and their answers")
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
+from shouxin.app import settings
+from shouxin.app.settings import Settings
 from shouxin.duties.gate import stock
 from shouxin.duties.gate.service import day, today
 from shouxin.engine.decision import Decision, Outcome
@@ -21,14 +23,31 @@ from shouxin.engine.gate import Gate
 from shouxin.law.register import register
 
 
-def decide(facts: Mapping[str, object], *, as_of: date | str | None = None, assume: str = "") -> Decision:
+def decide(
+    facts: Mapping[str, object],
+    *,
+    as_of: date | str | None = None,
+    assume: str = "",
+    readings: Mapping[str, str] | None = None,
+) -> Decision:
     """Say whether an act may be done, by which articles, and what is missing to say so.
 
     ``facts`` holds ``act`` and any facts by name (``shouxin law facts``); a fact that is left out or None
     is unknown. ``as_of`` is the day of the law, today in Beijing by default; ``assume`` names a profile.
+    ``readings`` are the answers of your organisation to open questions of the law (``shouxin law readings``),
+    by default those of the settings: ``SHOUXIN_READINGS`` or ``shouxin.toml``.
     Raises ``InputError`` for what cannot be used, with the nearest valid name.
     """
-    return gate().decide(facts, _day(as_of), assume)
+    return gate(readings).decide(facts, _day(as_of), assume)
+
+
+def gate(readings: Mapping[str, str] | None = None) -> Gate:
+    """Return the gate over the installed law under these readings; each is made once a process.
+
+    For an act that is decided again and again: ``ready = gate().prepare(facts)``, then
+    ``gate().outcome(ready, day)``.
+    """
+    return _gate(frozenset((_settings().readings if readings is None else readings).items()))
 
 
 def check(facts: Mapping[str, object], *, as_of: date | str | None = None) -> Outcome:
@@ -45,13 +64,13 @@ def check(facts: Mapping[str, object], *, as_of: date | str | None = None) -> Ou
 
 
 @cache
-def gate() -> Gate:
-    """Return the gate over the installed law under the readings it chose; made once a process.
+def _gate(readings: frozenset[tuple[str, str]]) -> Gate:
+    return stock.gate(register(), dict(readings))
 
-    For an act that is decided again and again: ``ready = gate().prepare(facts)``, then
-    ``gate().outcome(ready, day)``.
-    """
-    return stock.gate(register())
+
+@cache
+def _settings() -> Settings:
+    return settings.load()[0]
 
 
 def _day(given: date | str | None) -> date:

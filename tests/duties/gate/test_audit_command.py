@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from shouxin.app.cli import Terminal
 from shouxin.duties.gate import cli_audit
 from shouxin.duties.gate.service import Decider
 from tests.engine.conftest import gate_over, instrument, provision
@@ -47,7 +48,7 @@ def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
     def call(*words: str) -> Result:
         fixed = [str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet")]
-        return CliRunner().invoke(cli_audit.audit, [*fixed, *words], standalone_mode=False)
+        return CliRunner().invoke(cli_audit.audit, [*fixed, *words], standalone_mode=False, obj=Terminal())
 
     return call
 

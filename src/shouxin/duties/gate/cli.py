@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from shouxin.duties.command import json_option, language_option, put_json, put_table
+from shouxin.duties.command import json_option, language_option, put_json, put_table, workplace
 from shouxin.duties.gate import acts as reading
 from shouxin.duties.gate import words
 from shouxin.duties.gate.service import Decider, FactView, day, today
@@ -39,7 +39,7 @@ def decide(
     Example:
       shouxin decide act=collect data.sensitive=true consent.separate=false --assume ordinary-company
     """
-    decider = Decider(register())
+    decider = Decider(register(), workplace().readings)
     on = _day(as_of)
     permitted = True
     for facts in _acts(given, decider):
@@ -176,7 +176,7 @@ def check(as_of: str | None, as_json: bool) -> None:
     Example:
       shouxin law check
     """
-    found = Decider(register()).check(_day(as_of))
+    found = Decider(register(), workplace().readings).check(_day(as_of))
     if as_json:
         put_json(found)
     else:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from shouxin.duties.command import json_option, put_json, put_table, say
+from shouxin.duties.command import json_option, put_json, put_table, say, workplace
 from shouxin.duties.gate.audit import Job, Summary
 from shouxin.duties.gate.audit import audit as audit_in_process
 from shouxin.duties.gate.service import Decider, day
@@ -80,7 +80,7 @@ def audit(
     job = Job(
         source=source, query=query, out=out, as_of=on, day=day_column, assume=assume, resume=resume, bad=bad
     )
-    gate = Decider(register()).gate
+    gate = Decider(register(), workplace().readings).gate
     with _engine(engine, master or "local[*]") as run, _progress() as advance:
         summary = run(gate, job, advance)
     _show(summary, as_json=as_json)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,11 +48,32 @@ class Supposed(NamedTuple):
     otherwise: Asked
 
 
+class Rests(NamedTuple):
+    """A reading that the answer rests on, the answer that stands, and whether the organisation chose it."""
+
+    instrument: Instrument
+    reading: Reading
+    answer: Words
+    by_organisation: bool
+
+
+class Sided(NamedTuple):
+    """How the act comes out under one answer to a contested reading."""
+
+    answer: Words
+    effect: str
+    violations: list[Place]
+
+
 class Reason(NamedTuple):
-    """One rule behind an answer: its condition as a clause, its exceptions by whether they hold."""
+    """One rule behind an answer: its condition as a clause, its exceptions by whether they hold.
+
+    ``side`` is the answer to a contested reading under which alone it takes effect.
+    """
 
     explained: Explained
     place: Place
+    side: Words | None
     rule: Clause
     exceptions: tuple[tuple[str, tuple[Place, ...]], ...]
 
@@ -116,11 +138,15 @@ class Book:
         entry = self.decider.gate.rules.register.find(provision)[0]
         return Place(entry.instrument, cited.eid, entry.provision.summary)
 
-    def reading(self, name: str) -> tuple[Instrument, Reading]:
-        """Return a reading with its instrument."""
+    def reading(self, name: str, answer: str = "") -> Rests:
+        """Return a reading with its instrument and the words of ``answer``, else of the one that stands."""
         cited = Citation(*name.split(":", 1))
-        item = self.decider.gate.rules.register.instrument(cited.instrument)
-        return item, next(reading for reading in item.readings if reading.id == cited.eid)
+        rules = self.decider.gate.rules
+        item = rules.register.instrument(cited.instrument)
+        reading = next(reading for reading in item.readings if reading.id == cited.eid)
+        return Rests(
+            item, reading, reading.worded(answer or rules.readings[name]), name in self.decider.chosen
+        )
 
     def assumptions(self, profile: str) -> dict[str, Assumption]:
         """Return what a profile assumes, by fact."""
@@ -234,6 +260,7 @@ def _answer(book: Book, asked: Asked, facts: dict[str, Any]) -> dict[str, Any]:
         "possible": _possible(book, made),
         "assumed": _supposed(book, asked, made),
         "readings": [book.reading(name) for name in made.readings],
+        "sides": _sides(book, made),
         "reasons": _reasons(book, reasons),
     }
 
@@ -253,6 +280,24 @@ def _choices(book: Book, name: str, act: dict[str, Any], on: date) -> tuple[Choi
     rest = tuple(value for value in values if value not in listed)
     groups = (Choice(found[0].label if found else None, listed), Choice(None, rest))
     return tuple(group for group in groups if group.values)
+
+
+def _sides(book: Book, made: Decision) -> list[tuple[Rests, list[Sided]]]:
+    """Return each contested reading that the answer turns on, with what becomes of it on every side."""
+    return [
+        (
+            book.reading(name),
+            [
+                Sided(
+                    book.reading(name, side.answer).answer,
+                    side.effect,
+                    [book.place(item.provision) for item in side.violations],
+                )
+                for side in sides
+            ],
+        )
+        for name, sides in groupby(made.sides, lambda side: side.reading)
+    ]
 
 
 def _possible(book: Book, made: Decision) -> list[Place]:
@@ -277,7 +322,13 @@ def _reasons(book: Book, reasons: Sequence[Explained]) -> list[Reason]:
     """Return the rules that take effect, then those an exception defeats, then those still possible."""
     order = ("takes_effect", "defeated", "may_take_effect")
     return [
-        Reason(item, book.place(item.provision), clause(item.rule, book.facts), _exceptions(book, item))
+        Reason(
+            item,
+            book.place(item.provision),
+            book.reading(*item.side.split("=", 1)).answer if item.side else None,
+            clause(item.rule, book.facts),
+            _exceptions(book, item),
+        )
         for item in sorted(reasons, key=lambda item: order.index(item.outcome))
     ]
 

@@ -45,12 +45,12 @@ class Decider:
 
     def __init__(self, register: Register, readings: Mapping[str, str] | None = None) -> None:
         self._register = register
-        self._readings = dict(readings or {})
+        self.chosen = dict(readings or {})
 
     @cached_property
     def gate(self) -> Gate:
         """Return the gate over all rules, read when it is first asked for."""
-        return stock.gate(self._register, self._readings)
+        return stock.gate(self._register, self.chosen)
 
     def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
         """Decide an act; errors as ``shouxin.engine.gate.Gate.decide``."""

@@ -12,7 +12,7 @@ LABELS = {
     "zh": {
         "permitted": "允许", "prohibited": "禁止", "undetermined": "尚不能确定", "contested": "有争议",
         "by": "依据", "duty": "附带义务", "missing": "还需回答",
-        "or_give": "或者提供", "assumed": "假定", "grants": "许可依据",
+        "or_give": "或者提供", "assumed": "假定", "grants": "许可依据", "side": "若采",
         "readings": "所依解释", "as_of": "适用日", "takes_effect": "适用", "may_take_effect": "可能适用",
         "defeated": "被例外排除", "rule": "规则", "because": "因为", "exceptions": "例外",
         "given": "已提供", "derived": "推导", "unknown": "未知", "true": "是", "false": "否",
@@ -21,7 +21,8 @@ LABELS = {
         "permitted": "permitted", "prohibited": "prohibited", "undetermined": "undetermined",
         "or_give": "or give",
         "contested": "contested", "by": "by", "duty": "duty", "missing": "still to answer",
-        "assumed": "assumed", "grants": "permitted under", "readings": "readings", "as_of": "as of",
+        "assumed": "assumed", "grants": "permitted under", "readings": "readings", "side": "if",
+        "as_of": "as of",
         "takes_effect": "takes effect", "may_take_effect": "may take effect", "defeated": "defeated",
         "rule": "rule", "because": "because", "exceptions": "exceptions", "given": "given",
         "derived": "derived", "unknown": "unknown", "true": "true", "false": "false",
@@ -30,7 +31,8 @@ LABELS = {
         "permitted": "permitido", "prohibited": "prohibido", "undetermined": "sin determinar",
         "contested": "controvertido", "by": "según", "duty": "deber", "missing": "falta responder",
         "or_give": "o dar",
-        "assumed": "se supone", "grants": "permitido por", "readings": "lecturas", "as_of": "a fecha de",
+        "assumed": "se supone", "grants": "permitido por", "readings": "lecturas", "side": "si",
+        "as_of": "a fecha de",
         "takes_effect": "se aplica", "may_take_effect": "puede aplicarse", "defeated": "excluida",
         "rule": "regla", "because": "porque", "exceptions": "excepciones", "given": "dado",
         "derived": "derivado", "unknown": "desconocido", "true": "sí", "false": "no",
@@ -50,7 +52,11 @@ def decision(made: Decision, reasons: Sequence[Explained], language: str) -> Ite
     """Yield the lines that show a decision at the terminal."""
     label = LABELS[language]
     yield f"{label[made.effect]}  ({label['as_of']} {made.as_of})"
-    for item in made.violations:
+    for side in made.sides:
+        by = ", ".join(item.provision for item in side.violations)
+        shown = f"{label[side.effect]} ({by})" if by else label[side.effect]
+        yield f"  {label['side']} {side.reading} = {side.answer}: {shown}"
+    for item in () if made.sides else made.violations:
         yield f"  {label['by']}: {item.provision}  {item.summary.text(language)}"
     for duty in made.duties:
         yield f"  {label['duty']}: {duty.duty}  ({duty.provision})"
@@ -71,6 +77,8 @@ def decision(made: Decision, reasons: Sequence[Explained], language: str) -> Ite
 def _reason(reason: Explained, language: str) -> Iterator[str]:
     label = LABELS[language]
     yield f"  {reason.provision}  {label[reason.outcome]}: {reason.summary.text(language)}"
+    if reason.side:
+        yield f"    {label['side']} {reason.side.replace('=', ' = ', 1)}"
     yield f"    {label['rule']}: {reason.rule}"
     for item in reason.because:
         value = label.get(item.value, item.value)

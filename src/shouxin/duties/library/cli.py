@@ -2,7 +2,7 @@
 
 import click
 
-from shouxin.duties.command import json_option, language_option, put_json, put_table, say
+from shouxin.duties.command import json_option, language_option, put_json, put_table, say, workplace
 from shouxin.duties.library import words
 from shouxin.duties.library.cli_texts import TEXT_COMMANDS
 from shouxin.duties.library.place import open_library
@@ -137,15 +137,18 @@ def readings(instrument: str, language: str, as_json: bool) -> None:
     Example:
       shouxin law readings pipl
     """
-    found = Library(register()).readings(instrument)
+    found = Library(register(), chosen=workplace().readings).readings(instrument)
     if as_json:
         put_json(found)
         return
     for view in found:
         reading = view.reading
-        click.echo(f"{view.id}  ({', '.join(reading.provisions)})\n  {reading.question.text(language)}")
+        whose = ", chosen by the organisation" if view.chosen_by == "organisation" else ""
+        contested = ", contested" if reading.contested else ""
+        click.echo(f"{view.id}  ({', '.join(reading.provisions)}){contested}{whose}")
+        click.echo(f"  {reading.question.text(language)}")
         for option in reading.alternatives:
-            mark = "✓" if option.id == reading.chosen else " "
+            mark = "✓" if option.id == view.answer else " "
             click.echo(f"  {mark} {option.id}: {option.answer.text(language)}")
 
 

@@ -1,7 +1,7 @@
 """What the law library answers: the shapes that the command line, the API and the pages share."""
 
 import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from shouxin.law.model import Deadline, Parameter, Reading, Shape, Source, State, TranslationNote, Words
 
@@ -52,11 +52,21 @@ class UnitText(Shape, frozen=True, kw_only=True):
 
 
 class ReadingView(Shape, frozen=True, kw_only=True):
-    """A reading under its name across instruments, ``pipl:basis-lifts-separate-consent``."""
+    """A reading under its name across instruments, ``pipl:basis-lifts-separate-consent``.
+
+    ``answer`` is the one that stands here, and ``chosen_by`` tells whose choice it is.
+    """
 
     id: str
     instrument: str
     reading: Reading
+    answer: str
+    chosen_by: Literal["register", "organisation"]
+
+    @property
+    def words(self) -> Words:
+        """Return the words of the answer that stands."""
+        return self.reading.worded(self.answer)
 
 
 class ProvisionView(Shape, frozen=True, kw_only=True):

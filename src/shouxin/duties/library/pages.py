@@ -115,7 +115,8 @@ def provision(library: NamedDependency[Library], name: FromPath[str], eid: FromP
             for view in views
         },
         ruled_of={
-            str(entry.citation): ruled(library.register, entry) for entry in library.register.find(str(cited))
+            str(entry.citation): ruled(library.register, entry, library.answers)
+            for entry in library.register.find(str(cited))
         },
         titles={item.instrument: item.title for item in library.register.instruments},
         shared=_by_relation(iter(shared)),

@@ -14,7 +14,7 @@ def open_library(*, needs_store: bool) -> Iterator[Library]:
     """Open the library; with the imported texts where a store is there already or is needed."""
     config = workplace().store_config
     if not needs_store and not store_exists(config):
-        yield Library(register())
+        yield Library(register(), chosen=workplace().readings)
         return
     from shouxin.duties.library.texts import StoredTexts
 
@@ -24,7 +24,7 @@ def open_library(*, needs_store: bool) -> Iterator[Library]:
             from shouxin.store.migrate import upgrade
 
             upgrade(store.engine, say)
-        yield Library(register(), texts if needs_store or texts.ready() else None)
+        yield Library(register(), texts if needs_store or texts.ready() else None, workplace().readings)
 
 
 def _quiet(_words: str) -> None:

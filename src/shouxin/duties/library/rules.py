@@ -34,6 +34,7 @@ class RuleView(NamedTuple):
     require: Clause | None
     unless: tuple[Citation, ...]
     overrides: tuple[Citation, ...]
+    beside: tuple[Citation, ...]
     under: tuple[Under, ...]
 
     @property
@@ -55,20 +56,28 @@ class ExampleView(NamedTuple):
     mark: str
     by: tuple[Citation, ...]
     not_by: tuple[Citation, ...]
+    under: tuple[Under, ...]
     tried: Asked | None
 
 
 class Ruled(NamedTuple):
-    """What a provision's rules are: where they apply, the rules, and the examples, twins together."""
+    """What a provision's rules are: where they apply, the rules, and the examples, twins together.
+
+    ``scopes`` are the scopes that stand under other readings.
+    """
 
     scope: Clause | None
+    scopes: tuple[tuple[Clause, tuple[Under, ...]], ...]
     rules: tuple[RuleView, ...]
     examples: tuple[tuple[ExampleView, ...], ...]
     profile: Words | None
 
 
-def ruled(register: Register, entry: Entry) -> Ruled:
-    """Return the rules and examples of a provision, both empty where it has none."""
+def ruled(register: Register, entry: Entry, answers: Mapping[str, str]) -> Ruled:
+    """Return the rules and examples of a provision, both empty where it has none.
+
+    ``answers`` are those that stand for each reading: a rule under another one is set apart.
+    """
     vocabulary = register.books.vocabulary
     facts = {fact.name: fact for fact in vocabulary.facts}
     scope = entry.instrument.scope
@@ -76,13 +85,16 @@ def ruled(register: Register, entry: Entry) -> Ruled:
     profiles = [item.label for item in vocabulary.profiles if item.name in assumed]
     return Ruled(
         scope=_clause(scope.when if scope and entry.provision.gate else "", facts),
-        rules=tuple(_rule(register, entry, gate, facts) for gate in entry.provision.gate),
-        examples=_examples(register, entry, facts),
+        scopes=_scopes(register, entry, facts, answers),
+        rules=tuple(_rule(register, entry, gate, facts, answers) for gate in entry.provision.gate),
+        examples=_examples(register, entry, facts, answers),
         profile=profiles[0] if len(profiles) == 1 else None,
     )
 
 
-def _rule(register: Register, entry: Entry, gate: Gate, facts: Mapping[str, Fact]) -> RuleView:
+def _rule(
+    register: Register, entry: Entry, gate: Gate, facts: Mapping[str, Fact], answers: Mapping[str, str]
+) -> RuleView:
     home = entry.instrument.instrument
     acts = {act.name: act for act in register.books.vocabulary.acts}
     return RuleView(
@@ -93,31 +105,48 @@ def _rule(register: Register, entry: Entry, gate: Gate, facts: Mapping[str, Fact
         require=_clause(gate.require, facts),
         unless=tuple(citation.parse(text, home) for text in gate.unless),
         overrides=tuple(citation.parse(text, home) for text in gate.overrides),
-        under=tuple(_under(register, home, *pair) for pair in gate.readings.items()),
+        beside=tuple(citation.parse(text, home) for text in gate.beside),
+        under=tuple(_under(register, home, pair, answers) for pair in gate.readings.items()),
     )
 
 
-def _under(register: Register, home: str, name: str, answer: str) -> Under:
+def _scopes(
+    register: Register, entry: Entry, facts: Mapping[str, Fact], answers: Mapping[str, str]
+) -> tuple[tuple[Clause, tuple[Under, ...]], ...]:
+    scope, home = entry.instrument.scope, entry.instrument.instrument
+    forms = scope.under if scope and entry.provision.gate else ()
+    return tuple(
+        (
+            clause(form.when, facts),
+            tuple(_under(register, home, pair, answers) for pair in form.readings.items()),
+        )
+        for form in forms
+    )
+
+
+def _under(register: Register, home: str, pair: tuple[str, str], answers: Mapping[str, str]) -> Under:
+    name, answer = pair
     cited = Citation(*name.split(":", 1)) if ":" in name else Citation(home, name)
     item = register.instrument(cited.instrument)
     reading = next(reading for reading in item.readings if reading.id == cited.eid)
-    words = next(option.answer for option in reading.alternatives if option.id == answer)
-    return Under(item, reading, words, reading.chosen == answer)
+    return Under(item, reading, reading.worded(answer), answers[str(cited)] == answer)
 
 
 def _examples(
-    register: Register, entry: Entry, facts: Mapping[str, Fact]
+    register: Register, entry: Entry, facts: Mapping[str, Fact], answers: Mapping[str, str]
 ) -> tuple[tuple[ExampleView, ...], ...]:
     """Return the examples in groups: a case with the twins that change it."""
     groups: list[list[ExampleView]] = []
     for case in cases(entry):
         if case.example.facts:
             groups.append([])
-        groups[-1].append(_example(register, case, facts))
+        groups[-1].append(_example(register, case, facts, answers))
     return tuple(tuple(group) for group in groups)
 
 
-def _example(register: Register, case: Case, facts: Mapping[str, Fact]) -> ExampleView:
+def _example(
+    register: Register, case: Case, facts: Mapping[str, Fact], answers: Mapping[str, str]
+) -> ExampleView:
     home, example = case.entry.instrument.instrument, case.example
     acts = {act.name: act for act in register.books.vocabulary.acts}
     shown = example.facts or example.but
@@ -130,7 +159,8 @@ def _example(register: Register, case: Case, facts: Mapping[str, Fact]) -> Examp
         mark=example.expect.effect or _mark(case.entry, by),
         by=by,
         not_by=not_by,
-        tried=_tried(register, case),
+        under=tuple(_under(register, home, pair, answers) for pair in case.readings.items()),
+        tried=_tried(register, case, answers),
     )
 
 
@@ -141,8 +171,13 @@ def _mark(entry: Entry, by: Sequence[Citation]) -> str:
     return marks[entry.provision.gate[0].effect]
 
 
-def _tried(register: Register, case: Case) -> Asked | None:
-    """Return the question that asks the same of the gate; None where a fact may not stand in an address."""
+def _tried(register: Register, case: Case, answers: Mapping[str, str]) -> Asked | None:
+    """Return the question that asks the same of the gate; None where it cannot be asked there.
+
+    That is so where a fact may not stand in an address, or the example runs under other readings.
+    """
+    if any(answers[name] != answer for name, answer in case.readings.items()):
+        return None
     facts = {name: worth for name, worth in case.facts.items() if name != "act"}
     if facts.keys() & question.private(register.books.vocabulary):
         return None

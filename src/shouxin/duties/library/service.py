@@ -1,7 +1,7 @@
 """The law library's answers, put together from the register and the imported texts."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from shouxin.duties.library.model import (
@@ -33,11 +33,19 @@ Side = int | tuple[str, bytes]
 
 
 class Library:
-    """The register with, where a store is at hand, the statute texts the user imported."""
+    """The register with, where a store is at hand, the statute texts the user imported.
 
-    def __init__(self, register: Register, texts: Texts | None = None) -> None:
+    ``chosen`` are the answers that the organisation gives to readings instead of the register's.
+    """
+
+    def __init__(
+        self, register: Register, texts: Texts | None = None, chosen: Mapping[str, str] | None = None
+    ) -> None:
+        """Raise ``InputError`` (reading-unknown, reading-answer) for a choice that there is not."""
         self.register = register
         self.texts = texts
+        self.chosen = dict(chosen or {})
+        self.answers = register.answers(chosen)
 
     def instruments(self) -> tuple[InstrumentLine, ...]:
         """Return one line for each instrument."""
@@ -102,7 +110,7 @@ class Library:
         if instrument:
             self.register.instrument(instrument)
         return tuple(
-            _reading(item.instrument, reading)
+            self._reading(item.instrument, reading)
             for item, reading in self.register.readings()
             if instrument in ("", item.instrument)
         )
@@ -236,7 +244,9 @@ class Library:
             cited_by=tuple(
                 self._link(source, relation) for relation, source in self.register.cited_by(entry.citation)
             ),
-            readings=tuple(_reading(home, reading) for _, reading in self.register.readings(entry.citation)),
+            readings=tuple(
+                self._reading(home, reading) for _, reading in self.register.readings(entry.citation)
+            ),
             translation_notes=tuple(
                 note for note in item.translation_notes if citation.within(provision.id, note.id)
             ),
@@ -249,11 +259,17 @@ class Library:
             texts=tuple(text for text in texts if citation.within(provision.unit, text.eid)),
         )
 
+    def _reading(self, instrument: str, reading: Reading) -> ReadingView:
+        name = f"{instrument}:{reading.id}"
+        return ReadingView(
+            id=name,
+            instrument=instrument,
+            reading=reading,
+            answer=self.answers[name],
+            chosen_by="organisation" if name in self.chosen else "register",
+        )
+
     def _link(self, cited: Citation, relation: str = "") -> Link:
         found = self.register.title(cited)
         title = found.title if found else Words(zh=cited.instrument, en=cited.instrument)
         return Link(citation=str(cited), title=title, inside=self.register.holds(cited), relation=relation)
-
-
-def _reading(instrument: str, reading: Reading) -> ReadingView:
-    return ReadingView(id=f"{instrument}:{reading.id}", instrument=instrument, reading=reading)

@@ -104,7 +104,7 @@ def provision(view: ProvisionView, language: str) -> Iterator[str]:
     yield from _row(label["refers"], *_links(view.refers_to, language))
     yield from _row(label["cited"], *_links(view.cited_by, language))
     for item in view.readings:
-        words = f"{item.reading.question.text(language)} → {item.reading.answer.text(language)}"
+        words = f"{item.reading.question.text(language)} → {item.words.text(language)}"
         yield from _row(label["reading"], f"{item.id}: {words}")
     if view.why:
         yield from _row(label["why"], view.why)
