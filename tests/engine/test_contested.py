@@ -126,6 +126,19 @@ def test_the_explanation_shows_the_rules_of_each_side() -> None:
     assert [item.side for item in agreed] == [""]
 
 
+def test_an_exception_may_lead_to_rules_under_another_reading_alone() -> None:
+    """Whatever an organisation chooses, the rules hang together."""
+    rules = (
+        provision("art_1", {"acts": ["collect"], "when": "a.one", "readings": {"which": "mild"}}),
+        provision("art_2", {"effect": "permit", "when": "a.two", "overrides": ["art_1"]}),
+        provision("art_3", {"acts": ["collect"], "when": "a.three"}),
+    )
+    gate = gate_over(instrument("law", "2015-01-01", *rules, readings=[reading(contested=False)]))
+    case = {"act": "collect", "a.one": True, "a.two": True, "a.three": False}
+    assert gate.decide({**case, "a.two": False}, DAY).effect == "permitted"
+    assert gate.under({WHICH: "mild"}).decide(case, DAY).grants == ("law:art_2",)
+
+
 THREE = st.sampled_from([True, False, None])
 
 

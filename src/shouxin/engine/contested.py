@@ -31,7 +31,7 @@ def about(rules: "RuleBase", act: str, as_of: date) -> dict[str, tuple[Expressio
             if name in rules.contested:
                 condition = TRUE if name in rules.scopes else rule.condition
                 found[name] = (*found.get(name, ()), condition)
-    return found
+    return {name: found[name] for name in rules.contested if name in found}
 
 
 def settled(

@@ -65,7 +65,7 @@ class RuleBase:
     ``rules`` holds those that stand, ``dormant`` those that another reading would bring in; ``readings``
     is the answer to every reading, and ``contested`` holds the contested ones that nobody has chosen an
     answer to, with the answers they could have instead; ``scopes`` are the readings that decide where a
-    whole instrument applies.
+    whole instrument applies, and ``other_scopes`` the conditions that other answers would bring in.
     """
 
     def __init__(
@@ -107,6 +107,15 @@ class RuleBase:
         resting = (name for _, names in self._scopes.values() for name in names)
         self.scopes = frozenset(parsed.scopes if parsed else resting)
         self._order = self._sorted()
+
+    @cached_property
+    def other_scopes(self) -> tuple[Expression, ...]:
+        """Return where whole instruments apply under other readings."""
+        return tuple(
+            self._parse(form.when, TRUE, "scope")
+            for item in self.register.instruments
+            for form in (item.scope.under if item.scope else ())
+        )
 
     @property
     def parsed(self) -> Parsed:
@@ -168,7 +177,7 @@ class RuleBase:
                     drafts.append((entry, key, gate))
                 else:  # it must be sound all the same: another reading may bring it in
                     self.dormant[key] = self._rule(entry, key, gate, ())
-        exceptions = _exceptions(drafts)
+        exceptions = _exceptions(drafts, {key: rule.effect for key, rule in self.dormant.items()})
         for entry, key, gate in drafts:
             yield self._rule(entry, key, gate, exceptions[key])
 
@@ -287,8 +296,15 @@ def full_name(name: str, home: str) -> str:
     return name if ":" in name else f"{home}:{name}"
 
 
-def _exceptions(drafts: list[tuple[Entry, str, Gate]]) -> dict[str, tuple[str, ...]]:
-    """Return for each rule the permits that defeat it: its own ``unless`` and others' ``overrides``."""
+def _exceptions(
+    drafts: list[tuple[Entry, str, Gate]], dormant: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each rule the permits that defeat it: its own ``unless`` and others' ``overrides``.
+
+    A citation may lead to rules that are ``dormant`` alone (with their effects): nothing defeats or is
+    defeated then. One that leads to no rule under any reading raises ``LawError`` (rule-exception).
+    """
+    resting = [(citation.parse(key.partition("#")[0]), effect) for key, effect in dormant.items()]
     permits = [(entry.citation, key) for entry, key, gate in drafts if gate.effect == "permit"]
     against: dict[str, dict[str, None]] = defaultdict(dict)
     for entry, key, gate in drafts:
@@ -296,7 +312,7 @@ def _exceptions(drafts: list[tuple[Entry, str, Gate]]) -> dict[str, tuple[str, .
         for text in gate.unless:
             target = citation.parse(text, home)
             found = [other for cited, other in permits if target.covers(cited) and other != key]
-            if not found:
+            if not found and not any(target.covers(at) and effect == "permit" for at, effect in resting):
                 raise LawError(
                     "rule-exception",
                     f'"{text}" holds no permit that could be an exception',
@@ -311,7 +327,7 @@ def _exceptions(drafts: list[tuple[Entry, str, Gate]]) -> dict[str, tuple[str, .
                 for cited, other, _ in ((e.citation, k, g) for e, k, g in drafts)
                 if target.covers(cited)
             ]
-            if not beaten:
+            if not beaten and not any(target.covers(at) for at, _ in resting):
                 raise LawError(
                     "rule-exception",
                     f'"{text}" holds no rule to override',

@@ -87,6 +87,7 @@ def problems(books: Books, places: Places) -> Iterator[LawError]:
         yield from _ids(instrument, places)
         yield from _articles(instrument, places)
         yield from _dates(instrument, places)
+        yield from _replaced(instrument, index, places)
         yield from _clocks(instrument, places)
         yield from _citations(instrument, index, outside, places)
         yield from _readings(instrument, index, places)
@@ -152,6 +153,17 @@ def _dates(instrument: Instrument, places: Places) -> Iterator[LawError]:
                 f"{early} ({first}) is later than {late} ({second})",
                 where=_where(places, instrument.instrument, late),
                 remedy="mend one of the two dates",
+            )
+
+
+def _replaced(instrument: Instrument, index: dict[str, set[str]], places: Places) -> Iterator[LawError]:
+    for position, name in enumerate(instrument.replaces):
+        if name not in index or name == instrument.instrument:
+            yield LawError(
+                "law-citation",
+                f'the instrument "{name}" that it replaces is not in the register',
+                where=_where(places, instrument.instrument, "replaces", position),
+                remedy="mend the id, or leave it out",
             )
 
 

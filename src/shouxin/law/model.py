@@ -249,7 +249,7 @@ class Source(Shape, frozen=True, kw_only=True):
 
 
 class Instrument(Shape, frozen=True, kw_only=True):
-    """One legal instrument with every provision of it."""
+    """One legal instrument with every provision of it; ``replaces`` names those it repeals."""
 
     instrument: Name
     title: Words
@@ -260,6 +260,7 @@ class Instrument(Shape, frozen=True, kw_only=True):
     promulgated: datetime.date | None = None
     effective: datetime.date
     repealed: datetime.date | None = None
+    replaces: tuple[Name, ...] = ()
     articles: Annotated[int, msgspec.Meta(ge=1)]
     sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)]
     notes: tuple[Note, ...] = ()

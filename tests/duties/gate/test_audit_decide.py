@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from shouxin.duties.gate.audit_columns import Columns
 from shouxin.duties.gate.audit_decide import Auditor
+from shouxin.duties.gate.audit_sides import SidedAuditor
 from shouxin.duties.gate.audit_verdicts import Verdict
 from shouxin.engine import printer
 from shouxin.engine.decision import Decision
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
-from tests.engine.conftest import DAY, VOCABULARY
+from tests.engine.conftest import DAY, VOCABULARY, gate_over, instrument, provision, words
 from tests.engine.test_conditions import CONDITIONS, UNKNOWN_OR
 from tests.engine.test_sql_agreement import laws
 
@@ -88,6 +89,44 @@ def test_each_row_is_decided_as_it_would_be_alone(
         got = made.verdicts[made.numbers[number]]
         wanted = single(gate, row, day, assume)
         assert (got or auditor.refusal(batch, number).code) == wanted
+
+
+def contested(whens: list[str]) -> Gate:
+    """Return a gate over bans and permits, some of which stand under one answer to a contested reading."""
+    reading = {
+        "question": words("which?"),
+        "chosen": "yes",
+        "alternatives": [{"id": name, "answer": words(name)} for name in ("yes", "no", "else")],
+        "provisions": ["art_1"],
+        "why": "both are held",
+        "contested": True,
+    }
+    under: list[dict[str, Any]] = [
+        {"readings": {"one": "yes"}},
+        {"readings": {"one": "no"}},
+        {"readings": {"two": "else"}},
+        {"readings": {"two": "yes"}, "effect": "permit", "overrides": ["art_1"]},
+        {"readings": {"one": "else"}, "effect": "duty", "duty": "write"},
+    ]
+    rules = [{"acts": ["collect"], "when": when, **more} for when, more in zip(whens, under, strict=True)]
+    readings = [{"id": name, **reading} for name in ("one", "two")]
+    articles = [provision(f"art_{number}", rule) for number, rule in enumerate(rules, start=1)]
+    last = provision("art_6", {"acts": ["send"], "when": "a.one"})
+    return gate_over(instrument("law", "2015-01-01", *articles, last, readings=readings))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WHEN, min_size=5, max_size=5), st.lists(ROWS, min_size=1, max_size=20))
+def test_each_row_is_decided_on_every_side(whens: list[str], rows: list[dict[str, object]]) -> None:
+    """Where readings are contested the verdicts are those of the single path too."""
+    gate, batch = contested(whens), table(rows)
+    columns = Columns(batch.schema, gate.rules, gate.reader, day="day", text=False)
+    auditor = SidedAuditor(gate, columns, None, "plain")
+    made = auditor.decide(batch)
+    for number, row in enumerate(rows):
+        day = date.fromisoformat(str(row["day"])) if row["day"] else None
+        got = made.verdicts[made.numbers[number]]
+        assert (got or auditor.refusal(batch, number).code) == single(gate, row, day, "plain")
 
 
 @settings(max_examples=50, deadline=None)

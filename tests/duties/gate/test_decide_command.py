@@ -1,11 +1,17 @@
 """``shouxin decide`` and the words of rules, as real processes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from shouxin.app.cli import Terminal
+from shouxin.duties.gate import cli
+from shouxin.duties.gate.service import Decider
 from tests.app.test_command_line import answer, run
+from tests.engine.conftest import gate_over, instrument, provision
 
 BUNDLED = ["act=collect", "data.sensitive=true", "consent.given=true", "consent.separate=false"]
 
@@ -101,5 +107,17 @@ def test_an_act_is_given_as_json_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_the_rules_themselves_can_be_looked_at(tmp_path: Path) -> None:
-    """``law check`` ends with 0 while no rule is dead."""
-    assert run(tmp_path, "law", "check").returncode == 0
+    """``law check`` ends with 0 while the law files account for what it finds, at a file and line."""
+    ran = run(tmp_path, "law", "check", "--json")
+    found = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert all(item["accepted"] and item["file"] and item["line"] for item in found)
+
+
+def test_what_the_law_files_do_not_account_for_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finding, its place and what it is stand in a line; the count goes to standard error."""
+    gate = gate_over(instrument("old", "2015-01-01", provision("art_1", {"when": "a.one AND NOT a.one"})))
+    monkeypatch.setattr(Decider, "gate", gate)
+    ran = CliRunner().invoke(cli.check, [], obj=Terminal())
+    assert ran.exit_code == 1
+    assert re.search(r"dead-rule +old:art_1 .*its condition can never hold", ran.stdout)

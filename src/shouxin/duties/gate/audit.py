@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from shouxin.duties.gate import audit_source, audit_splice, audit_table
 from shouxin.duties.gate.audit_columns import Columns
-from shouxin.duties.gate.audit_decide import Auditor, Decided
+from shouxin.duties.gate.audit_decide import Decided
 from shouxin.duties.gate.audit_groups import Group
 from shouxin.duties.gate.audit_output import Encoded, Entry, Form, Output, digest
 from shouxin.duties.gate.audit_pages import pages
+from shouxin.duties.gate.audit_sides import SidedAuditor
 from shouxin.duties.gate.audit_splice import Piece
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
@@ -87,7 +88,7 @@ def audit(gate: Gate, job: Job, progress: Callable[[int], None] = lambda _: None
     copy = job.out.suffix == ".parquet" and job.bad is None
     with audit_source.opened(job.source, job.query, copy=copy) as table:
         columns = Columns(table.schema, gate.rules, gate.reader, day=job.day, text=table.text)
-        auditor = Auditor(gate, columns, job.as_of, job.assume)
+        auditor = SidedAuditor(gate, columns, job.as_of, job.assume)
         work = Work(gate, job, auditor, table)
         output = Output(work.good, work.bad, _question(gate, job), resume=job.resume)
         try:
@@ -153,7 +154,7 @@ def _in_order(work: "Work", first: int, chunks: Iterable[Any]) -> Iterator[tuple
 class Work:
     """Turns a chunk into what is written of it; called by several threads."""
 
-    def __init__(self, gate: Gate, job: Job, auditor: Auditor, table: audit_source.Table) -> None:
+    def __init__(self, gate: Gate, job: Job, auditor: SidedAuditor, table: audit_source.Table) -> None:
         self._law = gate.rules.register.version
         self._job = job
         self._auditor = auditor
@@ -246,7 +247,7 @@ def _name(job: Job) -> str:
 
 def _question(gate: Gate, job: Job) -> str:
     """Return everything but the rows that a verdict depends on."""
-    readings = sorted(gate.rules.readings.items())
+    readings = (sorted(gate.rules.readings.items()), sorted(gate.rules.contested))
     return repr((gate.rules.register.version, readings, job.as_of, job.day, job.assume, job.bad is not None))
 
 

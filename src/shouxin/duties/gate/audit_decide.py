@@ -57,7 +57,7 @@ class Auditor:
         days = self._as_of or self._columns.days(batch)
         groups, keys = self._grouped(batch, days)
         dockets = [self._docket(key) for key in keys]
-        wanted = self._tied.union(*(found[1].reads for found in dockets if found))
+        wanted = self.tied.union(*(found[1].reads for found in dockets if found))
         acts = self._columns.read(batch, wanted)
         given = {name: array for name, array in acts.facts.items() if name in wanted}
         facts = FactTable(self._gate.rules, given, days, batch.num_rows)
@@ -123,14 +123,14 @@ class Auditor:
             act, epoch = key
             day = self._gate.rules.cuts[epoch - 1] if epoch else date.min
             try:
-                plan = Plan(self._gate, act, day, self._constants)
+                plan = Plan(self._gate, act, day, self.constants)
                 self._dockets[key] = Docket(self._gate, plan, self._questions), plan
             except InputError:
                 self._dockets[key] = None
         return self._dockets[key]
 
     @cached_property
-    def _tied(self) -> frozenset[str]:
+    def tied(self) -> frozenset[str]:
         """Return the facts that follow from others or others from them: they can contradict each other."""
         tied: set[str] = set()
         for fact in self._gate.rules.facts.values():
@@ -140,7 +140,7 @@ class Auditor:
         return frozenset(tied)
 
     @cached_property
-    def _constants(self) -> dict[str, object]:
+    def constants(self) -> dict[str, object]:
         """Return the facts that the profile makes the same in every row, whatever the table says."""
         facts = self._gate.rules.facts.values()
         varying = {fact.name for fact in self._columns.names.values()}

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from shouxin.duties.gate import stock
-from shouxin.engine.checks import Finding, findings
+from shouxin.engine.checks import findings
 from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained, explain
+from shouxin.engine.finding import Finding
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
+from shouxin.law.cache import FOLDER
+from shouxin.law.places import Place, places
 from shouxin.law.register import Register
 from shouxin.law.wording import Act, Assumption, Fact, Profile
 
@@ -60,9 +64,10 @@ class Decider:
         """Return the rules behind a decision, with the facts and exceptions that made it so."""
         return explain(self.gate, facts, as_of, assume)
 
-    def check(self, as_of: date) -> tuple[Finding, ...]:
-        """Return what is odd about the rules in force on a day."""
-        return tuple(findings(self.gate, as_of))
+    def check(self, folder: Path = FOLDER) -> tuple[Finding, ...]:
+        """Return what is odd about the rules, with where it stands in the law files of ``folder``."""
+        known = places(folder)
+        return tuple(_placed(item, known) for item in findings(self.gate))
 
     def facts(self) -> tuple[Fact, ...]:
         """Return every fact of the vocabulary."""
@@ -104,6 +109,12 @@ class Decider:
         inherited = self._assumed(profile.extends) if profile.extends else {}
         own = {item.fact: item for item in vocabulary.assumptions if item.profile == name}
         return {fact: item for fact, item in (inherited | own).items() if item.value is not None}
+
+
+def _placed(item: Finding, known: Mapping[str, Place]) -> Finding:
+    """Return a finding with the file and line of what it is about."""
+    place = known.get(f"{item.other} {item.provision}") or known.get(item.provision)
+    return msgspec.structs.replace(item, file=place.file, line=place.line) if place else item
 
 
 def day(text: str) -> date:
