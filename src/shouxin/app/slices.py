@@ -45,9 +45,9 @@ def slices(library: Library, data: Path | None = None, engine: "Engine | None" =
     ``data`` is the folder of the data, ``engine`` the store.
     """
     decider = Decider(library.register, library.chosen)
-    reckoner = Reckoner(library.register)
-    office = Office(library.register, engine)
-    keeper = Timekeeper(library.register, data / "calendar" if data else None)
+    reckoner = Reckoner(library.register, library.chosen)
+    office = Office(library.register, engine, library.chosen)
+    keeper = Timekeeper(library.register, data / "calendar" if data else None, library.chosen)
     return (
         Slice(
             "library",

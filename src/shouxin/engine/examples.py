@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from shouxin.engine.decision import Decision
 from shouxin.engine.gate import Gate
-from shouxin.engine.rulebase import full_name
+from shouxin.engine.readings import full_name
 from shouxin.law import citation
 from shouxin.law.register import Entry
 from shouxin.law.rule import Example

@@ -10,27 +10,17 @@ class Readings:
     """The answer chosen to every reading: the register's own, or the organisation's where it chose one."""
 
     def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
-        """Raise ``LawError`` (reading-unknown) for a reading or an answer that does not exist."""
+        """Raise ``InputError`` (reading-unknown, reading-answer) for a choice that there is not."""
         self._options = {
             f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
             for item, reading in register.readings()
         }
-        self.answers = {
-            f"{item.instrument}:{reading.id}": reading.chosen for item, reading in register.readings()
-        }
-        for name, answer in (chosen or {}).items():
-            if answer not in self._options.get(name, ()):
-                raise LawError(
-                    "reading-unknown",
-                    f'the reading "{name}" has no answer "{answer}"',
-                    remedy="`shouxin law readings` lists the readings and their answers",
-                )
-            self.answers[name] = answer
+        self.answers = register.answers(chosen)
 
     def stand(self, home: str, readings: Mapping[str, str], where: str) -> bool:
         """Tell whether what depends on ``readings`` stands; raise ``LawError`` (rule-reading) for others."""
         for name, answer in readings.items():
-            full = name if ":" in name else f"{home}:{name}"
+            full = full_name(name, home)
             if answer not in self._options.get(full, ()):
                 raise LawError(
                     "rule-reading",
@@ -41,3 +31,8 @@ class Readings:
             if self.answers[full] != answer:
                 return False
         return True
+
+
+def full_name(name: str, home: str) -> str:
+    """Return the name of a reading across instruments; one without an instrument is of ``home``."""
+    return name if ":" in name else f"{home}:{name}"

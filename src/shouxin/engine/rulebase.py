@@ -14,6 +14,7 @@ from typing import NamedTuple
 from shouxin.engine import derive, parser
 from shouxin.engine.expression import TRUE, Expression, Not, both, names, normal
 from shouxin.engine.necessary import INSTRUMENT, Lists
+from shouxin.engine.readings import Readings, full_name
 from shouxin.errors import LawError
 from shouxin.law import citation
 from shouxin.law.model import Instrument
@@ -84,11 +85,8 @@ class RuleBase:
         self.vocabulary: Vocabulary = register.books.vocabulary
         self.facts: dict[str, Fact] = {fact.name: fact for fact in self.vocabulary.facts}
         self.acts = {act.name: act for act in self.vocabulary.acts}
-        self._options = {
-            f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
-            for item, reading in register.readings()
-        }
-        self.readings = register.answers(chosen)
+        self._readings = Readings(register, chosen)
+        self.readings = self._readings.answers
         self.contested = {
             name: tuple(option.id for option in reading.alternatives if option.id != reading.chosen)
             for item, reading in register.readings()
@@ -173,28 +171,13 @@ class RuleBase:
         for entry in self.register.entries:
             for number, gate in enumerate(entry.provision.gate, start=1):
                 key = str(entry.citation) + (f"#{number}" if number > 1 else "")
-                if self._stands(entry.instrument, gate.readings, str(entry.citation)):
+                if self._readings.stand(entry.instrument.instrument, gate.readings, str(entry.citation)):
                     drafts.append((entry, key, gate))
                 else:  # it must be sound all the same: another reading may bring it in
                     self.dormant[key] = self._rule(entry, key, gate, ())
         exceptions = _exceptions(drafts, {key: rule.effect for key, rule in self.dormant.items()})
         for entry, key, gate in drafts:
             yield self._rule(entry, key, gate, exceptions[key])
-
-    def _stands(self, instrument: Instrument, readings: Mapping[str, str], where: str) -> bool:
-        """Tell whether all of ``readings`` have the answers chosen; raise ``LawError`` (rule-reading)."""
-        for name, answer in readings.items():
-            full = full_name(name, instrument.instrument)
-            if answer not in self._options.get(full, ()):
-                raise LawError(
-                    "rule-reading",
-                    f'there is no reading "{full}" with the answer "{answer}"',
-                    where=where,
-                    remedy="mend the name, or add the answer to the reading",
-                )
-            if self.readings[full] != answer:
-                return False
-        return True
 
     def _rule(self, entry: Entry, key: str, gate: Gate, exceptions: tuple[str, ...]) -> Rule:
         instrument = entry.instrument
@@ -233,7 +216,9 @@ class RuleBase:
             when = scope.when if scope else ""
             for form in reversed(forms):
                 self._parse(form.when, TRUE, where)  # it must be sound under every reading
-                when = form.when if self._stands(instrument, form.readings, where) else when
+                when = (
+                    form.when if self._readings.stand(instrument.instrument, form.readings, where) else when
+                )
             resting = tuple(
                 full_name(name, instrument.instrument) for form in forms for name in form.readings
             )
@@ -289,11 +274,6 @@ class RuleBase:
         for key in self.rules:
             visit(key)
         return list(order)
-
-
-def full_name(name: str, home: str) -> str:
-    """Return the name of a reading across instruments; one without an instrument is of ``home``."""
-    return name if ":" in name else f"{home}:{name}"
 
 
 def _exceptions(

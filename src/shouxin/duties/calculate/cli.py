@@ -6,7 +6,7 @@ import click
 
 from shouxin.duties.calculate import words
 from shouxin.duties.calculate.service import Reckoner
-from shouxin.duties.command import json_option, language_option, put_json, put_table
+from shouxin.duties.command import json_option, language_option, put_json, put_table, workplace
 from shouxin.duties.gate.service import day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
@@ -38,7 +38,7 @@ def calculate(
     Example:
       shouxin calculate judicial-interpretation-2019-15:art_4 track=300 accommodation=2000
     """
-    reckoner = Reckoner(register())
+    reckoner = Reckoner(register(), workplace().readings)
     if provision is None:
         _list(reckoner, language, as_json)
     elif not (given or breach or no_breach):

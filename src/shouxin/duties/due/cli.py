@@ -162,7 +162,7 @@ def retention(
 
 
 def _keeper() -> Timekeeper:
-    return Timekeeper(register(), workplace().data / "calendar")
+    return Timekeeper(register(), workplace().data / "calendar", workplace().readings)
 
 
 __all__ = ["calendar", "due", "retention"]
