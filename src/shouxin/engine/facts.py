@@ -231,7 +231,9 @@ def _convert(fact: Fact, worth: Any) -> object:
 
 def triggers(fact: Fact, rules: RuleBase) -> tuple[str, ...]:
     """Return the sets among the sources of a derived fact, which say nothing alone; else all sources."""
-    sets = tuple(name for name in fact.derived_from if rules.facts[name].type == "set")
+    sets = tuple(
+        name for name in fact.derived_from if name in rules.facts and rules.facts[name].type == "set"
+    )
     return sets or fact.derived_from
 
 

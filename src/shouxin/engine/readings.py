@@ -11,7 +11,7 @@ class Readings:
 
     def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
         """Raise ``InputError`` (reading-unknown, reading-answer) for a choice that there is not."""
-        self._options = {
+        self.options = {
             f"{item.instrument}:{reading.id}": {option.id for option in reading.alternatives}
             for item, reading in register.readings()
         }
@@ -21,7 +21,7 @@ class Readings:
         """Tell whether what depends on ``readings`` stands; raise ``LawError`` (rule-reading) for others."""
         for name, answer in readings.items():
             full = full_name(name, home)
-            if answer not in self._options.get(full, ()):
+            if answer not in self.options.get(full, ()):
                 raise LawError(
                     "rule-reading",
                     f'there is no reading "{full}" with the answer "{answer}"',

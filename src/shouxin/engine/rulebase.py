@@ -144,7 +144,7 @@ class RuleBase:
         return {
             name: tuple(
                 self.derivations({name: answer})
-                for answer in sorted(self._options[name] - {self.readings[name]})
+                for answer in sorted(self._readings.options[name] - {self.readings[name]})
             )
             for name in names_used
         }
