@@ -74,7 +74,7 @@ def _alone(gate: Gate, chosen: Sequence[str] | dict[str, Expression]) -> Parsed:
         key = rest.pop()
         wanted[key] = None
         rest += [other for other in gate.rules.rules[key].exceptions if other not in wanted]
-    return Parsed(tuple(rule for key, rule in gate.rules.rules.items() if key in wanted), ())
+    return Parsed(tuple(rule for key, rule in gate.rules.rules.items() if key in wanted), (), ())
 
 
 def _plain(act: dict[str, object], chosen: dict[str, Expression]) -> dict[str, bool]:

@@ -181,14 +181,24 @@ class Calculators:
         facts = self.facts[home]
         return frozenset(facts.rests_on(reads).intersection(facts.numbers))
 
-    def _found(self, item: Formula, question: _Question) -> Found:
+    def _whole(self, ready: list[Formula], question: _Question) -> bool | None:
+        """Return whether one of several calculators is reached.
+
+        One that only waits for another of them to be ruled out does not matter: reached is one of the two.
+        """
+        beside = frozenset(str(item.entry.citation) for item in ready)
+        return any_of(self._found(item, question, beside).reached for item in ready)
+
+    def _found(self, item: Formula, question: _Question, beside: frozenset[str] = frozenset()) -> Found:
         found = self._alone(item, question)
         reached = found.reached
         if item.upon:
             grounds = any_of(self._found(one, question).reached for one in self._at(item.upon))
             reached = all_of([reached, grounds])
-        if reached is not False and any(self._found(one, question).reached for one in self._at(item.after)):
-            reached = False
+        others = [name for name in item.after if name not in beside]
+        if reached is not False and others:
+            first = any_of(self._found(one, question).reached for one in self._at(others))
+            reached = all_of([reached, None if first is None else not first])
         return Found(reached, found.sum)
 
     def _at(self, provisions: Iterable[str]) -> Iterator[Formula]:
@@ -268,17 +278,17 @@ class Calculators:
         if plain == given:
             return "rule"
         question = self._question(home, plain, breached)
-        reached = any_of(self._found(item, question).reached for item in ready)
+        reached = self._whole(ready, question)
         return "rule" if reached is answer.reached else "person"
 
     def _answer(
         self, text: str, ready: list[Formula], found: list[Found], question: _Question, as_of: date
     ) -> Calculated:
         home = ready[0].home
-        reached = any_of(item.reached for item in found)
+        reached = self._whole(ready, question)
         hits = [one for one, item in zip(ready, found, strict=True) if item.reached]
         open_ = [one for one, item in zip(ready, found, strict=True) if item.reached is None]
-        decisive = hits if reached else open_ if reached is None else ready
+        decisive = hits or open_ if reached else open_ if reached is None else ready
         sums = [str(item.sum) for item in found if item.sum is not None]
         exact = question.known.exact
         parts = tuple(

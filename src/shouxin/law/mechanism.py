@@ -316,7 +316,7 @@ class Calculator(Shape, frozen=True, kw_only=True):
     ``when`` is a condition over the instrument's ``facts`` (or those of the vocabulary) in which
     ``$name`` stands for the figure of a parameter. ``sum`` names the parameter whose terms are added up.
     ``for_breach`` asks for the breach of a provision that names this one in ``sanctioned_by``.
-    ``upon`` names provisions one of which must be reached, ``after`` those that must not be. ``gives``
+    ``upon`` names provisions one of which must be reached, ``after`` those that must be ruled out. ``gives``
     is the fact whose value becomes the answer. ``adds`` says that the counts of several acts are added up.
     """
 

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 
 from shouxin.duties.gate.audit import Job, Summary
 from shouxin.duties.gate.audit_columns import Columns
-from shouxin.duties.gate.audit_decide import Auditor
 from shouxin.duties.gate.audit_output import Form, writing
+from shouxin.duties.gate.audit_sides import SidedAuditor
 from shouxin.duties.gate.spark import chunks, workers
 from shouxin.duties.gate.spark.chunks import Chunk, Table
 from shouxin.duties.gate.spark.place import Place
@@ -44,7 +44,7 @@ def audit(gate: Gate, job: Job, spark: Any, progress: Callable[[int], None] = la
     _check(job)
     table = chunks.table(job.source)
     columns = Columns(table.schema, gate.rules, gate.reader, day=job.day, text=table.text)
-    Auditor(gate, columns, job.as_of, job.assume)  # refuses here what no worker could do
+    SidedAuditor(gate, columns, job.as_of, job.assume)  # refuses here what no worker could do
     place = Place(job.out, _question(gate, job, table), resume=job.resume)
     todo = [chunk for chunk in table.chunks if not place.summary(chunk.number).is_file()]
     _run(gate, job, spark, table, place, todo, progress)

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from shouxin.duties.gate.audit import Job, Work
 from shouxin.duties.gate.audit_columns import Columns
-from shouxin.duties.gate.audit_decide import Auditor
 from shouxin.duties.gate.audit_output import Entry
+from shouxin.duties.gate.audit_sides import SidedAuditor
 from shouxin.duties.gate.spark import chunks
 from shouxin.duties.gate.spark.chunks import Chunk
 from shouxin.duties.gate.spark.place import Place
@@ -104,12 +104,12 @@ def _written(task: Task, chunk: Chunk, folder: Path) -> Done:
 
 
 @lru_cache(maxsize=1)
-def _auditor(task: Task) -> tuple[Gate, Auditor]:
+def _auditor(task: Task) -> tuple[Gate, SidedAuditor]:
     """Return what decides; a worker does chunk after chunk and keeps it."""
     register, readings = pickle.loads(task.law)  # noqa: S301  the program itself packed it
     gate = Gate(RuleBase(register, readings))
     columns = Columns(_schema(task), gate.rules, gate.reader, day=task.job.day, text=task.text)
-    return gate, Auditor(gate, columns, task.job.as_of, task.job.assume)
+    return gate, SidedAuditor(gate, columns, task.job.as_of, task.job.assume)
 
 
 def _schema(task: Task) -> Any:
