@@ -196,6 +196,14 @@ class LocalFacts:
             known |= Reader(self._rules).read({"act": any_act, **shared})[1]
         return known
 
+    def stored(self, kept: Mapping[str, object]) -> dict[str, object]:
+        """Return facts that were read once and then kept as JSON, where exact fractions are text."""
+        exact = {name for name, fact in self._types.items() if fact.type in ("int", "decimal")}
+        return {
+            name: Fraction(worth) if name in exact and isinstance(worth, str) else worth
+            for name, worth in kept.items()
+        }
+
 
 def read_by(condition: Expression) -> set[str]:
     """Return the facts that a condition names, also those whose number is its figure."""

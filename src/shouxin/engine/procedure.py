@@ -6,81 +6,20 @@ effects.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from shouxin.engine.calendar import Calendar
+from shouxin.engine.case import Case, Done, Effect, Move, RefusalError, Running
 from shouxin.engine.clock import Clocks, Due
 from shouxin.engine.expression import TRUE, Expression, names, value
 from shouxin.engine.local import LocalFacts
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
-from shouxin.law.base import Shape
 from shouxin.law.mechanism import Pause, Span
 from shouxin.law.procedure import Procedure, Step, in_full
-
-
-class Running(Shape, frozen=True, kw_only=True):
-    """A clock of a case: when it began, its pauses and extensions, when it runs out or was stopped."""
-
-    provision: str
-    began: date
-    due: date | None
-    provisional: bool = False
-    word: str = ""
-    at_once: bool = False
-    pauses: tuple[Pause, ...] = ()
-    paused: date | None = None
-    extended_by: tuple[str, ...] = ()
-    stopped: date | None = None
-
-    @property
-    def late(self) -> bool:
-        """Tell whether it was stopped after it had run out."""
-        return bool(self.due and self.stopped and self.stopped > self.due)
-
-
-class Done(Shape, frozen=True, kw_only=True):
-    """A step that was taken."""
-
-    step: str
-    by: str
-    on: date
-    records: tuple[str, ...] = ()
-
-
-class Case(Shape, frozen=True, kw_only=True):
-    """Where one case stands: everything the engine needs to move it on."""
-
-    procedure: str
-    state: str = ""
-    facts: dict[str, object] = msgspec.field(default_factory=dict)
-    history: tuple[Done, ...] = ()
-    clocks: tuple[Running, ...] = ()
-
-
-class Move(Shape, frozen=True, kw_only=True):
-    """A step that someone wants to take: who, on which day, with which facts and records."""
-
-    step: str
-    by: str
-    on: date
-    facts: dict[str, object] = msgspec.field(default_factory=dict)
-    records: tuple[str, ...] = ()
-
-
-class Effect(NamedTuple):
-    """Something that follows from a step: ``what`` is start, stop, pause, resume, extend, tell or do."""
-
-    what: Literal["start", "stop", "pause", "resume", "extend", "tell", "do"]
-    about: str
-    due: date | None = None
-
-
-class RefusalError(InputError):
-    """A step that cannot be taken; ``provision`` is what stands behind the rule it broke."""
 
 
 class _Ready(NamedTuple):
@@ -110,6 +49,7 @@ class Machine:
             for step in procedure.steps
             if readings.stand("", step.readings, self._where)
         }
+        self._waited = {name for item in self._steps.values() for name in item.step.waits}
         self._check()
 
     @property
@@ -159,6 +99,16 @@ class Machine:
             clocks=clocks,
         )
         return after, tuple(effects)
+
+    def planned_again(self, case: Case, calendar: Calendar, own: Mapping[str, Span] | None = None) -> Case:
+        """Return the case with its running clocks that were provisional counted with this calendar."""
+        clocks = (
+            self._counted(clock, calendar, own or {})
+            if clock.provisional and clock.stopped is None
+            else clock
+            for clock in case.clocks
+        )
+        return msgspec.structs.replace(case, clocks=tuple(clocks))
 
     def _permit(self, item: _Ready, case: Case, move: Move, facts: Mapping[str, object]) -> None:
         """Raise ``RefusalError`` unless the step may be taken now, by this party, with these facts."""
@@ -281,7 +231,13 @@ class Machine:
             extended_by=clock.extended_by,
         )
         return msgspec.structs.replace(
-            clock, due=due.due, provisional=due.provisional, word=due.word, at_once=due.at_once
+            clock,
+            due=due.due,
+            provisional=due.provisional,
+            word=due.word,
+            at_once=due.at_once,
+            direction=due.direction,
+            waited=clock.provision in self._waited,
         )
 
     def _ready(self, step: Step) -> _Ready:

@@ -14,7 +14,8 @@ from shouxin.engine.control import Ready as ReadyControl
 from shouxin.engine.engines import Engines
 from shouxin.engine.examples import DAY
 from shouxin.engine.facts import Reader
-from shouxin.engine.procedure import Case, Machine, Move, RefusalError
+from shouxin.engine.case import Case, Move, RefusalError
+from shouxin.engine.procedure import Machine
 from shouxin.engine.retention import Ready as ReadyRecord
 from shouxin.engine.retention import Records
 from shouxin.errors import ShouxinError

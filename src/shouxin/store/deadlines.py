@@ -2,7 +2,8 @@
 
 A deadline fires when the day after its last day begins in Beijing. Whatever fires it marks it, writes the
 event into its case and the message into the outbox at once, so that a worker killed at any moment has done
-all of it or nothing; ``FOR UPDATE SKIP LOCKED`` keeps workers off each other's rows.
+all of it or nothing; ``FOR UPDATE SKIP LOCKED`` keeps workers off each other's rows. The end of a time to
+wait or to keep something (``passes``) is no deadline that anyone misses: it passes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ case_event = Table(
     metadata,
     Column("case_id", ForeignKey(case.c.id), nullable=False),
     Column("number", Integer, nullable=False, autoincrement=False),
-    Column("kind", Text, nullable=False, comment="step, or missed where a deadline ran out"),
+    Column("kind", Text, nullable=False, comment="step; missed or passed where a time ran out; planned where one moved"),
     Column("body", JSONB, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("case_id", "number"),
@@ -75,15 +76,22 @@ deadline = Table(
     Column("due", DateTime(timezone=True), nullable=False, comment="the instant after that day"),
     Column("provisional", Boolean, nullable=False),
     Column("counted", JSONB, nullable=False, comment="what gave the day, to plan it again"),
-    Column("state", Text, nullable=False, comment="open, paused, met, missed or cancelled"),
+    Column("state", Text, nullable=False, comment="open, paused, met, missed, passed or cancelled"),
     Column("settled_at", DateTime(timezone=True)),
+    Column("clock", Integer, comment="its number in the case"),
+    Column(
+        "passes",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="a time to wait or keep: its end passes and is not missed",
+    ),
+    Column("stopped_on", Date),
     Index("deadline_open_due", "due", postgresql_where=text("state = 'open'")),
     Index("deadline_case", "case_id"),
-    Index(
-        "deadline_provisional",
-        "id",
-        postgresql_where=text("provisional and state in ('open', 'paused')"),
-    ),
+    Index("deadline_of_clock", "case_id", "clock", unique=True),
+    Index("deadline_late", "due", postgresql_where=text("state = 'missed' and stopped_on is null")),
+    Index("deadline_provisional", "case_id", postgresql_where=text("provisional and stopped_on is null")),
 )
 
 outbox = Table(
@@ -114,29 +122,32 @@ _FIRE = text(
     ), ripe as (
         select id from cased union all select id from loose
     ), fired as (
-        update shouxin.deadline d set state = 'missed', settled_at = now()
+        update shouxin.deadline d
+        set state = case when d.passes then 'passed' else 'missed' end, settled_at = now()
         from ripe where d.id = ripe.id
-        returning d.id, d.case_id, d.provision, d.due_on
+        returning d.id, d.case_id, d.provision, d.due_on, d.state
     ), written as (
         insert into shouxin.case_event (case_id, number, kind, body)
         select f.case_id,
                coalesce((select max(e.number) from shouxin.case_event e where e.case_id = f.case_id), 0)
                    + row_number() over (partition by f.case_id order by f.id),
-               'missed',
+               f.state,
                jsonb_build_object('provision', f.provision, 'due_on', f.due_on, 'deadline', f.id)
         from fired f where f.case_id is not null
+    ), told as (
+        insert into shouxin.outbox (key, topic, body)
+        select 'deadline-' || id || '-' || state || '-' || due_on, 'deadline.' || state,
+               jsonb_build_object('deadline', id, 'case', case_id, 'provision', provision, 'due_on', due_on)
+        from fired
+        on conflict (key) do nothing
     )
-    insert into shouxin.outbox (key, topic, body)
-    select 'deadline-' || id || '-missed', 'deadline.missed',
-           jsonb_build_object('deadline', id, 'case', case_id, 'provision', provision, 'due_on', due_on)
-    from fired
-    returning id
+    select count(*) from fired
     """
 )
 
 
 class Planned(NamedTuple):
-    """A deadline to set: what it is for, since when, and its last day."""
+    """A deadline to set: what it is for, since when, its last day; ``clock`` is its number in the case."""
 
     provision: str
     began: date
@@ -144,6 +155,8 @@ class Planned(NamedTuple):
     provisional: bool = False
     counted: Mapping[str, object] = {}
     case_id: int | None = None
+    clock: int | None = None
+    passes: bool = False
 
 
 def instant(due_on: date) -> datetime:
@@ -173,4 +186,4 @@ def fire(connection: "Connection", most: int = BATCH) -> int:
 
     A case that someone moves at this moment is left for the next time, and so are its deadlines.
     """
-    return len(connection.execute(_FIRE, {"most": most}).all())
+    return int(connection.execute(_FIRE, {"most": most}).scalar_one())
