@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -22,13 +23,19 @@ COMMANDS = {
         "shouxin.duties.calculate.cli:calculate",
         "Thresholds and sanction ranges, in exact numbers.",
     ),
-    "calendar": ("shouxin.duties.due.cli:calendar", "Working days, holidays and make-up days."),
+    "calendar": ("shouxin.app.calendar_commands:calendar", "Working days, holidays and make-up days."),
+    "case": ("shouxin.duties.cases.cli:case", "Open cases, take their steps, see what comes next."),
+    "deadlines": ("shouxin.duties.cases.cli_deadlines:deadlines", "What is due when, and what is late."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
     "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),
+    "procedure": (
+        "shouxin.duties.cases.cli_procedures:procedure",
+        "The procedures of the law: states, steps, diagrams.",
+    ),
     "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
     "settings": (
@@ -88,6 +95,11 @@ class Terminal:
     def readings(self) -> dict[str, str]:
         """Return the answers that the organisation chose to open questions of the law."""
         return self.settings.readings
+
+    @property
+    def own_times(self) -> Mapping[str, str]:
+        """Return the organisation's lengths for clocks without a figure, by citation."""
+        return self.settings.own_times
 
     @property
     def store_config(self) -> "StoreConfig":

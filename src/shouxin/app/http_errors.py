@@ -22,8 +22,11 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "api-token-missing": 401,
     "api-token-unset": 403,
     "api-token-wrong": 401,
+    "case-unknown": 404,
+    "case-version": 409,
     "law-unknown-instrument": 404,
     "law-unknown-provision": 404,
+    "procedure-unknown": 404,
     "text-too-large": 413,
     "text-unknown": 404,
 }

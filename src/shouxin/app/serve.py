@@ -108,21 +108,31 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     import uvicorn
 
     from shouxin.app.server import create_app
+    from shouxin.duties.cases.kept import KeptCases
+    from shouxin.duties.cases.service import Cases
+    from shouxin.duties.cases.worker import Worker
+    from shouxin.duties.due.service import Timekeeper
     from shouxin.duties.library.service import Library
     from shouxin.duties.library.texts import StoredTexts
     from shouxin.law.register import register
 
+    keeper = Timekeeper(
+        register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times
+    )
+    cases = Cases(keeper, KeptCases(store.engine))
     app = create_app(
         Library(register(), StoredTexts(store.engine), chosen.readings),
         host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
         api_token=api_token(chosen),
         data=Path(chosen.data),
         engine=store.engine,
+        cases=cases,
     )
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE)
     address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
-    server.run(sockets=[listener])
+    with Worker(cases, say):
+        server.run(sockets=[listener])
 
 
 def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":

@@ -55,6 +55,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),
     ] = msgspec.field(default_factory=dict)
+    own_times: Annotated[
+        dict[str, str],
+        _about(
+            "the organisation's own lengths for clocks without a figure, by citation: "
+            'pipl:art_45 = "3 working days"; in the variable CITATION=LENGTH, separated by commas'
+        ),
+    ] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the settings with every secret masked."""
@@ -110,24 +117,33 @@ def masked(name: str, value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _pairs(text: str) -> dict[str, str]:
-    """Return the readings and answers of ``pipl:some-reading=answer,…``; raise settings-value."""
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    for word in words:
-        if "=" not in word:
-            raise InputError(
-                "settings-value",
-                f'the setting "readings" cannot be used: "{word[:80]}" is no reading=answer',
-                where="environment, SHOUXIN_READINGS",
-                remedy='write "pipl:some-reading=answer"; `shouxin law readings` lists them',
-            )
-    pairs = (word.split("=", 1) for word in words)
-    return {name.strip(): answer.strip() for name, answer in pairs}
+def _pairs(name: str, kind: str, remedy: str) -> Callable[[str], dict[str, str]]:
+    """Return what reads ``one=other,…``; it raises settings-value."""
+
+    def read(text: str) -> dict[str, str]:
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        for word in words:
+            if "=" not in word:
+                raise InputError(
+                    "settings-value",
+                    f'the setting "{name}" cannot be used: "{word[:80]}" is no {kind}',
+                    where=f"environment, SHOUXIN_{name.upper()}",
+                    remedy=remedy,
+                )
+        pairs = (word.split("=", 1) for word in words)
+        return {key.strip(): worth.strip() for key, worth in pairs}
+
+    return read
 
 
 _SEVERAL: dict[str, Callable[[str], object]] = {
     "host_names": lambda text: tuple(text.split(",")),
-    "readings": _pairs,
+    "readings": _pairs(
+        "readings",
+        "reading=answer",
+        'write "pipl:some-reading=answer"; `shouxin law readings` lists them',
+    ),
+    "own_times": _pairs("own_times", "citation=length", 'write "pipl:art_45__para_2=3 working days"'),
 }
 """How a variable of the environment writes a setting that has several parts."""
 

@@ -8,6 +8,9 @@ from litestar import Router
 
 from shouxin.duties.calculate import api as calculate_api
 from shouxin.duties.calculate.service import Reckoner
+from shouxin.duties.cases import api as cases_api
+from shouxin.duties.cases import pages as cases_pages
+from shouxin.duties.cases.service import Cases
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
@@ -39,15 +42,22 @@ class Slice(NamedTuple):
     reads_only: Sequence[str] = ()
 
 
-def slices(library: Library, data: Path | None = None, engine: "Engine | None" = None) -> tuple[Slice, ...]:
+def slices(
+    library: Library,
+    data: Path | None = None,
+    engine: "Engine | None" = None,
+    cases: Cases | None = None,
+) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
-    ``data`` is the folder of the data, ``engine`` the store.
+    ``data`` is the folder of the data, ``engine`` the store of evidence. Without ``cases`` the procedures
+    are shown, and no case can be kept.
     """
     decider = Decider(library.register, library.chosen)
     reckoner = Reckoner(library.register, library.chosen)
     office = Office(library.register, engine, library.chosen)
-    keeper = Timekeeper(library.register, data / "calendar" if data else None, library.chosen)
+    folder = data / "calendar" if data else None
+    keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
     return (
         Slice(
             "library",
@@ -75,6 +85,12 @@ def slices(library: Library, data: Path | None = None, engine: "Engine | None" =
             reads_only=calculate_api.READS_ONLY,
         ),
         Slice("due", "", (due_api.routes(keeper),)),
+        Slice(
+            "cases",
+            cases_pages.TEMPLATES,
+            (cases_api.routes(keeper, cases), cases_pages.routes(keeper, cases)),
+            entries=cases_pages.entries(cases),
+        ),
         Slice(
             "posture",
             posture_pages.TEMPLATES,

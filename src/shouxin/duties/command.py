@@ -33,6 +33,10 @@ class Workplace(Protocol):
         """Return the answers that the organisation chose to open questions of the law, by reading."""
 
     @property
+    def own_times(self) -> Mapping[str, str]:
+        """Return the organisation's lengths for clocks without a figure, by citation."""
+
+    @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
 

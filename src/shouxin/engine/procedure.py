@@ -57,6 +57,10 @@ class Machine:
         """Return the steps that stand under the readings chosen."""
         return tuple(item.step for item in self._steps.values())
 
+    def condition(self, step: str) -> Expression:
+        """Return the condition under which a step may be taken."""
+        return self._steps[step].condition
+
     def provisions(self, step: str) -> tuple[str, ...]:
         """Return everything that orders a step or a record of it."""
         return self._steps[step].provisions

@@ -9,12 +9,12 @@ from datetime import date
 from shouxin.engine.calculated import Calculated, Part
 from shouxin.engine.calculator import Calculators
 from shouxin.engine.calendar import Calendar
+from shouxin.engine.case import Case, Move, RefusalError
 from shouxin.engine.control import Controls, Evidence
 from shouxin.engine.control import Ready as ReadyControl
 from shouxin.engine.engines import Engines
 from shouxin.engine.examples import DAY
 from shouxin.engine.facts import Reader
-from shouxin.engine.case import Case, Move, RefusalError
 from shouxin.engine.procedure import Machine
 from shouxin.engine.retention import Ready as ReadyRecord
 from shouxin.engine.retention import Records

@@ -59,7 +59,12 @@ case_event = Table(
     metadata,
     Column("case_id", ForeignKey(case.c.id), nullable=False),
     Column("number", Integer, nullable=False, autoincrement=False),
-    Column("kind", Text, nullable=False, comment="step; missed or passed where a time ran out; planned where one moved"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="step; missed or passed where a time ran out; planned where one moved",
+    ),
     Column("body", JSONB, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("case_id", "number"),

@@ -98,7 +98,7 @@ def show(year: int | None, language: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Check the file and keep nothing.")
 @language_option
 @json_option
-def load(file: BinaryIO, dry_run: bool, language: str, as_json: bool) -> None:
+def load(file: BinaryIO, dry_run: bool, language: str, as_json: bool) -> bool:
     """Load the notice for a year that is not published in this version.
 
     The file holds `year`, `rest` (day: name of the holiday), `work` (make-up days) and `source`.
@@ -115,6 +115,7 @@ def load(file: BinaryIO, dry_run: bool, language: str, as_json: bool) -> None:
     else:
         click.echo("\n".join(words.year(found, language)))
     say("checked, nothing kept" if dry_run else f"kept; clocks that reach into {notice.year} count with it")
+    return not dry_run
 
 
 @click.command()
@@ -162,7 +163,8 @@ def retention(
 
 
 def _keeper() -> Timekeeper:
-    return Timekeeper(register(), workplace().data / "calendar", workplace().readings)
+    place = workplace()
+    return Timekeeper(register(), place.data / "calendar", place.readings, place.own_times)
 
 
 __all__ = ["calendar", "due", "retention"]

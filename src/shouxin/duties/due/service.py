@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -73,16 +73,58 @@ class KeptUntil(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Timekeeper:
-    """Clocks, calendar and records of the register; ``folder`` holds the notices of an operator."""
+    """Clocks, calendar and records of the register; ``folder`` holds the notices of an operator.
+
+    ``own_times`` are the organisation's lengths ("3 working days") for clocks without a figure.
+    """
 
     def __init__(
-        self, register: Register, folder: Path | None = None, chosen: Mapping[str, str] | None = None
+        self,
+        register: Register,
+        folder: Path | None = None,
+        chosen: Mapping[str, str] | None = None,
+        own_times: Mapping[str, str] | None = None,
     ) -> None:
         self.engines = Engines(register, chosen)
         self.register = register
         self._folder = folder
         self._chosen = dict(chosen or {})
+        self._own_times = dict(own_times or {})
+        self._seen = self._files()
         self.calendar: Calendar = load_all(folder or Path("no folder"))
+
+    @cached_property
+    def own(self) -> dict[str, Span]:
+        """Return the organisation's lengths by provision.
+
+        Raises ``InputError``: clock-unknown, length-unreadable; own-time-fixed where the law has a figure.
+        """
+        found: dict[str, Span] = {}
+        for name, text in self._own_times.items():
+            timer = self.engines.clocks.find(name)
+            if timer.span is not None:
+                raise InputError(
+                    "own-time-fixed",
+                    f"the law sets the time of {timer.provision} itself",
+                    where="setting own_times",
+                    remedy="take it out: an own length is for clocks without a figure",
+                )
+            found[timer.provision] = length(text)
+        return found
+
+    def refresh(self) -> bool:
+        """Read the notices again where their files have changed; return whether they had."""
+        seen = self._files()
+        if seen == self._seen:
+            return False
+        self.calendar = load_all(self._folder or Path("no folder"))
+        self._seen = seen
+        return True
+
+    def _files(self) -> tuple[tuple[str, int], ...]:
+        folder = self._folder
+        paths = sorted(folder.glob("*.yaml")) if folder and folder.is_dir() else []
+        return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
 
     def clocks(self) -> tuple[ClockLine, ...]:
         """Return every clock in the order of the register."""
@@ -110,7 +152,12 @@ class Timekeeper:
                 "clock-extension", f"nothing extends {timer.provision}", remedy="leave the extension out"
             )
         count = partial(
-            self.engines.clocks.due, timer.provision, start, self.calendar, own=own, pauses=pauses
+            self.engines.clocks.due,
+            timer.provision,
+            start,
+            self.calendar,
+            own=own or self.own.get(timer.provision),
+            pauses=pauses,
         )
         longest = count(extended_by=extensions)
         found = longest if extended else count()

@@ -47,7 +47,7 @@ def downgrade() -> None:
         schema=SCHEMA,
         postgresql_where=sa.text("provisional and state in ('open', 'paused')"),
     )
-    op.execute(f"update {SCHEMA}.deadline set state = 'met' where state = 'passed'")
+    op.execute("update shouxin.deadline set state = 'met' where state = 'passed'")
     _states(_STATES)
     _comment("deadline", "state", "open, paused, met, missed or cancelled")
     _comment("case_event", "kind", "step, or missed where a deadline ran out")

@@ -1,0 +1,1 @@
+"""Cases: procedures that run, their deadlines, and what is due when."""

@@ -1,0 +1,207 @@
+"""Cases in the store: every change of a case, its events, deadlines and messages in one transaction."""
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy import (
+    case as when,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shouxin.store.deadlines import Planned, case, case_event, deadline, fire, instant, outbox
+
+_RUNNING = or_(
+    deadline.c.state.in_(("open", "paused")),
+    and_(deadline.c.state == "missed", deadline.c.stopped_on.is_(None)),
+)
+"""What is still owed: open, standing still, or missed and not made good."""
+
+
+class Filters(NamedTuple):
+    """Which cases a list holds; ``ended`` asks for those in one of the states ``finals``, or all others."""
+
+    procedure: str = ""
+    state: str = ""
+    ended: bool | None = None
+    finals: Sequence[tuple[str, str]] = ()
+    late: bool = False
+    before: int | None = None
+    limit: int = 100
+
+
+class Work:
+    """One transaction on cases."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, procedure: str, state: str, body: object, law_version: str) -> int:
+        """Add a case; return its number."""
+        row = {
+            "procedure": procedure,
+            "state": state,
+            "version": 1,
+            "body": body,
+            "law_version": law_version,
+        }
+        return int(self._connection.execute(insert(case).values(row).returning(case.c.id)).scalar_one())
+
+    def lock(self, number: int) -> Row[Any] | None:
+        """Return a case that nobody else changes until the end of the transaction."""
+        found = self._connection.execute(select(case).where(case.c.id == number).with_for_update())
+        return found.one_or_none()
+
+    def save(self, number: int, state: str, body: object) -> None:
+        """Write the case as it stands now; its version grows by one."""
+        change = update(case).where(case.c.id == number)
+        self._connection.execute(
+            change.values(state=state, body=body, version=case.c.version + 1, moved_at=func.now())
+        )
+
+    def happened(self, number: int, kind: str, body: Mapping[str, object]) -> None:
+        """Write an event into the history of a locked case."""
+        last = select(func.coalesce(func.max(case_event.c.number), 0)).where(case_event.c.case_id == number)
+        values = {"case_id": number, "number": last.scalar_subquery() + 1, "kind": kind, "body": dict(body)}
+        self._connection.execute(insert(case_event).values(values))
+
+    def deadlines(self, rows: Sequence[tuple[Planned, str, datetime.date | None]]) -> None:
+        """Set or change deadlines: what is planned, its state, and the day it was stopped.
+
+        One that has run out stays so while its day stays the same and it is not stopped.
+        """
+        if not rows:
+            return
+        add = upsert(deadline)
+        new = add.excluded
+        stays = and_(
+            new.state == "open",
+            deadline.c.state.in_(("missed", "passed")),
+            deadline.c.due_on == new.due_on,
+        )
+        changed: dict[str, Any] = {
+            name: new[name] for name in ("began", "due_on", "due", "provisional", "counted", "stopped_on")
+        }
+        changed["state"] = when((stays, deadline.c.state), else_=new.state)
+        changed["settled_at"] = when((stays, deadline.c.settled_at), else_=new.settled_at)
+        write = add.on_conflict_do_update(index_elements=["case_id", "clock"], set_=changed)
+        settled: Any = literal_column("now()")
+        for planned, state, stopped in rows:
+            values = {
+                **planned._asdict(),
+                "counted": dict(planned.counted),
+                "due": instant(planned.due_on),
+                "state": state,
+                "stopped_on": stopped,
+                "settled_at": None if state in ("open", "paused") else settled,
+            }
+            self._connection.execute(write.values(values))
+
+    def tell(self, messages: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
+        """Put messages into the outbox: a key that makes each one and the same, a topic, a body."""
+        rows = [{"key": key, "topic": topic, "body": dict(body)} for key, topic, body in messages]
+        if rows:
+            self._connection.execute(upsert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+    def provisional(self) -> list[int]:
+        """Return the cases with a provisional deadline that is still owed, in their order."""
+        query = select(deadline.c.case_id).where(
+            deadline.c.provisional, deadline.c.stopped_on.is_(None), deadline.c.case_id.is_not(None)
+        )
+        return list(self._connection.execute(query.distinct().order_by(deadline.c.case_id)).scalars())
+
+
+class KeptCases:
+    """The cases of one store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Give a transaction: all of it is kept or, where anything fails, nothing."""
+        with self._engine.begin() as connection:
+            yield Work(connection)
+
+    def fire(self) -> int:
+        """Fire every deadline that is over, a batch a transaction; return how many."""
+        fired = 0
+        while True:
+            with self._engine.begin() as connection:
+                batch = fire(connection)
+            fired += batch
+            if not batch:
+                return fired
+
+    def find(self, number: int) -> tuple[Row[Any], Sequence[Row[Any]], dict[int, str]] | None:
+        """Return a case, its events and the states of its deadlines by clock; None where there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(case).where(case.c.id == number)).one_or_none()
+            if row is None:
+                return None
+            events = select(case_event).where(case_event.c.case_id == number).order_by(case_event.c.number)
+            states = select(deadline.c.clock, deadline.c.state).where(deadline.c.case_id == number)
+            known = {item.clock: item.state for item in connection.execute(states)}
+            return row, connection.execute(events).all(), known
+
+    def list(self, filters: Filters) -> Sequence[Row[Any]]:
+        """Return cases, newest first, each with its next last day and whether one is over."""
+        over = or_(
+            deadline.c.state == "missed", and_(deadline.c.state == "open", deadline.c.due <= func.now())
+        )
+        late = func.coalesce(func.bool_or(and_(over, ~deadline.c.passes)), False)
+        owed = (
+            select(
+                func.min(deadline.c.due_on).label("next_due"),
+                late.label("late"),
+                func.coalesce(func.bool_or(deadline.c.provisional), False).label("provisional"),
+            )
+            .where(deadline.c.case_id == case.c.id, _RUNNING, ~deadline.c.passes)
+            .lateral("owed")
+        )
+        columns = [column for column in case.c if column.name not in ("body", "law_version")]
+        query = select(*columns, owed.c.next_due, owed.c.late, owed.c.provisional).join_from(
+            case, owed, literal_column("true")
+        )
+        if filters.procedure:
+            query = query.where(case.c.procedure == filters.procedure)
+        if filters.state:
+            query = query.where(case.c.state == filters.state)
+        if filters.ended is not None:
+            ended = tuple_(case.c.procedure, case.c.state).in_(list(filters.finals))
+            query = query.where(ended if filters.ended else ~ended)
+        if filters.late:
+            query = query.where(owed.c.late)
+        if filters.before is not None:
+            query = query.where(case.c.id < filters.before)
+        with self._engine.connect() as connection:
+            return connection.execute(query.order_by(case.c.id.desc()).limit(filters.limit)).all()
+
+    def owed(self, until: datetime.date | None, procedure: str, limit: int) -> Sequence[Any]:
+        """Return what is owed up to a last day, by that day: what is late stands first."""
+        query = (
+            select(deadline, case.c.procedure, (deadline.c.due <= func.now()).label("over"))
+            .outerjoin(case, case.c.id == deadline.c.case_id)
+            .where(_RUNNING)
+        )
+        if until is not None:
+            query = query.where(deadline.c.due_on <= bindparam("until", until))
+        if procedure:
+            query = query.where(case.c.procedure == procedure)
+        with self._engine.connect() as connection:
+            return connection.execute(query.order_by(deadline.c.due, deadline.c.id).limit(limit)).all()

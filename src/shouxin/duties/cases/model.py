@@ -1,0 +1,173 @@
+"""The shapes of the cases slice, as the command line, the API and the pages show them."""
+
+import datetime
+from typing import Any
+
+from shouxin.law.base import Shape, Words
+from shouxin.law.mechanism import LocalFact
+from shouxin.law.procedure import Needed, Party, State, Step
+
+
+class ProcedureLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A procedure in a list."""
+
+    procedure: str
+    title: Words
+    about: Words
+    states: int
+    steps: int
+    instruments: tuple[str, ...]
+
+
+class ProcedureView(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A procedure with everything that runs it, its citations in full."""
+
+    procedure: str
+    title: Words
+    about: Words
+    parties: tuple[Party, ...]
+    states: tuple[State, ...]
+    facts: tuple[LocalFact, ...]
+    steps: tuple[Step, ...]
+    note: str
+
+
+class ClockView(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A clock of a case.
+
+    ``state`` is open, paused, met, missed, passed, or unknown where the text has a word and no figure;
+    ``days_left`` counts from today to the last day and is negative once it is over.
+    """
+
+    provision: str
+    state: str
+    began: datetime.date
+    due: datetime.date | None
+    days_left: int | None
+    late: bool
+    provisional: bool
+    word: str
+    at_once: bool
+    direction: str
+    paused: datetime.date | None
+    stopped: datetime.date | None
+    extended_by: tuple[str, ...]
+
+
+class Event(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """Something that happened to a case: a step, a time that ran out (missed, passed) or was planned again."""
+
+    number: int
+    kind: str
+    at: datetime.datetime
+    on: datetime.date | None = None
+    step: str = ""
+    by: str = ""
+    records: dict[str, str] = {}
+    facts: dict[str, Any] = {}
+    provision: str = ""
+    due_on: datetime.date | None = None
+    before: datetime.date | None = None
+
+
+class NextStep(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A step that may be taken: by whom, what must be written down, which facts are still unknown."""
+
+    step: str
+    label: Words
+    to: str
+    by: tuple[str, ...]
+    records: tuple[Needed, ...]
+    unknown: tuple[str, ...]
+    waits: tuple[str, ...]
+    provisions: tuple[str, ...]
+
+
+class CaseLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A case in a list; ``next_due`` is its next last day, ``late`` whether one is over and not met."""
+
+    id: int
+    procedure: str
+    title: Words
+    state: str
+    label: Words
+    final: bool
+    version: int
+    opened_at: datetime.datetime
+    moved_at: datetime.datetime
+    next_due: datetime.date | None = None
+    late: bool = False
+    provisional: bool = False
+
+
+class CaseView(CaseLine, frozen=True, kw_only=True):
+    """A case with its history, its clocks, and the steps that may come next."""
+
+    law_version: str = ""
+    facts: dict[str, Any] = {}
+    clocks: tuple[ClockView, ...] = ()
+    next: tuple[NextStep, ...] = ()
+    history: tuple[Event, ...] = ()
+
+
+class Following(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """Something that follows from a step: what it does, about which clock or party, and until when."""
+
+    what: str
+    about: str
+    due: datetime.date | None
+
+
+class Taken(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A step that was taken, or with ``dry_run`` one that could be; ``case`` is None in a dry run of opening."""
+
+    dry_run: bool
+    procedure: str
+    step: str
+    state: str
+    follows: tuple[Following, ...]
+    case: CaseView | None
+
+
+class DeadlineLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A last day that is still to come, or that is over and not met; ``passes`` where its end is no duty."""
+
+    id: int
+    case: int | None
+    procedure: str
+    title: Words | None
+    provision: str
+    began: datetime.date
+    due: datetime.date
+    days_left: int
+    state: str
+    late: bool
+    provisional: bool
+    passes: bool
+
+
+class Planned(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A deadline that was counted again and moved, or is certain now."""
+
+    case: int
+    procedure: str
+    provision: str
+    before: datetime.date
+    due: datetime.date
+    provisional: bool
+
+
+class Given(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step as it is asked for.
+
+    ``records`` holds for each record a text or a reference to where it lies, and no personal
+    information; ``version`` is the case's version the asker saw, if it matters.
+    """
+
+    step: str = ""
+    by: str
+    on: datetime.date | None = None
+    facts: dict[str, Any] = {}
+    records: dict[str, str] = {}
+    version: int | None = None
+    dry_run: bool = False
