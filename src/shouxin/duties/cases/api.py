@@ -24,6 +24,7 @@ from shouxin.duties.problem import problems
 from shouxin.errors import InputError, StoreError
 
 _Number = Annotated[int, Parameter(description="number of the case")]
+_Name = Annotated[str, Parameter(description="name of the procedure")]
 _Procedure = Annotated[str, QueryParameter(description="only of this procedure")]
 
 
@@ -68,7 +69,7 @@ def all_procedures(procedures: NamedDependency[Procedures]) -> tuple[ProcedureLi
     responses=problems(400, 404),
     sync_to_thread=True,
 )
-def one_procedure(procedures: NamedDependency[Procedures], name: str) -> ProcedureView:
+def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> ProcedureView:
     """Return a procedure: its parties, states and steps, with who, when, records, clocks and provisions."""
     return procedures.show(name)
 
@@ -116,13 +117,15 @@ def moved(cases: NamedDependency[Cases], body: RawBody, number: _Number) -> Take
 def listed(
     cases: NamedDependency[Cases],
     procedure: _Procedure = "",
-    state: Annotated[str, QueryParameter(description="open, ended, or the name of a state")] = "",
+    standing: Annotated[
+        str, QueryParameter(name="state", description="open, ended, or the name of a state")
+    ] = "",
     late: Annotated[bool, QueryParameter(description="only where a deadline is over and not met")] = False,
     before: Annotated[int | None, QueryParameter(description="only cases with a lower number")] = None,
     limit: Annotated[int, QueryParameter(description="at most so many", ge=1, le=1000)] = 100,
 ) -> tuple[CaseLine, ...]:
     """Return cases, newest first."""
-    return cases.list(procedure=procedure, state=state, late=late, before=before, limit=limit)
+    return cases.list(procedure=procedure, state=standing, late=late, before=before, limit=limit)
 
 
 @get(

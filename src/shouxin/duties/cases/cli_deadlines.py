@@ -17,7 +17,7 @@ from shouxin.errors import StoreError
 
 @click.group()
 def deadlines() -> None:
-    """What is due when, and what is late.
+    """Show what is due when, and fire what is over.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from shouxin.duties.command import json_option, language_option, put_json, put_t
 
 @click.group()
 def procedure() -> None:
-    """The procedures of the law: states, steps, diagrams.
+    """Show the procedures of the law: states, steps, diagrams.
 
     \b
     Example:

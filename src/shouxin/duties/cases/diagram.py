@@ -5,6 +5,7 @@ of its line in the table of steps, so that no label ever covers another.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -47,15 +48,16 @@ def svg(found: ProcedureView, language: str) -> str:
     loops = max((len(at) for (_, to), at in arrows.items() if to), default=0)
     width, height = right + 56 + 8 * loops, below
     title, about = escape(found.title.text(language)), escape(found.about.text(language))
-    parts = [
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" role="img" aria-labelledby="diagram-title diagram-about" '
-        'font-family="sans-serif" font-size="13">',
-        f'<title id="diagram-title">{title}</title><desc id="diagram-about">{about}</desc>',
-        f'<rect width="{width:g}" height="{height:g}" fill="#fdfcf9"/>',
+        'font-family="sans-serif" font-size="13">'
+        f'<title id="diagram-title">{title}</title><desc id="diagram-about">{about}</desc>'
+        f'<rect width="{width:g}" height="{height:g}" fill="#fdfcf9"/>'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
-        'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5a554d"/></marker></defs>',
-    ]
+        'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5a554d"/></marker></defs>'
+    )
+    parts = [head]
     labels: list[str] = []
     for number, ((begins, leads), at) in enumerate(arrows.items()):
         line, mark = _arrow(places[begins], places[leads], same=begins == leads, turn=number)
@@ -65,8 +67,9 @@ def svg(found: ProcedureView, language: str) -> str:
         labels.append(_number(mark, ", ".join(map(str, at))))
     start = places[_BEGIN]
     parts.append(f'<circle cx="{start.x + WIDE / 2:g}" cy="{start.y + HIGH - 8:g}" r="7" fill="#1d1b18"/>')
-    for state in found.states:
-        parts.append(_box(places[state.name], state.label.text(language), final=state.final))
+    parts += [
+        _box(places[state.name], state.label.text(language), final=state.final) for state in found.states
+    ]
     return "".join([*parts, *labels, "</svg>\n"])
 
 
@@ -83,7 +86,7 @@ def layout(found: ProcedureView) -> Mapping[str, Place]:
 
 
 def _rows(found: ProcedureView) -> list[list[str]]:
-    """Return the states by their distance from the beginning, each row ordered by where its arrows come from."""
+    """Return the states by their distance from the beginning, each row in the order of its arrows."""
     steps = [(step.from_ or (_BEGIN,), step.to) for step in found.steps if step.to]
     depth = {_BEGIN: 0}
     for _ in found.states:
@@ -96,7 +99,7 @@ def _rows(found: ProcedureView) -> list[list[str]]:
     for name in (_BEGIN, *(state.name for state in found.states)):
         rows[depth.get(name, deepest)].append(name)
     rows = [row for row in rows if row]
-    for above, row in zip(rows, rows[1:], strict=False):
+    for above, row in pairwise(rows):
         order = {name: index for index, name in enumerate(above)}
         middle = {
             name: [order[one] for begins, leads in steps if leads == name for one in begins if one in order]
@@ -174,7 +177,7 @@ def _broken(label: str) -> Iterator[str]:
     """Yield a label in lines that fit a box; one that is longer than two ends in an ellipsis."""
     lines, line, columns = [], "", 0
     for word in label.split(" ") if label.isascii() or " " in label else label:
-        wide = sum(2 if "\u2e80" <= char else 1 for char in word)
+        wide = sum(2 if char >= "\u2e80" else 1 for char in word)
         gap = " " if line and (label.isascii() or " " in label) else ""
         if line and columns + len(gap) + wide > _LETTERS:
             lines.append(line)

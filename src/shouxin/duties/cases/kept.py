@@ -159,7 +159,7 @@ class KeptCases:
             known = {item.clock: item.state for item in connection.execute(states)}
             return row, connection.execute(events).all(), known
 
-    def list(self, filters: Filters) -> Sequence[Row[Any]]:
+    def list(self, filters: Filters) -> Sequence[Any]:
         """Return cases, newest first, each with its next last day and whether one is over."""
         over = or_(
             deadline.c.state == "missed", and_(deadline.c.state == "open", deadline.c.due <= func.now())

@@ -3,6 +3,8 @@
 import datetime
 from typing import Any
 
+import msgspec
+
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import LocalFact
 from shouxin.law.procedure import Needed, Party, State, Step
@@ -55,7 +57,7 @@ class ClockView(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Event(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """Something that happened to a case: a step, a time that ran out (missed, passed) or was planned again."""
+    """Something that happened to a case: a step, or a time that was missed, passed or planned again."""
 
     number: int
     kind: str
@@ -63,8 +65,8 @@ class Event(Shape, frozen=True, kw_only=True, omit_defaults=False):
     on: datetime.date | None = None
     step: str = ""
     by: str = ""
-    records: dict[str, str] = {}
-    facts: dict[str, Any] = {}
+    records: dict[str, str] = msgspec.field(default_factory=dict)
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
     provision: str = ""
     due_on: datetime.date | None = None
     before: datetime.date | None = None
@@ -104,7 +106,7 @@ class CaseView(CaseLine, frozen=True, kw_only=True):
     """A case with its history, its clocks, and the steps that may come next."""
 
     law_version: str = ""
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
     clocks: tuple[ClockView, ...] = ()
     next: tuple[NextStep, ...] = ()
     history: tuple[Event, ...] = ()
@@ -119,7 +121,7 @@ class Following(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Taken(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A step that was taken, or with ``dry_run`` one that could be; ``case`` is None in a dry run of opening."""
+    """A step that was taken or could be (``dry_run``); ``case`` is None where opening was only tried."""
 
     dry_run: bool
     procedure: str
@@ -167,7 +169,7 @@ class Given(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
     step: str = ""
     by: str
     on: datetime.date | None = None
-    facts: dict[str, Any] = {}
-    records: dict[str, str] = {}
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
+    records: dict[str, str] = msgspec.field(default_factory=dict)
     version: int | None = None
     dry_run: bool = False

@@ -1,0 +1,84 @@
+"""Cases over HTTP: reads are open, writes need the token, pages show what the API says."""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from shouxin.app.server import create_app
+from shouxin.duties.cases.service import Cases
+from shouxin.duties.library.service import Library
+from shouxin.law.register import register
+
+TOKEN = "a-token-for-tests-only"
+AUTH = {"Authorization": f"Bearer {TOKEN}"}
+OPEN = {"by": "complainant", "on": "2025-06-03", "records": {"complaint": "ticket 4711"}}
+
+
+@pytest.fixture
+def client(cases: Cases) -> Iterator[TestClient[Litestar]]:
+    """Talk to an application that keeps cases."""
+    app = create_app(Library(register()), host_names=["testserver.local"], api_token=TOKEN, cases=cases)
+    with TestClient(app) as open_client:
+        yield open_client
+
+
+def test_a_case_lives_over_http(client: TestClient[Litestar]) -> None:
+    """Opened, listed, shown, moved; on the pages and in the calendar file too."""
+    opened = client.post("/api/cases?procedure=user-complaint", json=OPEN, headers=AUTH)
+    assert opened.status_code == 201
+    number = opened.json()["case"]["id"]
+    assert [line["id"] for line in client.get("/api/cases?late=true").json()] == [number]
+    (due,) = client.get("/api/deadlines").json()
+    assert (due["due"], due["late"], due["case"]) == ("2025-06-18", True, number)
+    for path in ("/procedures", "/procedures/incident", "/cases", f"/cases/{number}", "/calendar"):
+        for language in ("zh", "en", "es"):
+            page = client.get(f"{path}?lang={language}")
+            assert (page.status_code, path) == (200, path)
+    assert "ticket 4711" in client.get(f"/cases/{number}").text
+    feed = client.get("/calendar.ics?lang=en")
+    assert f"user complaint · case {number} (late)" in feed.text
+    assert "ticket" not in feed.text
+    assert max(map(len, feed.content.split(b"\r\n"))) <= 75
+    step = {
+        "step": "answer",
+        "by": "operator",
+        "on": "2025-06-10",
+        "records": {"answer": "letter"},
+        "version": 1,
+    }
+    moved = client.post(f"/api/cases/{number}/steps", json=step, headers=AUTH)
+    assert moved.json()["case"]["state"] == "answered"
+    again = client.post(f"/api/cases/{number}/steps", json=step, headers=AUTH)
+    assert (again.status_code, again.json()["code"]) == (409, "case-version")
+
+
+def test_what_cannot_be_done_over_http_says_why(client: TestClient[Litestar]) -> None:
+    """No token, no case, no procedure, no JSON."""
+    assert client.post("/api/cases?procedure=user-complaint", json=OPEN).status_code == 401
+    assert client.get("/api/cases/99").json()["code"] == "case-unknown"
+    assert client.get("/api/procedures/nothing").status_code == 404
+    for body in (b"", b"{", b'{"by": 1}', b"\xff", b"[" * 5000):
+        refused = client.post("/api/cases?procedure=user-complaint", content=body, headers=AUTH)
+        assert (refused.status_code, refused.json()["code"]) == (400, "case-json")
+
+
+def test_every_procedure_is_drawn(client: TestClient[Litestar]) -> None:
+    """The drawing is well-formed, has a title, a box for each state and a table beside it."""
+    from shouxin.duties.cases import diagram
+    from shouxin.duties.cases.procedures import Procedures
+    from shouxin.duties.due.service import Timekeeper
+
+    procedures = Procedures(Timekeeper(register()))
+    for line in procedures.all():
+        found = procedures.show(line.procedure)
+        drawn = ElementTree.fromstring(diagram.svg(found, "zh"))
+        names = {"svg": "http://www.w3.org/2000/svg"}
+        assert drawn.findtext("svg:title", namespaces=names) == found.title.zh
+        boxes = [box for box in drawn.findall("svg:rect", names) if box.get("rx") == "6"]
+        assert len(boxes) == len(found.states)
+        places = list(diagram.layout(found).values())
+        assert len(set(places)) == len(places)
+        assert diagram.mermaid(found, "en").startswith("stateDiagram-v2\n")
