@@ -116,9 +116,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     from shouxin.duties.library.texts import StoredTexts
     from shouxin.law.register import register
 
-    keeper = Timekeeper(
-        register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times
-    )
+    keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
     app = create_app(
         Library(register(), StoredTexts(store.engine), chosen.readings),
