@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0003_posture"
-down_revision = "0002_deadlines"
+revision = "0004_posture"
+down_revision = "0003_cases"
 branch_labels = None
 depends_on = None
 
