@@ -10,9 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from shouxin.duties.gate import cli_audit
 from shouxin.duties.gate.audit import Job
 from shouxin.duties.gate.spark import chunks, session
 from shouxin.duties.gate.spark.audit import audit
@@ -117,10 +115,9 @@ def test_without_pyspark_java_or_master_it_is_said(monkeypatch: pytest.MonkeyPat
 
 def test_a_master_is_for_spark() -> None:
     """Without --engine spark it would be ignored in silence."""
-    words = ["in.parquet", "--out", "out.parquet", "--master", "local[2]"]
-    ran = CliRunner().invoke(cli_audit.audit, words, standalone_mode=False)
-    assert isinstance(ran.exception, InputError)
-    assert ran.exception.code == "audit-engine"
+    ran = run("-m", "shouxin", "audit", "in.parquet", "--out", "out.parquet", "--master", "local[2]")
+    assert ran.returncode == 2
+    assert "[audit-engine]" in ran.stderr
 
 
 def test_nothing_but_a_session_brings_pyspark_in() -> None:
