@@ -193,6 +193,8 @@ def _days(
     step = -DAY if back else DAY
     skipped: list[Skipped] = []
     made_up: list[Skipped] = []
+    if not working and not pauses:
+        return start + step * span.length, skipped, made_up
     day, left = start, span.length
     while left:
         day += step

@@ -28,7 +28,7 @@ def client(cases: Cases) -> Iterator[TestClient[Litestar]]:
 def test_a_case_lives_over_http(client: TestClient[Litestar]) -> None:
     """Opened, listed, shown, moved; on the pages and in the calendar file too."""
     opened = client.post("/api/cases?procedure=user-complaint", json=OPEN, headers=AUTH)
-    assert opened.status_code == 201
+    assert opened.status_code == 200
     number = opened.json()["case"]["id"]
     assert [line["id"] for line in client.get("/api/cases?late=true").json()] == [number]
     (due,) = client.get("/api/deadlines").json()

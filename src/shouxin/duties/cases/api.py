@@ -79,7 +79,7 @@ def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Proce
     summary="Open a case",
     operation_id="case-open",
     responses=problems(400, 401, 403, 404, 413, 503),
-    status_code=201,
+    status_code=200,
     sync_to_thread=True,
 )
 def opened(
