@@ -24,7 +24,11 @@ from shouxin.law.wording import Supplier
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
-SPEAKING = [*SOURCE.rglob("templates/*.html"), *(SOURCE / "app").glob("*.py")]
+SPEAKING = [
+    *SOURCE.rglob("templates/*.html"),
+    *(SOURCE / "app").glob("*.py"),
+    *SOURCE.glob("duties/*/pages.py"),
+]
 GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
 SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
 CLOSED = {

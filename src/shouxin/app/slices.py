@@ -95,6 +95,6 @@ def slices(
             "posture",
             posture_pages.TEMPLATES,
             (posture_api.routes(office), posture_pages.routes(office)),
-            entries=(("/posture", "nav.posture"),),
+            entries=(("/posture", "nav.posture"),) if engine else (),
         ),
     )
