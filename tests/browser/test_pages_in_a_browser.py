@@ -21,6 +21,7 @@ KINDS = {
     "readings": "/law/readings?instrument=cryptography-law",
     "categories": "/law/app-categories",
     "decide": "/decide?act=collect&assume=ordinary-company&explain=1",
+    "calculate": "/calculate?id=judicial-interpretation-2019-15:art_4&track=300&accommodation=2000",
     "error": "/law/nothing",
 }
 SCREENS: list[tuple[int, Scheme]] = [(360, "light"), (1280, "dark")]

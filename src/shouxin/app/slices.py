@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from litestar import Router
 
 from shouxin.duties.calculate import api as calculate_api
+from shouxin.duties.calculate import pages as calculate_pages
 from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
@@ -80,8 +81,9 @@ def slices(
         ),
         Slice(
             "calculate",
-            "",
-            (calculate_api.routes(reckoner),),
+            calculate_pages.TEMPLATES,
+            (calculate_api.routes(reckoner), calculate_pages.routes(reckoner)),
+            entries=(("/calculate", "nav.calculate"),),
             reads_only=calculate_api.READS_ONLY,
         ),
         Slice("due", "", (due_api.routes(keeper),)),

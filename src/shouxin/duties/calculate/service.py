@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from shouxin.engine.calculator import Asked, Calculated, Calculators
+from shouxin.engine.calculator import Asked, Calculated, Calculators, Part
+from shouxin.engine.consequence import decimal
 from shouxin.engine.engines import Engines
+from shouxin.law import citation
 from shouxin.law.base import Shape, Words
+from shouxin.law.mechanism import LocalFact
 from shouxin.law.register import Register
+from shouxin.law.wording import Fact
 
 
 class Calculable(Shape, frozen=True, kw_only=True):
@@ -22,6 +27,14 @@ class Calculation(Shape, frozen=True, kw_only=True, omit_defaults=False):
     provision: str
     facts: tuple[Asked, ...]
     breach: bool
+
+
+class Share(NamedTuple):
+    """One addend of an exact sum: a count of a fact, and how many of it make 1."""
+
+    label: Words
+    counted: str
+    per: int
 
 
 class Reckoner:
@@ -58,3 +71,32 @@ class Reckoner:
     ) -> Calculated:
         """Return the answer; errors as ``Calculators.calculate``."""
         return self.calculators.calculate(text, given, as_of, breach)
+
+    def type_of(self, text: str, fact: str) -> str:
+        """Return the type of a fact that a citation asks for: bool, int, decimal, date, enum or acts."""
+        return self._declared(text, fact).type
+
+    def values_of(self, text: str, fact: str) -> tuple[str, ...]:
+        """Return the values of a fact that is an enum; of others none."""
+        return self._declared(text, fact).values
+
+    def _declared(self, text: str, fact: str) -> LocalFact | Fact:
+        own = self.calculators.facts[citation.parse(text).instrument].own
+        return own[fact] if fact in own else self._engines.rules.facts[fact]
+
+    def shares(self, part: Part, given: Mapping[str, object]) -> tuple[Share, ...]:
+        """Return the addends of a part's exact sum, those that count at all; () where it has none."""
+        if part.sum is None:
+            return ()
+        facts = self.calculators.facts[citation.parse(part.provision).instrument]
+        ranges = facts.known(given).ranges
+        shares = [
+            (facts.own[term.count].label, ranges[term.count].low, term.per)
+            for item in self.calculators.formulas[part.provision]
+            if item.calculator.sum
+            for term in item.parameters[item.calculator.sum].terms
+        ]
+        # Several acts have several sums; the one of the answer may be of one of them.
+        if str(sum(count / per for _, count, per in shares)) != part.sum:
+            return ()
+        return tuple(Share(label, decimal(count), per) for label, count, per in shares if count)
