@@ -13,9 +13,8 @@ from shouxin.duties.cases.service import Cases
 from shouxin.duties.due.notices import Notice, with_notice
 from shouxin.duties.due.service import Timekeeper
 from shouxin.errors import InputError
-from shouxin.law.register import register
 from shouxin.store.deadlines import case, case_event, deadline, outbox
-from tests.duties.cases.conftest import TODAY
+from tests.duties.cases.conftest import TODAY, short_law
 
 CLOCK = "miit-24:art_12__cl_4"
 COMPLAIN = Given(by="complainant", on=TODAY, records={"complaint": "ticket 4711"})
@@ -147,7 +146,7 @@ def test_lists_are_filtered_and_what_is_late_stands_first(cases: Cases) -> None:
 
 def test_a_notice_moves_what_was_provisional_and_nothing_else(migrated: Engine) -> None:
     """Working days that reach into a year without a notice are counted again once it is loaded."""
-    keeper = Timekeeper(register())
+    keeper = Timekeeper(short_law())
     cases = Cases(keeper, KeptCases(migrated))
     machine = keeper.engines.machines.find("cybersecurity-review")
     opening = next(step for step in machine.steps if step.name == "file_listing")

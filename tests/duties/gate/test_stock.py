@@ -13,7 +13,7 @@ import pytest
 from shouxin.duties.gate import stock
 from shouxin.engine.gate import Gate, Key
 from shouxin.engine.rulebase import RuleBase
-from shouxin.errors import LawError
+from shouxin.errors import InputError
 from shouxin.law.register import Register, register
 
 DAY = date(2025, 6, 3)
@@ -147,7 +147,7 @@ def test_other_readings_are_kept_apart_and_older_laws_go(folder: Path) -> None:
     item, reading = next(iter(register().readings()))
     stock.gate(register(), {f"{item.instrument}:{reading.id}": reading.alternatives[-1].id}, folder)
     assert len(list(folder.iterdir())) == 2
-    with pytest.raises(LawError):
+    with pytest.raises(InputError):
         stock.gate(register(), {"none": "such"}, folder)
 
 

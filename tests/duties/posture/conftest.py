@@ -23,7 +23,7 @@ def shop() -> Organisation:
     """Give a provider of two services that has shown one thing."""
     return Organisation(
         name="Made-up Shop",
-        facts={"actor.telecom_or_internet_provider": True},
+        facts={"actor.telecom_or_internet_provider": True, "place.service_in_china": True},
         services=(Service(name="shop"), Service(name="forum")),
         evidence=(complaints(),),
     )

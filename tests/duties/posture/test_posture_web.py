@@ -15,7 +15,7 @@ Client = TestClient[Litestar]
 TOKEN = {"Authorization": "Bearer made-up"}
 SHOP = {
     "name": "Made-up <Shop>",
-    "facts": {"actor.telecom_or_internet_provider": True},
+    "facts": {"actor.telecom_or_internet_provider": True, "place.service_in_china": True},
     "services": [{"name": "shop & forum"}],
 }
 COMPLAINTS = {
