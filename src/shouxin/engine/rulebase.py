@@ -63,10 +63,10 @@ class Parsed(NamedTuple):
 class RuleBase:
     """All rules of a register over a vocabulary, under the readings chosen.
 
-    ``rules`` holds those that stand, ``dormant`` those that another reading would bring in; ``readings``
-    is the answer to every reading, and ``contested`` holds the contested ones that nobody has chosen an
-    answer to, with the answers they could have instead; ``scopes`` are the readings that decide where a
-    whole instrument applies, and ``other_scopes`` the conditions that other answers would bring in.
+    ``rules`` holds those that stand, ``dormant`` those that another reading would bring in. ``readings``
+    is the answer to every reading, ``chosen`` those that somebody chose, and ``contested`` the contested
+    ones left open, with the answers they could have instead; ``scopes`` are the readings that decide where
+    a whole instrument applies, and ``other_scopes`` the conditions that other answers would bring in.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class RuleBase:
         self.acts = {act.name: act for act in self.vocabulary.acts}
         self._readings = Readings(register, chosen)
         self.readings = self._readings.answers
+        self.chosen = dict(chosen or {})
         self.contested = {
             name: tuple(option.id for option in reading.alternatives if option.id != reading.chosen)
             for item, reading in register.readings()

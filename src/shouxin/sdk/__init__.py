@@ -45,7 +45,8 @@ def gate(readings: Mapping[str, str] | None = None) -> Gate:
     """Return the gate over the installed law under these readings; each is made once a process.
 
     For an act that is decided again and again: ``ready = gate().prepare(facts)``, then
-    ``gate().outcome(ready, day)``.
+    ``gate().outcome(ready, day)``. Like ``check``, that decides under one answer to each reading, the
+    organisation's or the register's; ``decide`` alone looks at both sides of contested ones.
     """
     return _gate(frozenset((_settings().readings if readings is None else readings).items()))
 

@@ -1,5 +1,6 @@
 """A batch of acts is decided row by row like each act alone: random laws, random tables, unknowns."""
 
+import pickle
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from shouxin.duties.gate.audit_columns import Columns
 from shouxin.duties.gate.audit_decide import Auditor
 from shouxin.duties.gate.audit_sides import SidedAuditor
 from shouxin.duties.gate.audit_verdicts import Verdict
+from shouxin.duties.gate.spark import workers
 from shouxin.engine import printer
 from shouxin.engine.decision import Decision
 from shouxin.engine.gate import Gate
+from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError
 from tests.engine.conftest import DAY, VOCABULARY, gate_over, instrument, provision, words
 from tests.engine.test_conditions import CONDITIONS, UNKNOWN_OR
@@ -148,3 +151,12 @@ def test_a_table_of_text_is_read_like_a_typed_one(gate: Gate, rows: list[dict[st
         made = Auditor(gate, columns, DAY).decide(batch)
         answers.append([made.verdicts[number] for number in made.numbers])
     assert answers[0] == answers[1]
+
+
+def test_a_worker_elsewhere_sees_what_is_contested() -> None:
+    """What is packed for another process says what was chosen, and leaves open what nobody chose."""
+    gate = contested(["a.one"] * 5)
+    register, chosen = pickle.loads(workers.packed(gate))
+    assert RuleBase(register, chosen).contested == gate.rules.contested != {}
+    register, chosen = pickle.loads(workers.packed(gate.under({"law:one": "no"})))
+    assert RuleBase(register, chosen).contested == {}

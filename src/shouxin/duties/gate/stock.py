@@ -39,7 +39,7 @@ def gate(register: Register, readings: Mapping[str, str] | None = None, folder: 
     """Return the gate over a register, from what was compiled before where it is the installed one.
 
     Programs are kept for the law as it stands last; those of earlier days are compiled when asked for.
-    Raises ``LawError`` where a rule or a reading is wrong.
+    Raises ``LawError`` where a rule is wrong, ``InputError`` for a choice that there is not.
     """
     if register is not installed():
         return Gate(RuleBase(register, readings))

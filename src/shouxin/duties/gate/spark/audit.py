@@ -94,7 +94,7 @@ def _check(job: Job) -> None:
 
 def _question(gate: Gate, job: Job, table: Table) -> str:
     """Return a digest of everything that the parts depend on."""
-    law = (gate.rules.register.version, sorted(gate.rules.readings.items()))
+    law = (gate.rules.register.version, sorted(gate.rules.readings.items()), sorted(gate.rules.contested))
     asked = repr((law, job.as_of, job.day, job.assume, job.bad is not None, table.chunks, table.digest))
     return hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()
 

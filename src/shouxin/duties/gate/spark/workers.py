@@ -53,7 +53,7 @@ class Refused(Shape, frozen=True):
 
 def packed(gate: Gate) -> bytes:
     """Return the law of a gate, to be unpacked in another process of the same program."""
-    return pickle.dumps((gate.rules.register, gate.rules.readings))
+    return pickle.dumps((gate.rules.register, gate.rules.chosen))
 
 
 def decide(task: Task, place: Place, chunk: Chunk) -> None:
