@@ -79,7 +79,7 @@ def test_what_is_open_says_what_is_missing(client: Client) -> None:
         (f"{ASKED}&track=3&as_of=2001-01-01", "calculator-not-in-force"),
         (f"{ASKED}&track=%3Cscript%3E", "fact-type"),
         ("/calculate?id=pipl:art_999", "law-unknown-provision"),
-        ("/calculate?id=%3Cscript%3E", ""),
+        ("/calculate?id=%3Cscript%3E", "law-unknown-instrument"),
         ("/calculate?id=pipl:art_1", "calculator-unknown"),
     ],
 )
