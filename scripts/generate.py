@@ -43,6 +43,7 @@ def _helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
         max_content_width=100,
         help_option_names=["-h", "--help"],
     )
+    command._help_option = None  # click keeps the one of the first call, which may have had other names
     yield name, command.get_help(context)
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
