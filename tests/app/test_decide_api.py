@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from shouxin.duties.days import day
 from shouxin.duties.gate.api import MOST, Decided, Decisions
-from shouxin.duties.gate.service import Decider, FactView, ProfileView, day
+from shouxin.duties.gate.service import Decider, FactView, ProfileView
 from shouxin.duties.problem import Problem
 from shouxin.law.wording import Act
 from tests.app.made_up_law import DAY, made_up_register, served_law

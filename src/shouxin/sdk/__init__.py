@@ -16,8 +16,8 @@ from functools import cache
 
 from shouxin.app import settings
 from shouxin.app.settings import Settings
+from shouxin.duties.days import day, today
 from shouxin.duties.gate import stock
-from shouxin.duties.gate.service import day, today
 from shouxin.engine.decision import Decision, Outcome
 from shouxin.engine.gate import Gate
 from shouxin.law.register import register

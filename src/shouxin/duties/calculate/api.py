@@ -8,7 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter
 
 from shouxin.duties.calculate.service import Calculable, Calculation, Reckoner
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.duties.problem import problems
 from shouxin.engine.calculator import Calculated
 from shouxin.law.base import Shape

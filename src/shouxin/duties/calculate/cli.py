@@ -7,7 +7,7 @@ import click
 from shouxin.duties.calculate import words
 from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.command import json_option, language_option, put_json, put_table, workplace
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
 

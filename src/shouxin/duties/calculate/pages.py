@@ -9,7 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.response import Template
 
 from shouxin.duties.calculate.service import Calculable, Reckoner
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.engine.calculator import Asked
 from shouxin.engine.consequence import Consequence
 from shouxin.errors import InputError

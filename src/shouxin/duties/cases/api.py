@@ -18,8 +18,8 @@ from shouxin.duties.cases.model import (
 )
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper, length
-from shouxin.duties.gate.service import today
 from shouxin.duties.problem import problems
 from shouxin.errors import InputError, StoreError
 

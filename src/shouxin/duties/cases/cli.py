@@ -9,8 +9,8 @@ from shouxin.duties.cases import words
 from shouxin.duties.cases.model import Given, Taken
 from shouxin.duties.cases.place import open_cases
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say
+from shouxin.duties.days import today
 from shouxin.duties.due.service import moment
-from shouxin.duties.gate.service import today
 from shouxin.errors import InputError
 
 

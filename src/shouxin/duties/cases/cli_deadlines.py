@@ -10,8 +10,8 @@ from shouxin.duties.cases import ics
 from shouxin.duties.cases.place import open_cases
 from shouxin.duties.cases.worker import Worker
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say
+from shouxin.duties.days import today
 from shouxin.duties.due.service import length
-from shouxin.duties.gate.service import today
 from shouxin.errors import StoreError
 
 

@@ -15,8 +15,8 @@ from shouxin.duties.cases import diagram, ics
 from shouxin.duties.cases.model import DeadlineLine
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper, length
-from shouxin.duties.gate.service import today
 from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")

@@ -6,6 +6,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter
 
+from shouxin.duties.days import day, today
 from shouxin.duties.due.service import (
     ClockLine,
     DueAnswer,
@@ -16,7 +17,6 @@ from shouxin.duties.due.service import (
     moment,
     pause,
 )
-from shouxin.duties.gate.service import day, today
 from shouxin.duties.problem import problems
 from shouxin.engine.retention import Kept
 

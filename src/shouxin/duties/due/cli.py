@@ -5,10 +5,10 @@ from typing import BinaryIO
 import click
 
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say, workplace
+from shouxin.duties.days import day, today
 from shouxin.duties.due import words
 from shouxin.duties.due.service import Timekeeper, length, moment, pause
 from shouxin.duties.gate.acts import from_words
-from shouxin.duties.gate.service import day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
 

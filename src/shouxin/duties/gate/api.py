@@ -9,8 +9,9 @@ from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestB
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import QueryParameter, RawBody
 
+from shouxin.duties.days import day, today
 from shouxin.duties.gate import acts as reading
-from shouxin.duties.gate.service import Decider, FactView, ProfileView, day, today
+from shouxin.duties.gate.service import Decider, FactView, ProfileView
 from shouxin.duties.problem import problems
 from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained

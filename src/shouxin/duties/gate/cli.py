@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say, workplace
+from shouxin.duties.days import day, today
 from shouxin.duties.gate import acts as reading
 from shouxin.duties.gate import words
-from shouxin.duties.gate.service import Decider, FactView, day, today
+from shouxin.duties.gate.service import Decider, FactView
 from shouxin.errors import InputError
 from shouxin.law.register import register
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from shouxin.duties.command import json_option, put_json, put_table, say, workplace
+from shouxin.duties.days import day
 from shouxin.duties.gate.audit import Job, Summary
 from shouxin.duties.gate.audit import audit as audit_in_process
-from shouxin.duties.gate.service import Decider, day
+from shouxin.duties.gate.service import Decider
 from shouxin.engine.gate import Gate
 from shouxin.errors import InputError
 from shouxin.law.register import register

@@ -13,8 +13,9 @@ from litestar.response import Template
 
 from shouxin.duties import question
 from shouxin.duties.clauses import Clause, clause
+from shouxin.duties.days import day, today
 from shouxin.duties.gate import acts as reading
-from shouxin.duties.gate.service import Decider, day, today
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.question import Asked
 from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained

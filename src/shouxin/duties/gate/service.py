@@ -1,10 +1,9 @@
 """Decisions for whoever asks: the installed law, the readings chosen, a day, a profile."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,7 +13,6 @@ from shouxin.engine.decision import Decision
 from shouxin.engine.explain import Explained, explain
 from shouxin.engine.finding import Finding
 from shouxin.engine.gate import Gate
-from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.cache import FOLDER
 from shouxin.law.places import Place, places
@@ -115,18 +113,3 @@ def _placed(item: Finding, known: Mapping[str, Place]) -> Finding:
     """Return a finding with the file and line of what it is about."""
     place = known.get(f"{item.other} {item.provision}") or known.get(item.provision)
     return msgspec.structs.replace(item, file=place.file, line=place.line) if place else item
-
-
-def day(text: str) -> date:
-    """Return the day that ``text`` writes as YYYY-MM-DD; raise ``InputError`` (day-unreadable)."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
-        ) from None
-
-
-def today() -> date:
-    """Return the day it is in Beijing, whose law this is."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()

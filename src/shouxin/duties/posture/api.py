@@ -6,7 +6,7 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.duties.posture.model import Organisation
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import Posture, chosen

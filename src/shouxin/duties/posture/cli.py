@@ -15,7 +15,7 @@ from shouxin.duties.command import (
     say,
     workplace,
 )
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.duties.posture import seen, words
 from shouxin.duties.posture.model import Organisation, read, write
 from shouxin.duties.posture.service import GROUPS, STATES, Judge, chosen

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from shouxin.duties.gate.service import day, today
+from shouxin.duties.days import day, today
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import GROUPS, STATES, Posture, PostureItem, chosen
 from shouxin.errors import InputError

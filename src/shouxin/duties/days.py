@@ -1,0 +1,21 @@
+"""The day something is asked about: as people write it, and the one it is in Beijing."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shouxin.errors import InputError
+
+
+def day(text: str) -> date:
+    """Return the day that ``text`` writes as YYYY-MM-DD; raise ``InputError`` (day-unreadable)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
+        ) from None
+
+
+def today() -> date:
+    """Return the day it is in Beijing, whose law this is."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
