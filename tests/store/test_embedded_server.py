@@ -133,6 +133,21 @@ def test_a_new_server_waits_for_an_orphaned_backend_of_a_killed_one(data_dir: Pa
     assert said[0].startswith("waiting for the remains")
 
 
+def test_a_server_that_has_just_been_born_is_waited_for(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes after a starter that died finds the lock held and no file yet, and joins in time."""
+    with EmbeddedServer(data_dir, for_tests=True).running():
+        marker = data_dir / "cluster" / "postmaster.pid"
+        hidden = marker.rename(marker.with_name("not.yet"))
+        monkeypatch.setattr(server, "_LINGER_SECONDS", 20.0)
+        threading.Timer(0.5, hidden.rename, [marker]).start()
+        said: list[str] = []
+        with EmbeddedServer(data_dir, progress=said.append, for_tests=True).running() as dsn:
+            assert kept(dsn) == ["守信"]
+        assert said == []
+
+
 @pytest.mark.parametrize("content", ["", "not a number\n", "999999999\n/nowhere\n"])
 def test_a_stale_pid_file_does_not_stop_the_start(data_dir: Path, content: str) -> None:
     """What a crash of the machine leaves in postmaster.pid is cleared, stale sockets too."""

@@ -85,15 +85,20 @@ def join(home: Home, progress: Progress) -> Path | None:
 
     Raises StoreError ``store-start-slow`` and ``store-running-elsewhere``.
     """
-    found = read_pid_file(home)
-    if found is not None and _is_postmaster(found.pid, home) and _wait_ready(home, found.pid, progress):
-        ready = read_pid_file(home)
-        if ready is not None:
-            return private_folder(ready.socket_dir, home.account)
-    progress("waiting for the remains of an earlier PostgreSQL to end …")
-    if not wait_until(lambda: not is_alive(home), _LINGER_SECONDS):
+
+    def settled() -> bool:
+        """Tell whether it can be asked (one just born has yet to write its file) or is gone."""
+        return _postmaster(home) is not None or not is_alive(home)
+
+    if not settled() and read_pid_file(home) is not None:
+        progress("waiting for the remains of an earlier PostgreSQL to end …")
+    if not wait_until(settled, _LINGER_SECONDS):
         raise _running_elsewhere(home)
-    return None
+    found = _postmaster(home)
+    if found is None or not _wait_ready(home, found.pid, progress):
+        return None
+    ready = read_pid_file(home)
+    return private_folder(ready.socket_dir, home.account) if ready is not None else None
 
 
 def stop(home: Home) -> None:
@@ -217,6 +222,12 @@ def _wait_ready(home: Home, pid: int, progress: Progress) -> bool:
                 remedy=f'see the end of "{home.log.name}" there',
             )
     return ready()
+
+
+def _postmaster(home: Home) -> PidFile | None:
+    """Return what ``postmaster.pid`` says of a server that lives; None where there is none or not yet."""
+    found = read_pid_file(home)
+    return found if found is not None and _is_postmaster(found.pid, home) else None
 
 
 def _is_postmaster(pid: int, home: Home) -> bool:
