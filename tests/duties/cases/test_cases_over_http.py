@@ -1,7 +1,6 @@
 """Cases over HTTP: reads are open, writes need the token, pages show what the API says."""
 
 from collections.abc import Iterator
-from xml.etree import ElementTree
 
 import pytest
 from litestar import Litestar
@@ -63,22 +62,3 @@ def test_what_cannot_be_done_over_http_says_why(client: TestClient[Litestar]) ->
     for body in (b"", b"{", b'{"by": 1}', b"\xff", b"[" * 5000):
         refused = client.post("/api/cases?procedure=user-complaint", content=body, headers=AUTH)
         assert (refused.status_code, refused.json()["code"]) == (400, "case-json")
-
-
-def test_every_procedure_is_drawn(client: TestClient[Litestar]) -> None:
-    """The drawing is well-formed, has a title, a box for each state and a table beside it."""
-    from shouxin.duties.cases import diagram
-    from shouxin.duties.cases.procedures import Procedures
-    from shouxin.duties.due.service import Timekeeper
-
-    procedures = Procedures(Timekeeper(register()))
-    for line in procedures.all():
-        found = procedures.show(line.procedure)
-        drawn = ElementTree.fromstring(diagram.svg(found, "zh"))
-        names = {"svg": "http://www.w3.org/2000/svg"}
-        assert drawn.findtext("svg:title", namespaces=names) == found.title.zh
-        boxes = [box for box in drawn.findall("svg:rect", names) if box.get("rx") == "6"]
-        assert len(boxes) == len(found.states)
-        places = list(diagram.layout(found).values())
-        assert len(set(places)) == len(places)
-        assert diagram.mermaid(found, "en").startswith("stateDiagram-v2\n")

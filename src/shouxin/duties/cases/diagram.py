@@ -1,29 +1,49 @@
 """A procedure drawn from its data: Mermaid text, and SVG by a small layered layout of our own.
 
-States stand in rows by their distance from the beginning, each a box; a step is an arrow with the number
-of its line in the table of steps, so that no label ever covers another.
+States stand in rows, each a box; a step is an arrow with the number of its line in the table of steps. Each
+number has a place of its own in a lane between the rows, so that it covers nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from shouxin.duties.cases.layers import Layers, Node
+from shouxin.duties.cases.lettering import LINE, width, wrapped
 from shouxin.duties.cases.model import ProcedureView
+from shouxin.duties.cases.places import Place, Size, places
 
-WIDE, HIGH, ACROSS, DOWN, EDGE = 168, 44, 40, 76, 24
-"""Size of a box, the room between boxes and between rows, and the margin, in pixels."""
+EDGE, ROOM, PORT, LOOP = 16, 170, 14, 26
+"""The margin, the length of a box's lines, the room of an arrow at a box and of one back to it, in pixels."""
 
 _BEGIN = ""
-_LETTERS = 20
-"""Columns of Latin letters that fit a line of a box; a Chinese character takes two."""
+_NUMBERS = 5
+"""Steps that one line of a label holds."""
 
 
-class Place(NamedTuple):
-    """Where a box stands: its left upper corner."""
+class Label(NamedTuple):
+    """Lines of text in a box of their own."""
 
-    x: float
-    y: float
+    lines: tuple[str, ...]
+    wide: float
+    high: float
+
+
+class Drawing(NamedTuple):
+    """What a procedure looks like before it is written down: who stands where, and how large."""
+
+    layers: Layers
+    steps: Sequence[tuple[tuple[str, str], list[int]]]
+    boxes: Mapping[str, Label]
+    numbers: Sequence[Label]
+    middle: Mapping[Node, Place]
+    sizes: Mapping[Node, Size]
+
+    def edge(self, name: Node, side: int) -> float:
+        """Return where the box of a state ends, below (1) or above (-1) its middle."""
+        box = self.boxes.get(str(name))
+        return self.middle[name].y + side * (box.high if box else self.sizes[name].high) / 2
 
 
 def mermaid(found: ProcedureView, language: str) -> str:
@@ -41,75 +61,48 @@ def mermaid(found: ProcedureView, language: str) -> str:
 
 def svg(found: ProcedureView, language: str) -> str:
     """Return the procedure as an SVG document without styles: every colour is an attribute."""
-    places = layout(found)
-    arrows = _arrows(found)
-    right = max(place.x for place in places.values()) + WIDE + EDGE
-    below = max(place.y for place in places.values()) + HIGH + EDGE
-    loops = max((len(at) for (_, to), at in arrows.items() if to), default=0)
-    width, height = right + 56 + 8 * loops, below
+    drawn = _drawing(found, language)
+    right = max(drawn.middle[node].x + size.right for node, size in drawn.sizes.items()) + 2 * EDGE
+    below = max(drawn.middle[node].y + size.high / 2 for node, size in drawn.sizes.items()) + 2 * EDGE
     title, about = escape(found.title.text(language)), escape(found.about.text(language))
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-labelledby="diagram-title diagram-about" '
-        'font-family="sans-serif" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{right:.0f}" height="{below:.0f}" '
+        f'viewBox="{-EDGE} {-EDGE} {right:.0f} {below:.0f}" role="img" '
+        'aria-labelledby="diagram-title diagram-about" font-family="sans-serif" font-size="13">'
         f'<title id="diagram-title">{title}</title><desc id="diagram-about">{about}</desc>'
-        f'<rect width="{width:g}" height="{height:g}" fill="#fdfcf9"/>'
+        f'<rect x="{-EDGE}" y="{-EDGE}" width="{right:.0f}" height="{below:.0f}" fill="#fdfcf9"/>'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5a554d"/></marker></defs>'
     )
-    parts = [head]
-    labels: list[str] = []
-    for number, ((begins, leads), at) in enumerate(arrows.items()):
-        line, mark = _arrow(places[begins], places[leads], same=begins == leads, turn=number)
-        parts.append(
-            f'<path d="{line}" fill="none" stroke="#5a554d" stroke-width="1.2" marker-end="url(#tip)"/>'
+    return "".join([head, *_lines(drawn), *_begin(drawn), *_boxes(found, drawn), *_marks(drawn), "</svg>\n"])
+
+
+def _drawing(found: ProcedureView, language: str) -> Drawing:
+    steps = list(_steps(found).items())
+    layers = Layers([_BEGIN, *(state.name for state in found.states)], [ends for ends, _ in steps])
+    numbers = [_numbers(at) for _, at in steps]
+    boxes = {state.name: _label(wrapped(state.label.text(language), ROOM), 26, 24) for state in found.states}
+    for name, box in boxes.items():
+        ports = max(len(layers.above[name]), len(layers.below[name]), 4)
+        boxes[name] = box._replace(wide=max(box.wide, PORT * (ports + 1)))
+    sizes: dict[Node, Size] = {_BEGIN: Size(8, 8, 16)}
+    for name, box in boxes.items():
+        loop = [LOOP + numbers[at].wide for at, (ends, _) in enumerate(steps) if ends == (name, name)]
+        high = max(
+            [box.high, *(numbers[at].high for at, (ends, _) in enumerate(steps) if ends == (name, name))]
         )
-        labels.append(_number(mark, ", ".join(map(str, at))))
-    start = places[_BEGIN]
-    parts.append(f'<circle cx="{start.x + WIDE / 2:g}" cy="{start.y + HIGH - 8:g}" r="7" fill="#1d1b18"/>')
-    parts += [
-        _box(places[state.name], state.label.text(language), final=state.final) for state in found.states
-    ]
-    return "".join([*parts, *labels, "</svg>\n"])
+        sizes[name] = Size(box.wide / 2, box.wide / 2 + sum(loop), high)
+    for number, way in layers.ways.items():
+        sizes |= {node: Size(1, 1, 0) for node in way[1:-1]}
+        label = numbers[number]
+        sizes[layers.label(number)] = Size(label.wide / 2, label.wide / 2, label.high)
+    for row in layers.rows:
+        high = max(sizes[node].high for node in row)
+        sizes |= {node: sizes[node]._replace(high=high) for node in row}
+    return Drawing(layers, steps, boxes, numbers, places(layers, sizes), sizes)
 
 
-def layout(found: ProcedureView) -> Mapping[str, Place]:
-    """Return the place of every state, and of the beginning under the empty name."""
-    rows = _rows(found)
-    widest = max(len(row) for row in rows)
-    places: dict[str, Place] = {}
-    for depth, row in enumerate(rows):
-        indent = (widest - len(row)) * (WIDE + ACROSS) / 2
-        for column, name in enumerate(row):
-            places[name] = Place(EDGE + indent + column * (WIDE + ACROSS), 4 + depth * (HIGH + DOWN))
-    return places
-
-
-def _rows(found: ProcedureView) -> list[list[str]]:
-    """Return the states by their distance from the beginning, each row in the order of its arrows."""
-    steps = [(step.from_ or (_BEGIN,), step.to) for step in found.steps if step.to]
-    depth = {_BEGIN: 0}
-    for _ in found.states:
-        for begins, leads in steps:
-            known = [depth[name] for name in begins if name in depth]
-            if known and leads not in depth:
-                depth[leads] = min(known) + 1
-    deepest = max(depth.values()) + 1
-    rows: list[list[str]] = [[] for _ in range(deepest + 1)]
-    for name in (_BEGIN, *(state.name for state in found.states)):
-        rows[depth.get(name, deepest)].append(name)
-    rows = [row for row in rows if row]
-    for above, row in pairwise(rows):
-        order = {name: index for index, name in enumerate(above)}
-        middle = {
-            name: [order[one] for begins, leads in steps if leads == name for one in begins if one in order]
-            for name in row
-        }
-        row.sort(key=lambda name: sum(middle[name]) / len(middle[name]) if middle[name] else len(order))
-    return rows
-
-
-def _arrows(found: ProcedureView) -> dict[tuple[str, str], list[int]]:
+def _steps(found: ProcedureView) -> dict[tuple[str, str], list[int]]:
     """Return the numbers of the steps between each two states."""
     arrows: dict[tuple[str, str], list[int]] = {}
     for number, step in enumerate(found.steps, start=1):
@@ -118,70 +111,98 @@ def _arrows(found: ProcedureView) -> dict[tuple[str, str], list[int]]:
     return arrows
 
 
-def _arrow(begins: Place, leads: Place, *, same: bool, turn: int) -> tuple[str, Place]:
-    """Return the path of an arrow and the place of its number."""
-    if same:
-        x, y = begins.x + WIDE, begins.y + HIGH / 2
-        return f"M{x:g} {y - 10:g}c26 -6 26 26 0 20", Place(x + 26, y)
-    if leads.y > begins.y:
-        aside = (turn % 5 - 2) * 12
-        x1, y1 = begins.x + WIDE / 2 + aside, begins.y + HIGH
-        x2, y2 = leads.x + WIDE / 2 + aside, leads.y
-        bend = (y2 - y1) / 2
-        share = 0.3 + turn % 4 * 0.12
-        line = f"M{x1:g} {y1:g}C{x1:g} {y1 + bend:g} {x2:g} {y2 - bend:g} {x2:g} {y2:g}"
-        return line, _on_curve((x1, x1, x2, x2), (y1, y1 + bend, y2 - bend, y2), share)
-    side = 1 if leads.x >= begins.x else -1
-    x1 = begins.x + (WIDE if side > 0 else 0)
-    x2 = leads.x + (0 if side > 0 and leads.x > begins.x else WIDE)
-    y1, y2 = begins.y + HIGH / 2 + 8, leads.y + HIGH / 2 - 8
-    out = 34 + turn % 4 * 8
-    c1, c2 = x1 + side * out, x2 + (out if x2 == leads.x + WIDE else -out)
-    line = f"M{x1:g} {y1:g}C{c1:g} {y1:g} {c2:g} {y2:g} {x2:g} {y2:g}"
-    return line, _on_curve((x1, c1, c2, x2), (y1, y1, y2, y2), 0.35 + turn % 4 * 0.1)
+def _numbers(at: Sequence[int]) -> Label:
+    lines = [at[first : first + _NUMBERS] for first in range(0, len(at), _NUMBERS)]
+    return _label(tuple(", ".join(map(str, line)) for line in lines), 10, 4)
 
 
-def _on_curve(xs: tuple[float, ...], ys: tuple[float, ...], share: float) -> Place:
-    """Return the point of a Bézier curve at a share of its way."""
-    rest = 1 - share
-    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
-    x, y = (sum(w * c for w, c in zip(weights, axis, strict=True)) for axis in (xs, ys))
-    return Place(x, y)
+def _label(lines: tuple[str, ...], beside: float, above: float) -> Label:
+    return Label(lines, max(map(width, lines)) + beside, LINE * len(lines) + above)
 
 
-def _box(place: Place, label: str, *, final: bool) -> str:
-    lines = list(_broken(label))[:2]
-    first = place.y + HIGH / 2 + 4.5 - 8 * (len(lines) - 1)
+def _lines(drawn: Drawing) -> Iterator[str]:
+    """Yield the arrows: straight down through the rows they pass, bent between them."""
+    ports = _ports(drawn)
+    for number, way in drawn.layers.ways.items():
+        marks = []
+        for node in way:
+            x = ports.get((number, node), drawn.middle[node].x)
+            y, half = drawn.middle[node].y, drawn.sizes[node].high / 2
+            marks += [(x, y - half), (x, y + half)]
+        marks[0] = marks[0][0], drawn.edge(way[0], 1)
+        marks[-1] = marks[-1][0], drawn.edge(way[-1], -1)
+        if number in drawn.layers.back:
+            marks.reverse()
+        yield _arrow("".join(_bends(marks)))
+    for name, box in drawn.boxes.items():
+        if any(ends == (name, name) for ends, _ in drawn.steps):
+            x, y = drawn.middle[name].x + box.wide / 2, drawn.middle[name].y
+            yield _arrow(f"M{x:.1f} {y - 9:.1f}c{LOOP} -6 {LOOP} 24 0 18")
+
+
+def _bends(marks: Sequence[tuple[float, float]]) -> Iterator[str]:
+    x, y = marks[0]
+    yield f"M{x:.1f} {y:.1f}"
+    for (x, y), (to, end) in pairwise(marks):
+        if y == end:
+            continue
+        half = (y + end) / 2
+        bent = abs(x - to) > 0.5
+        yield f"C{x:.1f} {half:.1f} {to:.1f} {half:.1f} {to:.1f} {end:.1f}" if bent else f"V{end:.1f}"
+
+
+def _ports(drawn: Drawing) -> Mapping[tuple[int, Node], float]:
+    """Return where along a box each arrow begins or ends, in the order of what lies beyond."""
+    ports: dict[tuple[int, Node], float] = {}
+    beyond: dict[tuple[str, bool], list[tuple[float, int]]] = {}
+    for number, way in drawn.layers.ways.items():
+        beyond.setdefault((str(way[0]), True), []).append((drawn.middle[way[1]].x, number))
+        beyond.setdefault((str(way[-1]), False), []).append((drawn.middle[way[-2]].x, number))
+    for (name, _), there in beyond.items():
+        box = drawn.boxes.get(name)
+        part = min(PORT * 2, box.wide / (len(there) + 1)) if box else 0
+        first = drawn.middle[name].x - part * (len(there) - 1) / 2
+        for at, (_, number) in enumerate(sorted(there)):
+            ports[number, name] = first + part * at
+    return ports
+
+
+def _arrow(path: str) -> str:
+    return f'<path d="{path}" fill="none" stroke="#5a554d" stroke-width="1.2" marker-end="url(#tip)"/>'
+
+
+def _begin(drawn: Drawing) -> Iterator[str]:
+    place = drawn.middle[_BEGIN]
+    yield f'<circle cx="{place.x:.1f}" cy="{place.y:.1f}" r="7" fill="#1d1b18"/>'
+
+
+def _boxes(found: ProcedureView, drawn: Drawing) -> Iterator[str]:
+    for state in found.states:
+        thick = 2.5 if state.final else 1
+        look = f'rx="6" fill="#f5f2eb" stroke="#1d1b18" stroke-width="{thick}"'
+        yield _framed(drawn.middle[state.name], drawn.boxes[state.name], look, "#1d1b18")
+
+
+def _marks(drawn: Drawing) -> Iterator[str]:
+    look = 'rx="9" fill="#fdfcf9" stroke="#8a8377"'
+    for number, ((begins, leads), _) in enumerate(drawn.steps):
+        label = drawn.numbers[number]
+        if begins == leads:
+            middle = drawn.middle[begins]
+            place = Place(middle.x + drawn.boxes[begins].wide / 2 + LOOP + label.wide / 2 - 4, middle.y)
+        else:
+            place = drawn.middle[drawn.layers.label(number)]
+        yield _framed(place, label, look, "#8f1d22")
+
+
+def _framed(place: Place, label: Label, look: str, ink: str) -> str:
+    first = place.y + 4.5 - LINE * (len(label.lines) - 1) / 2
     text = "".join(
-        f'<tspan x="{place.x + WIDE / 2:g}" y="{first + 16 * row:g}">{escape(line)}</tspan>'
-        for row, line in enumerate(lines)
+        f'<tspan x="{place.x:.1f}" y="{first + LINE * row:.1f}">{escape(line)}</tspan>'
+        for row, line in enumerate(label.lines)
     )
-    wide = 2.5 if final else 1
     return (
-        f'<rect x="{place.x:g}" y="{place.y:g}" width="{WIDE}" height="{HIGH}" rx="6" '
-        f'fill="#f5f2eb" stroke="#1d1b18" stroke-width="{wide}"/>'
-        f'<text text-anchor="middle" fill="#1d1b18">{text}</text>'
+        f'<rect x="{place.x - label.wide / 2:.1f}" y="{place.y - label.high / 2:.1f}" '
+        f'width="{label.wide:.1f}" height="{label.high:.1f}" {look}/>'
+        f'<text text-anchor="middle" fill="{ink}">{text}</text>'
     )
-
-
-def _number(place: Place, text: str) -> str:
-    wide = 8 * len(text) + 8
-    return (
-        f'<rect x="{place.x - wide / 2:g}" y="{place.y - 9:g}" width="{wide}" height="18" rx="9" '
-        'fill="#fdfcf9" stroke="#8a8377"/>'
-        f'<text x="{place.x:g}" y="{place.y + 4.5:g}" text-anchor="middle" fill="#8f1d22">{text}</text>'
-    )
-
-
-def _broken(label: str) -> Iterator[str]:
-    """Yield a label in lines that fit a box; one that is longer than two ends in an ellipsis."""
-    lines, line, columns = [], "", 0
-    for word in label.split(" ") if label.isascii() or " " in label else label:
-        wide = sum(2 if char >= "\u2e80" else 1 for char in word)
-        gap = " " if line and (label.isascii() or " " in label) else ""
-        if line and columns + len(gap) + wide > _LETTERS:
-            lines.append(line)
-            line, columns, gap = "", 0, ""
-        line, columns = line + gap + word, columns + len(gap) + wide
-    lines.append(line)
-    yield from (lines[0], *([lines[1] + ("…" if len(lines) > 2 else "")] if lines[1:] else []))

@@ -63,11 +63,10 @@ def all_procedures(procedures: NamedDependency[Procedures]) -> Template:
 def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Template:
     """Show a procedure with its diagram and the table of its steps."""
     found = procedures.show(name)
-    drawn = {code: Markup(diagram.svg(found, code)) for code in ("zh", "en", "es")}  # noqa: S704  # escaped there
     return _page(
         "procedure",
         found=found,
-        drawn=drawn,
+        drawn=lambda code: Markup(diagram.svg(found, code)),  # noqa: S704  # escaped there
         states={state.name: state.label for state in found.states},
         parties={party.name: party.label for party in found.parties},
         cited=citation.parse,
