@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shouxin.duties.cases.service import Cases
-from shouxin.duties.command import say, workplace
+from shouxin.duties.command import opened_store, workplace
 from shouxin.duties.due.service import Timekeeper
 from shouxin.law.register import register
 
@@ -19,9 +19,6 @@ def keeper() -> Timekeeper:
 def open_cases() -> Iterator[Cases]:
     """Open the cases of the store; it is made where there is none yet."""
     from shouxin.duties.cases.kept import KeptCases
-    from shouxin.store import open_store
-    from shouxin.store.migrate import upgrade
 
-    with open_store(workplace().store_config, say) as store:
-        upgrade(store.engine, say)
+    with opened_store() as store:
         yield Cases(keeper(), KeptCases(store.engine))

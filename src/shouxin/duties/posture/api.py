@@ -7,10 +7,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
 from shouxin.duties.days import day, today
-from shouxin.duties.posture.model import Organisation
+from shouxin.duties.posture.model import KeptEvidence, Organisation
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import Posture, chosen
-from shouxin.duties.posture.stored import KeptEvidence
 from shouxin.duties.problem import problems
 from shouxin.engine.control import Evidence
 from shouxin.law.base import Shape

@@ -59,7 +59,7 @@ def posture(
         return
     on = _day(as_of)
     organisation = read(file.read(), where=file.name) if file else _stored()
-    found = Judge(register()).posture(organisation, on)
+    found = _judge().posture(organisation, on)
     items = chosen(found.items, service=service, instrument=instrument, state=state or "")
     if as_json:
         put_json(found.only(items))
@@ -83,7 +83,7 @@ def check(allow_private: bool, dry_run: bool, as_json: bool) -> None:
     Example:
       shouxin posture check --dry-run
     """
-    judge, on = Judge(register()), today()
+    judge, on = _judge(), today()
     with opened_store() as store:
         stored = StoredOrganisation(store.engine)
         organisation = stored.organisation()
@@ -117,7 +117,7 @@ def load(file: BinaryIO, dry_run: bool) -> None:
     Example:
       shouxin organisation load organisation.yaml
     """
-    judge, on = Judge(register()), today()
+    judge, on = _judge(), today()
     given = read(file.read(), where=file.name)
     judge.check(given, on)
     with opened_store() as store:
@@ -189,7 +189,7 @@ def add(
         "shown": not absent,
         "note": note,
     }
-    judge = Judge(register())
+    judge = _judge()
     with opened_store() as store:
         number = StoredOrganisation(store.engine).add(judge, [_evidence(given)], today())[0]
     say(f"evidence {number} added")
@@ -242,6 +242,10 @@ def list_(as_json: bool) -> None:
         )
 
 
+def _judge() -> Judge:
+    return Judge(register(), workplace().readings)
+
+
 def _evidence(given: dict[str, Any]) -> Evidence:
     try:
         return msgspec.convert(given, Evidence)
@@ -265,6 +269,3 @@ def _day(text: str | None) -> date:
 def _stored() -> Organisation:
     with opened_store() as store:
         return StoredOrganisation(store.engine).organisation()
-
-
-__all__ = ["evidence", "organisation", "posture", "workplace"]

@@ -86,6 +86,14 @@ class Organisation(Shape, frozen=True, kw_only=True):
             raise ValueError("two services have the same name")
 
 
+class KeptEvidence(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A piece of evidence with its number; ``withdrawn`` says why it counts no more, and is empty else."""
+
+    number: int
+    evidence: Evidence
+    withdrawn: str
+
+
 def read(text: bytes, *, where: str) -> Organisation:
     """Return the organisation that a YAML file describes; raise ``InputError`` (organisation-unreadable)."""
     try:

@@ -10,21 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from shouxin.duties.posture import tables
-from shouxin.duties.posture.model import Organisation, Service
+from shouxin.duties.posture.model import KeptEvidence, Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
 
 _NAMES = {"on": "made_on", "by": "attested_by"}
-
-
-class KeptEvidence(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A piece of evidence with its number; ``withdrawn`` says why it counts no more, and is empty else."""
-
-    number: int
-    evidence: Evidence
-    withdrawn: str
 
 
 class StoredOrganisation:
