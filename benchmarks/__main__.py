@@ -1,12 +1,12 @@
-"""Run benchmarks and print one table: all of them, or those named (law, gate, audit, spark, cases)."""
+"""Run benchmarks and print one table: all, or those named (law, gate, audit, spark, cases, posture)."""
 
 import sys
 
-from benchmarks import audit, cases, gate, law, spark
+from benchmarks import audit, cases, gate, law, posture, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
-SUBJECTS = {"law": law, "gate": gate, "audit": audit, "spark": spark, "cases": cases}
+SUBJECTS = {"law": law, "gate": gate, "audit": audit, "spark": spark, "cases": cases, "posture": posture}
 
 
 def main(names: list[str]) -> None:

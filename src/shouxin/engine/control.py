@@ -70,15 +70,11 @@ class Judged(Shape, frozen=True, kw_only=True, omit_defaults=False):
 class Ready(NamedTuple):
     """One control, its condition parsed; ``number`` counts those of one provision from 1."""
 
+    provision: str
     entry: Entry
     control: Control
     number: int
     applies: Expression
-
-    @property
-    def provision(self) -> str:
-        """Return the citation."""
-        return str(self.entry.citation)
 
     def element(self, name: str) -> Element:
         """Return an element by name; raise ``InputError`` (evidence-element)."""
@@ -99,11 +95,14 @@ class Controls:
     def __init__(self, rules: RuleBase, readings: Readings) -> None:
         self._types = {name: fact.kind for name, fact in rules.facts.items() if fact.type != "set"}
         self.all: tuple[Ready, ...] = tuple(
-            Ready(entry, control, number, self._parsed(entry, control))
+            Ready(str(entry.citation), entry, control, number, self._parsed(entry, control))
             for entry in rules.register.entries
             for number, control in enumerate(entry.provision.control, start=1)
             if readings.stand(entry.instrument.instrument, control.readings, str(entry.citation))
         )
+        self._at: dict[str, list[Ready]] = {}
+        for item in self.all:
+            self._at.setdefault(item.provision, []).append(item)
 
     def _parsed(self, entry: Entry, control: Control) -> Expression:
         where = f"{entry.citation}, applies"
@@ -111,7 +110,7 @@ class Controls:
 
     def at(self, provision: str) -> list[Ready]:
         """Return the controls of one provision; raise ``InputError`` (control-unknown)."""
-        found = [item for item in self.all if item.provision == provision]
+        found = self._at.get(provision, [])
         if not found:
             raise InputError(
                 "control-unknown",
