@@ -9,12 +9,11 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shouxin.app.methods import allowed
 from shouxin.duties.problem import Problem
 from shouxin.errors import InputError, ShouxinError, StoreError
+from shouxin.store.refusals import REFUSALS, refusal
 
 _log = logging.getLogger("shouxin.app")
 
@@ -51,11 +50,6 @@ _OF_STATUS: Mapping[int, ShouxinError] = {
         "the server made a mistake",
         remedy="try again; where it happens again, look into the server's log",
     ),
-    503: StoreError(
-        "store-unreachable",
-        "the store does not answer",
-        remedy="see whether the database runs, then try again",
-    ),
 }
 _NAMED = frozenset({400, 401, 403, 404, 405, 413, 500, 503})
 _MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
@@ -63,12 +57,12 @@ _MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
 
 def problem(error: Exception) -> Problem:
     """Return what a reader is told of ``error``; of an unexpected one nothing but that it happened."""
+    if isinstance(error, REFUSALS):
+        error = refusal(error)
     if isinstance(error, ShouxinError):
         return _told(error, STATUS_OF_CODE.get(error.code) or _status_of_class(error))
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _told(_of_framework(error), error.status_code)
-    if isinstance(error, OperationalError | PoolTimeoutError):
-        return _told(_OF_STATUS[503], 503)
     return _told(_OF_STATUS[500], 500)
 
 

@@ -48,13 +48,20 @@ def workplace() -> Workplace:
 
 @contextmanager
 def opened_store() -> Iterator["Store"]:
-    """Open the store of the current command, every table in it; errors as ``open_store`` and ``upgrade``."""
+    """Open the store of the current command, every table in it; errors as ``open_store`` and ``upgrade``.
+
+    What the database refuses later is an error too: store-unreachable, value-unkeepable.
+    """
     from shouxin.store import open_store
     from shouxin.store.migrate import upgrade
+    from shouxin.store.refusals import REFUSALS, refusal
 
-    with open_store(workplace().store_config, say) as store:
-        upgrade(store.engine, say)
-        yield store
+    try:
+        with open_store(workplace().store_config, say) as store:
+            upgrade(store.engine, say)
+            yield store
+    except REFUSALS as error:
+        raise refusal(error) from None
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,9 @@ element. Nothing is taken for granted: without evidence the state is unknown, wh
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 from shouxin.engine import parser
 from shouxin.engine.calendar import DAY
@@ -18,6 +20,9 @@ from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import Control, ControlState, Element, EvidenceKind, Span
 from shouxin.law.register import Entry
+
+Remark = Annotated[str, msgspec.Meta(max_length=2000)]
+"""A sentence or a reference: where a document lies, never the document."""
 
 
 class Evidence(Shape, frozen=True, kw_only=True):
@@ -32,11 +37,11 @@ class Evidence(Shape, frozen=True, kw_only=True):
     kind: EvidenceKind
     on: date
     shown: bool = True
-    reference: str = ""
-    by: str = ""
+    reference: Remark = ""
+    by: Remark = ""
     until: date | None = None
     service: str = ""
-    note: str = ""
+    note: Remark = ""
 
 
 class Shown(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -234,7 +239,15 @@ def _shown(
 
 
 def last_day(made: date, span: Span) -> date:
-    """Return the last day on which something made on ``made`` counts for ``span``."""
+    """Return the last day on which something made on ``made`` counts for ``span``.
+
+    Raises ``InputError`` (clock-too-long) beyond the years that a date can have.
+    """
     if span.unit == "days":
-        return made + span.length * DAY
+        try:
+            return made + span.length * DAY
+        except OverflowError:
+            raise InputError(
+                "clock-too-long", "the date lies outside the calendar", remedy="give less time"
+            ) from None
     return add_months(made, span.length * (12 if span.unit == "years" else 1))

@@ -1,5 +1,7 @@
 """Cases are opened, moved and shown; each step with its events, deadlines and messages in one transaction."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from shouxin.duties.cases.kept import KeptCases
+from shouxin.duties.cases.kept import KeptCases, Work
 from shouxin.duties.cases.model import Given
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.due.notices import Notice, with_notice
@@ -93,6 +95,37 @@ def test_a_refused_step_changes_nothing(cases: Cases, migrated: Engine, given: G
     with pytest.raises(InputError) as refused:
         cases.move(number, given, date(2025, 6, 10))
     assert refused.value.code == code
+    assert [rows(migrated, table) for table in (case, case_event, deadline, outbox)] == before
+
+
+def test_of_many_hands_one_moves_the_case(cases: Cases, migrated: Engine) -> None:
+    """The others are told that the step cannot be taken any more; one event, one stopped deadline."""
+    number = cases.open("user-complaint", COMPLAIN, TODAY).case.id  # type: ignore[union-attr]
+
+    def taken(_: int) -> str:
+        try:
+            return cases.move(number, answer(TODAY), TODAY).state
+        except InputError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(8) as hands:
+        ended = Counter(hands.map(taken, range(16)))
+    assert ended == {"answered": 1, "step-not-now": 15}
+    assert [event.kind for event in rows(migrated, case_event)] == ["step", "step"]
+    assert [row.state for row in rows(migrated, deadline)] == ["met"]
+
+
+@pytest.mark.parametrize("last", ["happened", "deadlines", "tell"])
+def test_a_step_that_breaks_off_leaves_nothing_behind(
+    cases: Cases, migrated: Engine, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """Whatever it was writing when it ended, the case is as it was."""
+    number = cases.open("user-complaint", COMPLAIN, TODAY).case.id  # type: ignore[union-attr]
+    before = [rows(migrated, table) for table in (case, case_event, deadline, outbox)]
+    broken = {last: lambda *_: (_ for _ in ()).throw(ConnectionError("cut off"))}
+    monkeypatch.setattr(Work, last, broken[last])
+    with pytest.raises(ConnectionError):
+        cases.move(number, answer(TODAY), TODAY)
     assert [rows(migrated, table) for table in (case, case_event, deadline, outbox)] == before
 
 

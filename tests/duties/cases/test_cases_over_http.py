@@ -59,6 +59,11 @@ def test_what_cannot_be_done_over_http_says_why(client: TestClient[Litestar]) ->
     assert client.post("/api/cases?procedure=user-complaint", json=OPEN).status_code == 401
     assert client.get("/api/cases/99").json()["code"] == "case-unknown"
     assert client.get("/api/procedures/nothing").status_code == 404
+    assert client.get("/api/cases?before=99999999999999999999").json() == []
+    nothing = {**OPEN, "records": {"complaint": "a\x00b"}}
+    unkept = client.post("/api/cases?procedure=user-complaint", json=nothing, headers=AUTH)
+    assert (unkept.status_code, unkept.json()["code"]) == (400, "value-unkeepable")
+    assert client.get("/api/cases").json() == []
     for body in (b"", b"{", b'{"by": 1}', b"\xff", b"[" * 5000):
         refused = client.post("/api/cases?procedure=user-complaint", content=body, headers=AUTH)
         assert (refused.status_code, refused.json()["code"]) == (400, "case-json")

@@ -71,7 +71,7 @@ def test_each_service_is_asked_on_its_own(judge: Judge, shop: Organisation) -> N
     found = judge.posture(shop, DAY)
     services = {item.service for item in found.items}
     assert services == {"", "shop", "forum"}
-    assert {item.service for item in chosen(found.items, service="forum")} == {"forum"}
+    assert {item.service for item in chosen(found, service="forum").items} == {"forum"}
     assert not found.met
 
 
@@ -93,9 +93,44 @@ def test_evidence_that_cannot_count_is_refused(
 ) -> None:
     """The refusal names the provision, and what it would take."""
     with pytest.raises(InputError) as refused:
-        judge.posture(with_evidence(shop, evidence), DAY)
+        judge.check(with_evidence(shop, evidence), DAY)
     assert refused.value.code == code
     assert refused.value.remedy
+    assert state(judge, with_evidence(shop, evidence)) == "unknown"
+
+
+def test_evidence_made_later_is_left_aside(judge: Judge, shop: Organisation) -> None:
+    """The posture of an earlier day can be asked for when newer evidence is there."""
+    later = complaints(on=date(2025, 6, 4), shown=False)
+    assert state(judge, with_evidence(shop, complaints(), later)) == "met"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"service": "shoop"}, "service-unknown"),
+        ({"instrument": "gdpr"}, "law-unknown-instrument"),
+        ({"state": "fine"}, "state-unknown"),
+    ],
+)
+def test_a_filter_that_fits_nothing_is_no_clean_bill(
+    judge: Judge, shop: Organisation, asked: dict[str, str], code: str
+) -> None:
+    """A misspelt name is refused with the names there are, not answered with nothing unmet."""
+    with pytest.raises(InputError) as refused:
+        chosen(judge.posture(shop, DAY), **asked)
+    assert refused.value.code == code
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("unit", ["days", "months", "years"])
+def test_a_period_beyond_the_calendar_is_refused(judge: Judge, shop: Organisation, unit: str) -> None:
+    """Before it is kept, not each time the posture is asked for."""
+    for length in (10**6, 10**15):
+        endless = msgspec.structs.replace(shop, review=Span(length=length * 100, unit=unit))  # type: ignore[arg-type]
+        with pytest.raises(InputError) as refused:
+            judge.check(endless, DAY)
+        assert refused.value.code == "clock-too-long"
 
 
 def test_a_fact_nobody_declared_is_refused_with_its_place(judge: Judge) -> None:

@@ -57,7 +57,8 @@ def test_withdrawn_evidence_stays_and_counts_no_more(
     stored.withdraw(number, "it was out of date")
     assert stored.all_evidence()[0].withdrawn == "it was out of date"
     assert stored.organisation().evidence == ()
-    for wrong, code in ((number, "evidence-withdrawn"), (number + 1, "evidence-unknown")):
+    unknown = ((one, "evidence-unknown") for one in (number + 1, 0, -1, 2**63, 10**30))
+    for wrong, code in ((number, "evidence-withdrawn"), *unknown):
         with pytest.raises(InputError) as refused:
             stored.withdraw(wrong, "again")
         assert refused.value.code == code
@@ -81,6 +82,12 @@ def test_a_service_that_is_gone_takes_no_evidence_with_it(
     """The record of evidence only grows."""
     stored = StoredOrganisation(migrated)
     stored.load(judge, shop, DAY)
+    control = next(one for one in judge.controls.all if one.control.per == "service")
+    element, kind = control.control.elements[0].name, control.control.elements[0].evidence[0]
+    per_service = control.provision
     fewer = msgspec.structs.replace(shop, services=shop.services[:1])
+    about_forum = complaints(provision=per_service, element=element, kind=kind, service="forum")
+    stored.add(judge, [about_forum], DAY)
     assert stored.load(judge, fewer, DAY) == ('service "forum": taken away',)
-    assert len(stored.all_evidence()) == 1
+    assert len(stored.all_evidence()) == 2
+    assert {item.service for item in judge.posture(stored.organisation(), DAY).items} == {"", "shop"}

@@ -66,9 +66,23 @@ def test_the_whole_round_over_http(client: Client) -> None:
 def test_wrong_evidence_is_refused_and_nothing_is_kept(client: Client) -> None:
     """The answer names the provision and what it takes."""
     client.put("/api/organisation", json=SHOP, headers=TOKEN)
-    answer = client.post("/api/evidence", json={**COMPLAINTS, "kind": "test_result"}, headers=TOKEN)
-    assert (answer.status_code, answer.json()["code"]) == (400, "evidence-kind")
+    for wrong, code in (
+        ({"kind": "test_result"}, "evidence-kind"),
+        ({"on": "2025-02-30"}, "http-parameter"),
+        ({"reference": "x" * 2001}, "http-parameter"),
+        ({"reference": "a\x00b"}, "value-unkeepable"),
+    ):
+        answer = client.post("/api/evidence", json={**COMPLAINTS, **wrong}, headers=TOKEN)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert client.get("/api/evidence").json() == []
+
+
+def test_a_filter_without_a_match_is_refused(client: Client) -> None:
+    """Over the API and on the page alike."""
+    client.put("/api/organisation", json=SHOP, headers=TOKEN)
+    for asked, status in (({"service": "shoop"}, 400), ({"instrument": "gdpr"}, 404), ({"state": "x"}, 400)):
+        assert client.get("/api/posture", params=asked).status_code == status
+        assert client.get("/posture", params=asked).status_code == 400
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "es"])

@@ -8,9 +8,11 @@ import click
 from shouxin.duties.cases import words
 from shouxin.duties.cases.model import Given, Taken
 from shouxin.duties.cases.place import open_cases
+from shouxin.duties.cases.service import Cases
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say
 from shouxin.duties.days import today
 from shouxin.duties.due.service import moment
+from shouxin.duties.gate.acts import from_words
 from shouxin.errors import InputError
 
 
@@ -64,10 +66,11 @@ def open_(
 
     \b
     Example:
-      shouxin case open user-complaint --by complainant --record complaint="ticket 4711"
+      shouxin case open rights-request --step ask_access --by individual --record request="ticket 4711" \\
+        --fact right=access --fact for_deceased=false
     """
-    given = _given(step, by, day, (records, facts), dry_run=dry_run)
     with open_cases() as cases:
+        given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
         _put(cases.open(procedure, given, today()), language, as_json=as_json)
 
 
@@ -92,10 +95,11 @@ def move(
 
     \b
     Example:
-      shouxin case move 1 answer --by operator --record answer="letter of 2025-06-17"
+      shouxin case move 1 verify_identity --by processor --record identity="by the account" \\
+        --fact actor.ecommerce_operator=false
     """
-    given = _given(step, by, day, (records, facts), dry_run=dry_run)
     with open_cases() as cases:
+        given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
         _put(cases.move(number, given, today()), language, as_json=as_json)
 
 
@@ -140,7 +144,7 @@ def list_(procedure: str, state: str, late: bool, limit: int, language: str, as_
         put_table(words.LIST_HEAD, (words.row(line, language) for line in found))
 
 
-def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+def pairs(given: Sequence[str]) -> dict[str, str]:
     """Return NAME=TEXT words as a mapping; raise ``InputError`` (case-word)."""
     found: dict[str, str] = {}
     for word in given:
@@ -149,22 +153,28 @@ def pairs(given: Sequence[str], option: str) -> dict[str, str]:
             raise InputError(
                 "case-word",
                 f'"{word[:80]}" is not NAME=TEXT, or its name is given twice',
-                where=f"option {option}",
-                remedy=f'write {option} name="text", each name once',
+                where="option --record",
+                remedy='write --record name="text", each name once',
             )
         found[name] = text
     return found
 
 
 def _given(
-    step: str, by: str, day: str | None, told: tuple[Sequence[str], Sequence[str]], *, dry_run: bool
+    cases: Cases,
+    step: str,
+    by: str,
+    day: str | None,
+    told: tuple[Sequence[str], Sequence[str]],
+    *,
+    dry_run: bool,
 ) -> Given:
     return Given(
         step=step,
         by=by,
         on=moment(day) if day else None,
-        records=pairs(told[0], "--record"),
-        facts=dict(pairs(told[1], "--fact")),
+        records=pairs(told[0]),
+        facts=from_words(told[1], cases.keeper.engines.rules.facts),
         dry_run=dry_run,
     )
 

@@ -88,7 +88,7 @@ def run(once: bool) -> None:
     with open_cases() as cases:
         worker = Worker(cases, say)
         if once:
-            worker.look(first=True)
+            worker.look()
             say("done")
             return
         stopped = threading.Event()

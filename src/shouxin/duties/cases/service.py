@@ -126,7 +126,7 @@ class Cases:
             ended={"open": False, "ended": True}.get(state),
             finals=finals,
             late=late,
-            before=before,
+            before=None if before is None else min(before, LAST),
             limit=max(1, min(limit, MOST)),
         )
         return tuple(view.line(machines.all, row) for row in self._kept.list(filters))

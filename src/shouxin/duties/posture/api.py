@@ -43,7 +43,7 @@ def routes(office: Office) -> Router:
     "/posture",
     summary="Where do we stand?",
     operation_id="posture",
-    responses=problems(400, 503),
+    responses=problems(400, 404, 503),
     sync_to_thread=True,
 )
 def posture(
@@ -55,8 +55,7 @@ def posture(
 ) -> Posture:
     """Return every control asked of the organisation and its services, the most urgent first."""
     found = office.posture(day(as_of) if as_of else today())
-    items = chosen(found.items, service=service, instrument=instrument, state=in_state)
-    return found.only(items)
+    return chosen(found, service=service, instrument=instrument, state=in_state)
 
 
 @get(
@@ -123,7 +122,7 @@ def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
 def withdraw(
     office: NamedDependency[Office],
     number: _Number,
-    why: Annotated[str, QueryParameter(description="why it no longer counts")],
+    why: Annotated[str, QueryParameter(description="why it no longer counts", max_length=2000)],
 ) -> Added:
     """Withdraw evidence: it stays in the record and counts no more."""
     office.store.withdraw(number, why)

@@ -58,14 +58,17 @@ def posture(
     if context.invoked_subcommand:
         return
     on = _day(as_of)
+    judge = _judge()
     organisation = read(file.read(), where=file.name) if file else _stored()
-    found = _judge().posture(organisation, on)
-    items = chosen(found.items, service=service, instrument=instrument, state=state or "")
+    if file:
+        judge.check(organisation, today())
+    found = judge.posture(organisation, on)
+    found = chosen(found, service=service, instrument=instrument, state=state or "")
     if as_json:
-        put_json(found.only(items))
+        put_json(found)
     else:
-        click.echo("\n".join(words.posture(found, items, group, language)))
-    if any(item.state not in ("met", "not_applicable") for item in items):
+        click.echo("\n".join(words.posture(found, group, language)))
+    if not found.met:
         raise click.exceptions.Exit(1)
 
 

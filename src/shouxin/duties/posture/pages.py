@@ -49,10 +49,10 @@ def posture(
         by = "urgency"
     try:
         found = office.posture(day(as_of) if as_of else today())
+        items = chosen(found, service=service, instrument=instrument, state=in_state).items
     except InputError as error:
         empty = error.code == "organisation-none"
         return _page(status=200 if empty else 400, asked=asked, found=None, problem=None if empty else error)
-    items = chosen(found.items, service=service, instrument=instrument, state=in_state)
     return _page(
         asked=asked,
         found=found,

@@ -1,13 +1,13 @@
 """Every control asked of the organisation and its services, ordered by what needs doing first."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from shouxin.duties.posture.model import Organisation, Service
-from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown
+from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown, last_day
 from shouxin.engine.engines import Engines
 from shouxin.engine.facts import Reader
 from shouxin.errors import InputError
@@ -59,10 +59,6 @@ class Posture(Shape, frozen=True, kw_only=True, omit_defaults=False):
     counts: dict[str, int]
     items: tuple[PostureItem, ...]
 
-    def only(self, items: tuple[PostureItem, ...]) -> "Posture":
-        """Return the same with some of its items."""
-        return msgspec.structs.replace(self, items=items)
-
     @property
     def met(self) -> bool:
         """Tell whether everything that applies is met."""
@@ -88,30 +84,32 @@ class Judge:
         return self._engines.controls
 
     def check(self, organisation: Organisation, as_of: date) -> None:
-        """Raise ``InputError`` where a fact or a piece of evidence of the organisation cannot be used.
+        """Raise ``InputError`` where something in the record of the organisation cannot be used.
 
-        Codes: fact-unknown, fact-type, fact-contradiction, service-unknown, and those of
+        Codes: fact-unknown, fact-type, fact-contradiction, clock-too-long, service-unknown, and those of
         ``Controls.accepts``.
         """
         for service in (None, *organisation.services):
             self._facts(organisation, service)
-        names = {service.name for service in organisation.services}
+        kept = (service.log_retention for service in organisation.services)
+        for span in filter(None, (organisation.review, *kept)):
+            last_day(as_of, span)
         for evidence in organisation.evidence:
-            if evidence.service and evidence.service not in names:
-                raise InputError(
-                    "service-unknown",
-                    f'there is no service "{evidence.service[:80]}"',
-                    where=evidence.provision,
-                    remedy=f"the services are: {', '.join(sorted(names)) or 'none'}",
-                )
+            if evidence.service:
+                _known("service", evidence.service, [one.name for one in organisation.services])
             self.controls.accepts(evidence, as_of)
 
     def posture(self, organisation: Organisation, as_of: date) -> Posture:
-        """Return where an organisation stands on a day; errors as ``check``."""
-        self.check(organisation, as_of)
+        """Return where an organisation stands on a day; errors of facts as ``check``.
+
+        Evidence that cannot count on that day is left aside: what was made later, what is about a service
+        that is gone or an element that the law no longer has.
+        """
         by_service: dict[str, dict[str, list[Evidence]]] = {}
         for evidence in organisation.evidence:
-            by_service.setdefault(evidence.service, {}).setdefault(evidence.provision, []).append(evidence)
+            if self._counts(evidence, as_of):
+                found = by_service.setdefault(evidence.service, {})
+                found.setdefault(evidence.provision, []).append(evidence)
         items = sorted(self._items(organisation, by_service, as_of), key=_urgency)
         counts = Counter(item.state for item in items)
         return Posture(
@@ -121,6 +119,13 @@ class Judge:
             counts={state: counts[state] for state in STATES},
             items=tuple(items),
         )
+
+    def _counts(self, evidence: Evidence, as_of: date) -> bool:
+        try:
+            self.controls.accepts(evidence, as_of)
+        except InputError:
+            return False
+        return True
 
     def _items(
         self,
@@ -202,14 +207,34 @@ GROUPS: Mapping[str, Group] = {
 """The ways in which items are grouped for reading."""
 
 
-def chosen(
-    items: Sequence[PostureItem], *, service: str = "", instrument: str = "", state: str = ""
-) -> tuple[PostureItem, ...]:
-    """Return the items that filters leave; an empty filter leaves all."""
-    return tuple(
+def chosen(found: Posture, *, service: str = "", instrument: str = "", state: str = "") -> Posture:
+    """Return what filters leave of a posture; an empty filter leaves all.
+
+    Raises ``InputError`` (service-unknown, law-unknown-instrument, state-unknown) for a name that nothing
+    bears, so that a slip of the pen never looks like an organisation that meets everything.
+    """
+    home = GROUPS["instrument"]
+    _known("service", service, (item.service for item in found.items))
+    _known("instrument", instrument, map(home, found.items))
+    _known("state", state, STATES)
+    items = (
         item
-        for item in items
-        if (not service or item.service == service)
-        and (not instrument or item.provision.startswith(f"{instrument}:"))
-        and (not state or item.state == state)
+        for item in found.items
+        if service in ("", item.service) and instrument in ("", home(item)) and state in ("", item.state)
     )
+    return msgspec.structs.replace(found, items=tuple(items))
+
+
+_UNKNOWN = {"service": "service-unknown", "instrument": "law-unknown-instrument", "state": "state-unknown"}
+
+
+def _known(kind: str, name: str, names: Iterable[str]) -> None:
+    """Raise ``InputError`` unless the name is empty or one of those there are."""
+    known = set(names)
+    if name and name not in known:
+        listed = ", ".join(sorted(filter(None, known)))
+        raise InputError(
+            _UNKNOWN[kind],
+            f'there is no {kind} "{name[:80]}" here',
+            remedy=f"those there are: {listed or 'none'}",
+        )

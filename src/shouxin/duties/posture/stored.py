@@ -16,6 +16,9 @@ from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
 
+LAST = 2**63 - 1
+"""The highest number that a piece of evidence can have."""
+
 _NAMES = {"on": "made_on", "by": "attested_by"}
 
 
@@ -79,14 +82,17 @@ class StoredOrganisation:
         """Withdraw a piece of evidence; raise ``InputError`` (evidence-unknown, evidence-withdrawn)."""
         if not why.strip():
             raise InputError("evidence-withdrawn", "no reason is given", remedy="say why it no longer counts")
+        if number > LAST:
+            raise _no_evidence(number)
         try:
             with self._engine.begin() as connection:
                 connection.execute(tables.withdrawal.insert().values(evidence_id=number, why=why))
         except IntegrityError as error:
-            twice = "evidence_withdrawal_pkey" in str(error.orig)
+            if "evidence_withdrawal_pkey" not in str(error.orig):
+                raise _no_evidence(number) from None
             raise InputError(
-                "evidence-withdrawn" if twice else "evidence-unknown",
-                f"evidence {number} is withdrawn already" if twice else f"there is no evidence {number}",
+                "evidence-withdrawn",
+                f"evidence {number} is withdrawn already",
                 remedy="`shouxin evidence list` lists it all",
             ) from None
 
@@ -102,6 +108,14 @@ class StoredOrganisation:
         named = [{"name": name, **content} for name, content in services.items()]
         whole = msgspec.convert({**body, "services": named}, Organisation)
         return msgspec.structs.replace(whole, evidence=tuple(counting))
+
+
+def _no_evidence(number: int) -> InputError:
+    return InputError(
+        "evidence-unknown",
+        f"there is no evidence {number}",
+        remedy="`shouxin evidence list` lists it all",
+    )
 
 
 def _bodies(given: Organisation) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,19 +25,19 @@ LABELS = {
 }  # fmt: skip
 
 
-def posture(found: Posture, items: tuple[PostureItem, ...], group: str, language: str) -> Iterator[str]:
+def posture(found: Posture, group: str, language: str) -> Iterator[str]:
     """Yield the lines that show where an organisation stands; met and inapplicable controls are counted."""
     label = LABELS[language]
     counts = "  ".join(f"{label[state]} {found.counts[state]}" for state in STATES)
     yield f"{found.organisation}, {found.as_of}: {counts}"
-    open_ = [item for item in items if item.state not in ("met", "not_applicable")]
+    open_ = [item for item in found.items if item.state not in ("met", "not_applicable")]
     heads = list(dict.fromkeys(GROUPS[group](item) for item in open_))
     for head in heads:
         yield f"\n{label.get(head, head)}"
         for item in open_:
             if GROUPS[group](item) == head:
                 yield from _item(item, language)
-    if not items:
+    if not found.items:
         yield label["nothing"]
 
 
