@@ -1,10 +1,12 @@
 """Where an organisation stands: nothing is taken for granted, evidence counts while it is fresh."""
 
+import re
 from datetime import date
 
 import msgspec
 import pytest
 
+from shouxin.duties.posture import words
 from shouxin.duties.posture.model import Organisation, Service, read, write
 from shouxin.duties.posture.service import Judge, chosen
 from shouxin.engine.control import Evidence
@@ -64,6 +66,19 @@ def test_an_unknown_fact_is_named(judge: Judge) -> None:
     (item,) = [one for one in items if one.provision == COMPLAINTS]
     assert item.state == "unknown"
     assert "actor.telecom_or_internet_provider" in item.missing
+
+
+def test_what_surely_applies_stands_before_what_may_apply(judge: Judge, shop: Organisation) -> None:
+    """And what a penalty stands behind before the rest; the terminal names the facts that decide the most."""
+    found = judge.posture(with_evidence(shop), DAY)
+    order = [(bool(item.missing), not item.sanctioned_by) for item in found.items if item.state == "unknown"]
+    assert order == sorted(order)
+    assert {missing for missing, _ in order} == {False, True}
+    second = list(words.posture(found, "urgency", "en"))[1]
+    counted = [int(count) for count in re.findall(r"\((\d+)\)", second)]
+    assert second.startswith("facts that decide the most controls: ")
+    assert counted == sorted(counted, reverse=True)
+    assert len(counted) == 5
 
 
 def test_each_service_is_asked_on_its_own(judge: Judge, shop: Organisation) -> None:

@@ -186,10 +186,11 @@ def _next(judged: Judged) -> Iterator[Next]:
             )
 
 
-def _urgency(item: PostureItem) -> tuple[int, bool, date, str, str]:
-    """Order by state; what a penalty stands behind first, then what runs out first."""
+def _urgency(item: PostureItem) -> tuple[int, bool, bool, date, str, str]:
+    """Order by state; what surely applies, what a penalty stands behind, what runs out first."""
     return (
         STATES.index(item.state),
+        bool(item.missing),
         not item.sanctioned_by,
         item.due or date.max,
         item.provision,
