@@ -15,8 +15,8 @@ from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.model import Given
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper
-from shouxin.duties.gate.service import today
 from shouxin.duties.library.service import Library
 from shouxin.law.register import register
 from tests.browser.conftest import serving
