@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import msgspec
 
@@ -193,8 +194,12 @@ class LocalFacts:
                 )
         if shared:
             any_act = next(iter(self._rules.acts))
-            known |= Reader(self._rules).read({"act": any_act, **shared})[1]
+            known |= self._reader.read({"act": any_act, **shared})[1]
         return known
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._rules)
 
     def stored(self, kept: Mapping[str, object]) -> dict[str, object]:
         """Return facts that were read once and then kept as JSON, where exact fractions are text."""

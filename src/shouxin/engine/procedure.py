@@ -4,8 +4,9 @@ The procedures are data in ``law/procedures``. Pure: the store keeps the cases, 
 effects.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from shouxin.engine.calendar import Calendar
 from shouxin.engine.case import Case, Done, Effect, Move, RefusalError, Running
 from shouxin.engine.clock import Clocks, Due
-from shouxin.engine.expression import TRUE, Expression, names, value
+from shouxin.engine.expression import Expression, names, value
 from shouxin.engine.local import LocalFacts
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
@@ -21,17 +22,29 @@ from shouxin.errors import InputError, LawError
 from shouxin.law.mechanism import Pause, Span
 from shouxin.law.procedure import Procedure, Step, in_full
 
+REMEMBERED = 4096
+"""Clocks started on one day, and conditions met with the same facts, that are not worked out again."""
+
 
 class _Ready(NamedTuple):
-    """A step with its condition parsed, its citations whole and its records at hand."""
+    """A step with its condition parsed, its citations whole and its records at hand.
+
+    ``holds`` is what the condition is worth for the facts it ``reads``, in their order; ``tells`` what
+    the step always has as effects.
+    """
 
     step: Step
     condition: Expression
+    reads: tuple[str, ...]
+    holds: Callable[[tuple[object, ...]], bool | None]
     from_: frozenset[str]
     needed: frozenset[str]
     allowed: frozenset[str]
     provisions: tuple[str, ...]
-    moves: bool
+    behind: str
+    clocks: bool
+    delayed: bool
+    tells: tuple[Effect, ...]
 
 
 class Machine:
@@ -50,6 +63,7 @@ class Machine:
             if readings.stand("", step.readings, self._where)
         }
         self._waited = {name for item in self._steps.values() for name in item.step.waits}
+        self._begun = lru_cache(REMEMBERED)(self._begin)
         self._check()
 
     @property
@@ -89,12 +103,15 @@ class Machine:
                 remedy=f"its steps are: {', '.join(self._steps)}",
             )
         facts = {**case.facts, **self.facts.read(move.facts)} if move.facts else case.facts
+        own = own or {}
         self._permit(item, case, move, facts)
-        self._wait(item, case, move.on, calendar, own or {})
-        begins = {name: date.fromisoformat(str(facts[fact])) for name, fact in item.step.dates.items()}
-        clocks, effects = self._clocked(item.step, case.clocks, (move.on, begins), calendar, own or {})
-        effects += [Effect("tell", name) for name in item.step.tells]
-        effects += [Effect("do", name) for name in item.step.does]
+        if item.delayed:
+            self._wait(item, case, move.on, calendar, own)
+        clocks, effects = case.clocks, item.tells
+        if item.clocks:
+            begins = {name: date.fromisoformat(str(facts[fact])) for name, fact in item.step.dates.items()}
+            clocks, moved = self._clocked(item.step, case.clocks, (move.on, begins), calendar, own)
+            effects = (*moved, *item.tells)
         after = Case(
             procedure=case.procedure,
             state=item.step.to or case.state,
@@ -102,7 +119,7 @@ class Machine:
             history=(*case.history, Done(step=move.step, by=move.by, on=move.on, records=move.records)),
             clocks=clocks,
         )
-        return after, tuple(effects)
+        return after, effects
 
     def planned_again(self, case: Case, calendar: Calendar, own: Mapping[str, Span] | None = None) -> Case:
         """Return the case with its running clocks that were provisional counted with this calendar."""
@@ -116,9 +133,8 @@ class Machine:
 
     def _permit(self, item: _Ready, case: Case, move: Move, facts: Mapping[str, object]) -> None:
         """Raise ``RefusalError`` unless the step may be taken now, by this party, with these facts."""
-        step = item.step
+        step, behind = item.step, item.behind
         here = case.state in item.from_ if item.from_ else not case.state
-        behind = ", ".join(item.provisions[:3])
         if not here:
             names_now = ", ".join(one.name for one in self.open_steps(case)) or "none"
             raise RefusalError(
@@ -141,7 +157,7 @@ class Machine:
                 where=behind,
                 remedy="give the day on which the step was taken",
             )
-        worth = True if item.condition is TRUE else value(item.condition, facts)
+        worth = item.holds(tuple(map(facts.get, item.reads))) if item.reads else True
         dateless = [name for name in step.dates.values() if facts.get(name) is None]
         if worth is None or dateless:
             unknown = sorted({*dateless, *(n for n in names(item.condition) if facts.get(n) is None)})
@@ -184,8 +200,6 @@ class Machine:
         calendar: Calendar,
         own: Mapping[str, Span],
     ) -> tuple[tuple[Running, ...], list[Effect]]:
-        if not _moved(step):
-            return clocks, []
         on, begins = days
         effects: list[Effect] = []
         running = list(clocks)
@@ -208,8 +222,7 @@ class Machine:
                     running[index] = self._counted(longer, calendar, own)
                     effects.append(Effect("extend", target, running[index].due))
         for name in step.starts:
-            began = begins.get(name, on)
-            clock = self._counted(Running(provision=name, began=began, due=None), calendar, own)
+            clock = self._begun(name, begins.get(name, on), calendar, own.get(name))
             running.append(clock)
             effects.append(Effect("start", name, clock.due))
         return tuple(running), effects
@@ -224,6 +237,10 @@ class Machine:
             return clock
         pauses = (*clock.pauses, Pause(begins=clock.paused, ends=on))
         return self._counted(msgspec.structs.replace(clock, pauses=pauses, paused=None), calendar, own)
+
+    def _begin(self, name: str, began: date, calendar: Calendar, own: Span | None) -> Running:
+        lengths = {name: own} if own else {}
+        return self._counted(Running(provision=name, began=began, due=None), calendar, lengths)
 
     def _counted(self, clock: Running, calendar: Calendar, own: Mapping[str, Span]) -> Running:
         due: Due = self._clocks.due(
@@ -254,14 +271,28 @@ class Machine:
                 *whole.stops,
             ]
         )
+        condition = self.facts.parse(step.when, f"{self._where}, {step.name}")
+        reads = tuple(sorted(names(condition)))
+
+        def holds(worths: tuple[object, ...]) -> bool | None:
+            return value(condition, dict(zip(reads, worths, strict=True)))
+
         return _Ready(
             step=whole,
-            condition=self.facts.parse(step.when, f"{self._where}, {step.name}"),
+            condition=condition,
+            reads=reads,
+            holds=lru_cache(REMEMBERED)(holds),
             from_=frozenset(step.from_),
             needed=frozenset(record.name for record in step.records if not record.optional),
             allowed=frozenset(record.name for record in step.records),
             provisions=tuple(cited),
-            moves=bool(step.to),
+            behind=", ".join(list(cited)[:3]),
+            clocks=bool(_moved(step)),
+            delayed=bool(step.waits or step.ahead),
+            tells=(
+                *(Effect("tell", name) for name in step.tells),
+                *(Effect("do", name) for name in step.does),
+            ),
         )
 
     def _check(self) -> None:
