@@ -1,15 +1,16 @@
 """What becomes of every provision: executed, vocabulary, declaration, or not yet (promise P4)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from shouxin.law import citation
-from shouxin.law.model import Provision, Shape, State
+from shouxin.law.model import Shape, State
 from shouxin.law.procedure import Step
 from shouxin.law.register import Entry, Register
 
 Walked = Counter[str]
-"""How many paths of procedures walk through each provision, by citation."""
+"""How many paths of procedures take a step that a provision orders, by citation."""
 
 
 class Covered(Shape, frozen=True, kw_only=True):
@@ -73,11 +74,11 @@ def covered(register: Register, entry: Entry) -> Covered:
     A declaration has nothing to execute, and its reason is given; a definition that other provisions
     read is vocabulary. Anything else is executed when each of its mechanisms is: ``executed_by`` names
     those that the law files execute, with examples that show it, and while one is not among them the
-    provision is not yet executed.
+    provision is not yet executed. Only what stands under the answers that the register chose counts.
     """
     provision = entry.provision
     cited, walked = str(entry.citation), walks(register)
-    by = tuple(mechanism for mechanism in provision.mechanism if _shows(provision, mechanism, cited, walked))
+    by = tuple(mechanism for mechanism in provision.mechanism if _shows(register, entry, mechanism, walked))
     state: State = "not_yet"
     if provision.mechanism == ("declaration",):
         state = "declaration"
@@ -98,13 +99,17 @@ def covered(register: Register, entry: Entry) -> Covered:
 
 @lru_cache(maxsize=2)
 def walks(register: Register) -> Walked:
-    """Return how many paths of procedures take a step that a provision orders, for each provision."""
+    """Return how many paths of procedures take a step that a provision orders, for each provision.
+
+    The step with which a path is refused is not taken, and a path under other readings is not walked.
+    """
     found: Walked = Counter()
     for procedure in register.books.procedures:
-        orders = {step.name: _ordered(step) for step in procedure.steps}
+        orders = {step.name: _ordered(step) for step in procedure.steps if _stands(register, step.readings)}
         for way in procedure.paths:
-            taken = {name for move in way.takes for name in orders.get(move.step, ())}
-            found.update(taken)
+            if _stands(register, way.readings):
+                taken = way.takes[:-1] if way.refused else way.takes
+                found.update({name for move in taken for name in orders.get(move.step, ())})
     return found
 
 
@@ -113,16 +118,31 @@ def _ordered(step: Step) -> set[str]:
     return {str(citation.parse(text)) for text in cited}
 
 
-def _shows(provision: Provision, mechanism: str, cited: str, walked: Walked) -> bool:
+def _stands(register: Register, readings: Mapping[str, str], home: str = "") -> bool:
+    answers = _answers(register)
+    return all(
+        answers[name if ":" in name else f"{home}:{name}"] == answer for name, answer in readings.items()
+    )
+
+
+@lru_cache(maxsize=2)
+def _answers(register: Register) -> Mapping[str, str]:
+    return register.answers()
+
+
+def _shows(register: Register, entry: Entry, mechanism: str, walked: Walked) -> bool:
     """Tell whether something in the law files executes this mechanism of a provision, and shows it."""
+    provision, home = entry.provision, entry.instrument.instrument
+    ordered = bool(walked[str(entry.citation)])
     match mechanism:
         case "gate":
-            return bool(provision.gate) and len(provision.examples) >= 2
+            rules = any(_stands(register, rule.readings, home) for rule in provision.gate)
+            return rules and len(provision.examples) >= 2
         case "procedure":
-            return bool(walked[cited])
-        case "record":
-            return bool(provision.record) or bool(walked[cited])
-        case "clock" | "control" | "calculator":
-            return bool(getattr(provision, mechanism))
+            return ordered
+        case "clock" | "control" | "calculator" | "record":
+            blocks = getattr(provision, mechanism)
+            stands = any(_stands(register, block.readings, home) for block in blocks)
+            return stands or (mechanism == "record" and ordered)
         case _:
             return False

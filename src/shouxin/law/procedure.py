@@ -88,7 +88,8 @@ class Way(Shape, frozen=True, kw_only=True):
 
     ``ends`` is the state reached, ``due`` when clocks run out that it set going, ``late`` the clocks it
     missed; ``own`` are lengths that the organisation set where the text has no figure. ``refused`` is
-    the error code with which the last step is refused.
+    the error code with which the last step is refused. ``readings`` are answers that an organisation has
+    chosen; without it the register's stand.
     """
 
     name: Text
@@ -97,6 +98,7 @@ class Way(Shape, frozen=True, kw_only=True):
     due: dict[str, datetime.date] = msgspec.field(default_factory=dict)
     late: tuple[Text, ...] = ()
     own: dict[Text, Span] = msgspec.field(default_factory=dict)
+    readings: dict[Text, Name] = msgspec.field(default_factory=dict)
     refused: str = ""
 
 
