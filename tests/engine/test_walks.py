@@ -13,6 +13,7 @@ from shouxin.engine.calendar import official
 from shouxin.engine.case import Case, Move, RefusalError
 from shouxin.engine.engines import Engines
 from shouxin.engine.procedure import Machine
+from shouxin.errors import LawError
 from shouxin.law.procedure import Procedure
 from shouxin.law.register import register
 
@@ -121,7 +122,7 @@ def outcomes(machine: Machine, shown: Machine) -> list[object]:
     """
     steps = {step.name: step for step in shown.steps}
     found: list[object] = []
-    for way in shown.data.paths:
+    for way in (one for one in shown.data.paths if not one.readings):
         case = Case(procedure=shown.data.procedure)
         code = ""
         for taken in way.takes:
@@ -145,11 +146,14 @@ def test_the_paths_notice_nearly_every_bend() -> None:
     survivors: list[str] = []
     total = 0
     for machine in MACHINES:
-        assert list(proofs.paths(machine, official())) == []
+        assert list(proofs.paths(ENGINES, machine.data, official())) == []
         known = outcomes(machine, machine)
         for name, bent in bends(machine.data):
             total += 1
-            changed = Machine(bent, ENGINES.rules, ENGINES.readings, ENGINES.clocks)
+            try:
+                changed = Machine(bent, ENGINES.rules, ENGINES.readings, ENGINES.clocks)
+            except LawError:
+                continue
             if outcomes(changed, machine) == known:
                 survivors.append(name)
     share = 1 - len(survivors) / total

@@ -16,7 +16,8 @@ from shouxin.law.mechanism import Pause
 class Running(Shape, frozen=True, kw_only=True):
     """A clock of a case: when it began, its pauses and extensions, when it runs out or was stopped.
 
-    ``waited`` where some step has to wait for its end.
+    ``waited`` where some step has to wait for its end; ``cancelled`` where it was stopped because the
+    case ended and nothing was owed any more.
     """
 
     provision: str
@@ -31,6 +32,12 @@ class Running(Shape, frozen=True, kw_only=True):
     paused: date | None = None
     extended_by: tuple[str, ...] = ()
     stopped: date | None = None
+    cancelled: bool = False
+
+    @property
+    def keeps(self) -> bool:
+        """Tell whether it is a time to keep something, which no end of a case cuts short."""
+        return self.passes and not self.waited
 
     @property
     def passes(self) -> bool:
@@ -42,12 +49,13 @@ class Running(Shape, frozen=True, kw_only=True):
         """Tell whether it was stopped on the wrong side of its end.
 
         A time to keep something is broken before it is over. Any other is missed after it has run out,
-        also one that somebody waits for, since another may act only until then.
+        also one that somebody waits for, since another may act only until then; where nobody did before
+        the case ended, it has passed.
         """
-        if self.due is None or self.stopped is None:
+        if self.due is None or self.stopped is None or (self.cancelled and self.passes):
             return False
         last = self.paused or self.stopped
-        return last <= self.due if self.passes and not self.waited else last > self.due
+        return last <= self.due if self.keeps else last > self.due
 
 
 class Done(Shape, frozen=True, kw_only=True):
@@ -80,9 +88,9 @@ class Move(Shape, frozen=True, kw_only=True):
 
 
 class Effect(NamedTuple):
-    """Something that follows from a step: ``what`` is start, stop, pause, resume, extend, tell or do."""
+    """Something that follows from a step: a clock moves, someone is told, or the system does something."""
 
-    what: Literal["start", "stop", "pause", "resume", "extend", "tell", "do"]
+    what: Literal["start", "stop", "pause", "resume", "extend", "cancel", "tell", "do"]
     about: str
     due: date | None = None
 

@@ -6,10 +6,11 @@ from functools import cached_property
 from shouxin.engine.calculator import Calculators
 from shouxin.engine.clock import Clocks
 from shouxin.engine.control import Controls
-from shouxin.engine.procedure import Machines
-from shouxin.engine.readings import Readings
+from shouxin.engine.procedure import Machine, Machines
+from shouxin.engine.readings import Readings, full_name
 from shouxin.engine.retention import Records
 from shouxin.engine.rulebase import RuleBase
+from shouxin.law.procedure import Procedure
 from shouxin.law.register import Register
 
 
@@ -22,6 +23,22 @@ class Engines:
         self.rules = RuleBase(register, chosen)
         self.readings = Readings(register, chosen)
         self._calculating: dict[frozenset[tuple[str, str]], Calculators] = {}
+        self._under: dict[frozenset[tuple[str, str]], Engines] = {}
+
+    def under(self, home: str, answers: Mapping[str, str]) -> "Engines":
+        """Return the engines under other answers to some readings, of ``home`` unless named in full."""
+        named = {full_name(name, home): answer for name, answer in answers.items()}
+        if named.items() <= self.readings.answers.items():
+            return self
+        key = frozenset(named.items())
+        if key not in self._under:
+            self._under[key] = Engines(self.register, {**self.readings.answers, **named})
+        return self._under[key]
+
+    def machine(self, procedure: Procedure, answers: Mapping[str, str]) -> Machine:
+        """Return one procedure under other answers to some readings, named in full."""
+        under = self.under("", answers)
+        return Machine(procedure, under.rules, under.readings, under.clocks)
 
     @cached_property
     def clocks(self) -> Clocks:

@@ -19,6 +19,7 @@ from shouxin.engine.local import LocalFacts
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, LawError
+from shouxin.law import citation
 from shouxin.law.mechanism import Pause, Span
 from shouxin.law.procedure import Procedure, Step, in_full
 
@@ -63,6 +64,7 @@ class Machine:
             if readings.stand("", step.readings, self._where)
         }
         self._waited = {name for item in self._steps.values() for name in item.step.waits}
+        self.outlives = {str(citation.parse(text)) for text in procedure.outlives}
         self._begun = lru_cache(REMEMBERED)(self._begin)
         self._check()
 
@@ -70,6 +72,15 @@ class Machine:
     def steps(self) -> tuple[Step, ...]:
         """Return the steps that stand under the readings chosen."""
         return tuple(item.step for item in self._steps.values())
+
+    def keeps(self, clock: str) -> bool:
+        """Tell whether a clock is a time to keep something, which no end of a case cuts short."""
+        return self._clocks.timers[clock].direction == "at_least" and clock not in self._waited
+
+    def stilled(self, step: Step) -> frozenset[str]:
+        """Return the clocks that a step pauses, resumes or lengthens."""
+        longer = (target for name in step.extends for target in self._clocks.find(name).extends)
+        return frozenset((*self._stilled(step.pauses), *self._stilled(step.resumes), *longer))
 
     def condition(self, step: str) -> Expression:
         """Return the condition under which a step may be taken."""
@@ -112,9 +123,13 @@ class Machine:
             begins = {name: date.fromisoformat(str(facts[fact])) for name, fact in item.step.dates.items()}
             clocks, moved = self._clocked(item.step, case.clocks, (move.on, begins), calendar, own)
             effects = (*moved, *item.tells)
+        state = item.step.to or case.state
+        if self.states[state].final:
+            clocks, pointless = self._settled(clocks, move.on)
+            effects = (*effects, *pointless)
         after = Case(
             procedure=case.procedure,
-            state=item.step.to or case.state,
+            state=state,
             facts=facts,
             history=(*case.history, Done(step=move.step, by=move.by, on=move.on, records=move.records)),
             clocks=clocks,
@@ -227,6 +242,20 @@ class Machine:
             effects.append(Effect("start", name, clock.due))
         return tuple(running), effects
 
+    def _settled(
+        self, clocks: tuple[Running, ...], on: date
+    ) -> tuple[tuple[Running, ...], tuple[Effect, ...]]:
+        """Cancel what the end of a case makes pointless: what runs and neither keeps nor outlives it."""
+        pointless = [
+            index
+            for index, clock in enumerate(clocks)
+            if clock.stopped is None and not clock.keeps and clock.provision not in self.outlives
+        ]
+        settled = list(clocks)
+        for index in pointless:
+            settled[index] = msgspec.structs.replace(clocks[index], stopped=on, cancelled=True)
+        return tuple(settled), tuple(Effect("cancel", clocks[index].provision) for index in pointless)
+
     def _stilled(self, names: Sequence[str]) -> Iterator[str]:
         """Yield the clocks that stand still: for a provision that pauses others, those others."""
         for name in names:
@@ -273,15 +302,13 @@ class Machine:
         )
         condition = self.facts.parse(step.when, f"{self._where}, {step.name}")
         reads = tuple(sorted(names(condition)))
-
-        def holds(worths: tuple[object, ...]) -> bool | None:
-            return value(condition, dict(zip(reads, worths, strict=True)))
-
         return _Ready(
             step=whole,
             condition=condition,
             reads=reads,
-            holds=lru_cache(REMEMBERED)(holds),
+            holds=lru_cache(REMEMBERED)(
+                lambda worths: value(condition, dict(zip(reads, worths, strict=True)))
+            ),
             from_=frozenset(step.from_),
             needed=frozenset(record.name for record in step.records if not record.optional),
             allowed=frozenset(record.name for record in step.records),
@@ -300,21 +327,23 @@ class Machine:
         for item in self._steps.values():
             step = item.step
             for name in {*step.from_, step.to} - {""} - set(self.states):
-                raise self._wrong(step, f'there is no state "{name}"')
+                raise self._wrong(step.name, f'there is no state "{name}"')
             for name in {*step.by, *step.tells} - parties:
-                raise self._wrong(step, f'there is no party "{name}"')
+                raise self._wrong(step.name, f'there is no party "{name}"')
             if not step.from_ and not step.to:
-                raise self._wrong(step, "a step that opens a case names the state it leads `to`")
+                raise self._wrong(step.name, "a step that opens a case names the state it leads `to`")
             for name in set(step.dates.values()) - {fact.name for fact in self.data.facts}:
-                raise self._wrong(step, f'there is no fact "{name}"')
+                raise self._wrong(step.name, f'there is no fact "{name}"')
             for name in (*_moved(step), *step.waits, *step.ahead):
                 if name not in self._clocks.timers:
-                    raise self._wrong(step, f'there is no clock at "{name}"')
+                    raise self._wrong(step.name, f'there is no clock at "{name}"')
+        for name in set(self.data.changing) - self.facts.known_names:
+            raise self._wrong("changing", f'there is no fact "{name}"')
+        for name in self.outlives - {name for item in self._steps.values() for name in item.step.starts}:
+            raise self._wrong("outlives", f'no step starts the clock "{name}"')
 
-    def _wrong(self, step: Step, what: str) -> LawError:
-        return LawError(
-            "procedure-unknown", what, where=f"{self._where}, {step.name}", remedy="mend the name"
-        )
+    def _wrong(self, place: str, what: str) -> LawError:
+        return LawError("procedure-unknown", what, where=f"{self._where}, {place}", remedy="mend the name")
 
 
 class Machines:
@@ -335,24 +364,6 @@ class Machines:
                 remedy=f"the procedures are: {', '.join(self.all)}",
             )
         return self.all[name]
-
-
-def traps(machine: Machine) -> Iterator[str]:
-    """Yield what is wrong with the shape of a procedure: unreachable states and states without a way out."""
-    steps = machine.steps
-    reached: set[str] = {step.to for step in steps if not step.from_}
-    while more := {step.to for step in steps if step.to and reached & set(step.from_)} - reached:
-        reached |= more
-    ending = {name for name, state in machine.states.items() if state.final}
-    while more := {name for step in steps if step.to in ending for name in step.from_} - ending:
-        ending |= more
-    for name, state in machine.states.items():
-        if name not in reached:
-            yield f'no path leads to the state "{name}"'
-        if name not in ending:
-            yield f'no path leads out of the state "{name}" to an end'
-        if state.final and not any(step.to == name for step in steps):
-            yield f'no step ends in "{name}"'
 
 
 def _check_records(item: _Ready, move: Move, behind: str) -> None:

@@ -21,25 +21,22 @@ from shouxin.engine.retention import Records
 from shouxin.errors import ShouxinError
 from shouxin.law import citation
 from shouxin.law.mechanism import Calculator, CalculatorExample, ControlExample, RecordExample
-from shouxin.law.procedure import Way
+from shouxin.law.procedure import Procedure, Way
 from shouxin.law.register import Entry
 
 
 def clocks(engines: Engines, entry: Entry, calendar: Calendar) -> Iterator[str]:
-    """Yield the disagreements of the clock of one provision, where it stands."""
-    here = str(entry.citation)
-    timer = engines.clocks.timers.get(here)
-    if timer is None:
-        if entry.provision.clock:
-            yield f"{here}: no clock stands under the readings chosen"
+    """Yield the disagreements of the clocks of one provision, each under the readings it stands on."""
+    home, here = entry.instrument.instrument, str(entry.citation)
+    if entry.provision.clock and here not in engines.clocks.timers:
+        yield f"{here}: no clock stands under the readings chosen"
         return
     for clock in entry.provision.clock:
-        if not engines.readings.stand(entry.instrument.instrument, clock.readings, here):
-            continue
+        running = engines.under(home, clock.readings).clocks
         for example in clock.examples:
-            of = str(citation.parse(example.of, entry.instrument.instrument)) if example.of else here
+            of = str(citation.parse(example.of, home)) if example.of else here
             extended = (here,) if example.extended else ()
-            due = engines.clocks.due(
+            due = running.due(
                 of, example.start, calendar, own=example.own, pauses=example.pauses, extended_by=extended
             )
             if due.due != example.due:
@@ -83,11 +80,13 @@ def calculated(
 
 
 def controls(engines: Engines, entry: Entry) -> Iterator[str]:
-    """Yield the disagreements of the controls of one provision, where they stand."""
-    for item in engines.controls.all:
-        if item.entry.citation == entry.citation:
-            for example in item.control.examples:
-                yield from controlled(engines, item, example)
+    """Yield the disagreements of the controls of one provision, each under the readings it stands on."""
+    for control in entry.provision.control:
+        judging = engines.under(entry.instrument.instrument, control.readings)
+        for item in judging.controls.all:
+            if item.control is control:
+                for example in control.examples:
+                    yield from controlled(judging, item, example)
 
 
 def controlled(engines: Engines, item: ReadyControl, example: ControlExample) -> Iterator[str]:
@@ -122,13 +121,15 @@ def _evidence(
 
 
 def records(engines: Engines, entry: Entry) -> Iterator[str]:
-    """Yield the disagreements of the records of one provision, where they stand."""
-    for item in engines.records.all:
-        if item.record.kind not in engines.records.kinds:
-            yield f'{item.provision}: the vocabulary has no kind of record "{item.record.kind}"'
-        if item.entry.citation == entry.citation:
-            for example in item.record.examples:
-                yield from _recorded(engines.records, item, example)
+    """Yield the disagreements of the records of one provision, each under the readings it stands on."""
+    for record in entry.provision.record:
+        if record.kind not in engines.records.kinds:
+            yield f'{entry.citation}: the vocabulary has no kind of record "{record.kind}"'
+        keeping = engines.under(entry.instrument.instrument, record.readings).records
+        for item in keeping.all:
+            if item.record is record:
+                for example in record.examples:
+                    yield from _recorded(keeping, item, example)
 
 
 def _recorded(all_: Records, item: ReadyRecord, example: RecordExample) -> Iterator[str]:
@@ -145,11 +146,27 @@ def _recorded(all_: Records, item: ReadyRecord, example: RecordExample) -> Itera
             yield f"{item.provision}: the record lacks {lacks}, not {example.lacks}"
 
 
-def paths(machine: Machine, calendar: Calendar) -> Iterator[str]:
-    """Yield the disagreements of every path of a procedure."""
-    for way in machine.data.paths:
-        for wrong in _walked(machine, way, calendar):
-            yield f"{machine.data.procedure}, {way.name}: {wrong}"
+def paths(engines: Engines, procedure: Procedure, calendar: Calendar) -> Iterator[str]:
+    """Yield the disagreements of every path of a procedure, each under the readings it names.
+
+    A step that has another form under an answer not chosen is to be taken in that form too: by a path
+    that comes out under that answer as it says.
+    """
+    for way in procedure.paths:
+        for wrong in _walked(engines.machine(procedure, way.readings), way, calendar):
+            yield f"{procedure.procedure}, {way.name}: {wrong}"
+    for step in procedure.steps:
+        if engines.readings.stand("", step.readings, step.name):
+            continue
+        wrongs = [
+            list(_walked(engines.machine(procedure, {**step.readings, **way.readings}), way, calendar))
+            for way in procedure.paths
+            if step.name in [taken.step for taken in (way.takes[:-1] if way.refused else way.takes)]
+            and all(step.readings.get(name, answer) == answer for name, answer in way.readings.items())
+        ]
+        if [] not in wrongs:
+            first = wrongs[0] if wrongs else ""
+            yield f"{procedure.procedure}: no path takes {step.name} under {step.readings} {first}"
 
 
 def _walked(machine: Machine, way: Way, calendar: Calendar) -> Iterator[str]:

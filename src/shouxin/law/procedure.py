@@ -103,7 +103,12 @@ class Way(Shape, frozen=True, kw_only=True):
 
 
 class Procedure(Shape, frozen=True, kw_only=True):
-    """A kind of case. The first state is where a case stands that was opened and not moved."""
+    """A kind of case. The first state is where a case stands that was opened and not moved.
+
+    ``outlives`` are the clocks that stay owed when the case has ended. The end makes every other one
+    pointless that still runs, but a time to keep something. ``changing`` are the facts that may come out
+    otherwise at a later step than before; all others stay as they are through a case.
+    """
 
     procedure: Name
     title: Words
@@ -111,6 +116,8 @@ class Procedure(Shape, frozen=True, kw_only=True):
     parties: Annotated[tuple[Party, ...], msgspec.Meta(min_length=1)]
     states: Annotated[tuple[State, ...], msgspec.Meta(min_length=1)]
     facts: tuple[LocalFact, ...] = ()
+    changing: tuple[Text, ...] = ()
+    outlives: tuple[Text, ...] = ()
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
     paths: Annotated[tuple[Way, ...], msgspec.Meta(min_length=1)]
     note: str = ""

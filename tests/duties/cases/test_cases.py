@@ -204,3 +204,51 @@ def test_a_notice_moves_what_was_provisional_and_nothing_else(migrated: Engine) 
     assert [item.due for item in moved] == [clock.due for clock in after.clocks if clock.due]
     assert after.history[-1].kind == "planned"
     assert cases.plan_again() == ()
+
+
+def test_the_end_of_a_case_cancels_what_it_makes_pointless(cases: Cases, migrated: Engine) -> None:
+    """A withdrawn complaint leaves no deadline to answer, but an event and a message that say so."""
+    number = cases.open("user-complaint", COMPLAIN, TODAY).case.id  # type: ignore[union-attr]
+    ended = cases.move(number, Given(step="withdraw", by="complainant", on=TODAY), TODAY)
+    assert ("cancel", CLOCK) in [(item.what, item.about) for item in ended.follows]
+    (kept,) = rows(migrated, deadline)
+    assert (kept.state, kept.stopped_on) == ("cancelled", TODAY)
+    assert cases.due(TODAY) == ()
+    assert cases.fire() == 0
+    shown = cases.show(number, TODAY)
+    assert [event.kind for event in shown.history] == ["step", "step", "cancelled"]
+    assert (shown.history[-1].provision, shown.history[-1].due_on) == (CLOCK, date(2025, 6, 18))
+    assert [clock.state for clock in shown.clocks] == ["cancelled"]
+    assert "deadline.cancelled" in [message.topic for message in rows(migrated, outbox)]
+
+
+def test_a_deadline_that_was_missed_before_the_end_stays_missed(cases: Cases, migrated: Engine) -> None:
+    """It is no longer owed, and the record says that it was missed."""
+    number = cases.open("user-complaint", COMPLAIN, TODAY).case.id  # type: ignore[union-attr]
+    assert cases.fire() == 1
+    late = date(2025, 6, 19)
+    cases.move(number, Given(step="withdraw", by="complainant", on=late), late)
+    (kept,) = rows(migrated, deadline)
+    assert (kept.state, kept.stopped_on) == ("missed", late)
+    assert cases.due(late) == ()
+    assert [event.kind for event in cases.show(number, late).history] == ["step", "missed", "step"]
+
+
+def test_what_outlives_the_case_stays_owed(cases: Cases, migrated: Engine) -> None:
+    """The report of an impact assessment is kept for three years although its plan was dropped."""
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("plan", {"case": "sensitive"}),
+        ("assess", {}),
+        ("drop", {}),
+    )
+    number = None
+    machine = cases.keeper.engines.machines.find("impact-assessment")
+    for name, facts in steps:
+        step = next(one for one in machine.steps if one.name == name)
+        records = {record.name: "file 7" for record in step.records}
+        given = Given(step=name, by=step.by[0], on=TODAY, facts=facts, records=records)
+        taken = cases.move(number, given, TODAY) if number else cases.open("impact-assessment", given, TODAY)
+        number = taken.case.id if taken.case else None
+    (kept,) = [row for row in rows(migrated, deadline) if row.provision == "pipl:art_56__para_2"]
+    assert (kept.state, kept.stopped_on, kept.due_on) == ("open", None, date(2028, 6, 3))
+    assert [line.provision for line in cases.due(TODAY)] == ["pipl:art_56__para_2"]

@@ -37,7 +37,8 @@ class ProcedureView(Shape, frozen=True, kw_only=True, omit_defaults=False):
 class ClockView(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A clock of a case.
 
-    ``state`` is open, paused, met, missed, passed, or unknown where the text has a word and no figure;
+    ``state`` is open, paused, met, missed, passed, cancelled where the case ended before and nothing is
+    owed any more, or unknown where the text has a word and no figure;
     ``days_left`` counts from today to the last day and is negative once it is over.
     """
 
@@ -57,7 +58,7 @@ class ClockView(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Event(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """Something that happened to a case: a step, or a time that was missed, passed or planned again."""
+    """Something that happened to a case: a step, or what became of a time that runs in it."""
 
     number: int
     kind: str

@@ -191,6 +191,7 @@ class Cases:
         }
         work.happened(number, "step", event)
         self._deadlines(work, number, cases[0].clocks, cases[1].clocks)
+        self._cancelled(work, number, version, cases)
         about = {"case": number, "procedure": cases[1].procedure, "step": move.step}
         work.tell(
             [
@@ -223,6 +224,17 @@ class Cases:
             )
             rows.append((planned, _state(clock), clock.stopped))
         work.deadlines(rows)
+
+    def _cancelled(self, work: "Work", number: int, version: int, cases: tuple[Case, Case]) -> None:
+        """Write and tell which deadlines the end of a case made pointless; one that was missed stays so."""
+        before = {index for index, clock in enumerate(cases[0].clocks) if clock.stopped}
+        for index, clock in enumerate(cases[1].clocks):
+            if index not in before and clock.due and _state(clock) == "cancelled":
+                body = {"provision": clock.provision, "due_on": clock.due.isoformat()}
+                work.happened(number, "cancelled", body)
+                key = f"case-{number}-{version}-cancelled-{index}"
+                told = {**body, "case": number, "procedure": cases[1].procedure}
+                work.tell([(key, "deadline.cancelled", told)])
 
     def _counted(self, clock: Running) -> Mapping[str, object]:
         """Return what gave the last day: enough to count it again and to see why it was that day."""
@@ -288,7 +300,9 @@ def _state(clock: Running) -> str:
         return "open" if clock.paused is None else "paused"
     if clock.passes and clock.stopped > clock.due:
         return "passed"
-    return "missed" if clock.late else "met"
+    if clock.late:
+        return "missed"
+    return "cancelled" if clock.cancelled else "met"
 
 
 def _planned(number: int, procedure: str, old: Running, new: Running) -> Planned:

@@ -120,7 +120,7 @@ def _clock(clock: Running, kept: str, today: date) -> ClockView:
     running = "unknown" if clock.due is None else "open" if clock.paused is None else "paused"
     return ClockView(
         provision=clock.provision,
-        state=kept or (running if clock.stopped is None else "met"),
+        state=kept or (running if clock.stopped is None else "cancelled" if clock.cancelled else "met"),
         began=clock.began,
         due=clock.due,
         days_left=None if clock.due is None or clock.stopped else (clock.due - today).days,

@@ -16,7 +16,8 @@ LABELS = {
         "when": "条件", "starts": "起算", "stops": "停止", "pauses": "中止", "resumes": "恢复",
         "extends": "延长", "start": "起算", "stop": "停止", "pause": "中止", "resume": "恢复",
         "extend": "延长", "tell": "告知", "do": "自动执行", "optional": "可选", "planned": "重新计算",
-        "begin": "开始", "case": "案件", "provisions": "依据",
+        "begin": "开始", "case": "案件", "provisions": "依据", "cancel": "取消",
+        "cancelled": "因结案不再需要",
     },
     "en": {
         "late": "late", "provisional": "provisional", "clocks": "clocks", "next": "next steps",
@@ -27,7 +28,8 @@ LABELS = {
         "when": "if", "starts": "starts", "stops": "stops", "pauses": "pauses", "resumes": "resumes",
         "extends": "extends", "start": "starts", "stop": "stops", "pause": "pauses", "resume": "resumes",
         "extend": "extends", "tell": "tell", "do": "by itself", "optional": "optional",
-        "planned": "counted again", "begin": "beginning", "case": "case", "provisions": "by",
+        "planned": "counted again", "begin": "beginning", "case": "case",
+        "provisions": "by", "cancel": "cancels", "cancelled": "cancelled: the case ended",
     },
     "es": {
         "late": "vencido", "provisional": "provisional", "clocks": "plazos", "next": "próximos pasos",
@@ -39,7 +41,8 @@ LABELS = {
         "pauses": "suspende", "resumes": "reanuda", "extends": "prorroga", "start": "inicia",
         "stop": "detiene", "pause": "suspende", "resume": "reanuda", "extend": "prorroga",
         "tell": "comunicar a", "do": "automático", "optional": "opcional", "planned": "contado de nuevo",
-        "begin": "comienzo", "case": "caso", "provisions": "según",
+        "begin": "comienzo", "case": "caso", "provisions": "según", "cancel": "cancela",
+        "cancelled": "cancelado: el caso terminó",
     },
 }  # fmt: skip
 
