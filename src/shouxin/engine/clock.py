@@ -139,7 +139,7 @@ class Clocks:
                 found.due,
                 calendar,
                 own=own,
-                pauses=pauses,
+                pauses=_left(pauses, found.due),
             )
             found = _joined(found, more)
         return found
@@ -212,7 +212,7 @@ def _days(
 def _months(
     span: Span, start: date, timer: Timer, pauses: Sequence[Pause]
 ) -> tuple[date, list[Skipped], list[Skipped]]:
-    """Count months or years to the day of the same number; days of a pause are added at the end.
+    """Count months or years to the day of the same number; days of a pause before the end are added to it.
 
     Years of the calendar end with December: the running one is the first, except between repetitions.
     """
@@ -221,13 +221,18 @@ def _months(
         due = date(start.year + span.length - (timer.direction != "every"), 12, 31)
     else:
         due = add_months(start, -count if timer.direction == "before" else count)
-    skipped = [
-        Skipped(date=day, why="pause")
-        for pause in pauses
-        for day in _between(pause.begins, pause.ends)
-        if start < day
-    ]
-    return due + len(skipped) * DAY, skipped, []
+    skipped: list[Skipped] = []
+    for pause in sorted(pauses, key=lambda item: item.begins):
+        if pause.begins < due:
+            left_out = [Skipped(date=day, why="pause") for day in _between(pause.begins, pause.ends)]
+            skipped += left_out
+            due += len(left_out) * DAY
+    return due, skipped, []
+
+
+def _left(pauses: Sequence[Pause], after: date) -> list[Pause]:
+    """Return what of some pauses lies after a day, for a clock that goes on from there."""
+    return [Pause(begins=max(pause.begins, after), ends=pause.ends) for pause in pauses if pause.ends > after]
 
 
 def _between(begins: date, ends: date) -> Iterable[date]:
