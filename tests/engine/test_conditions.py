@@ -31,6 +31,7 @@ TYPES = {
     "b.kind": FactType(type="enum", values=("red", "green", "blue")),
     "b.day": FactType(type="date"),
 }
+PLACES = {name: place for place, name in enumerate(TYPES)}
 ATOMS = st.one_of(
     st.sampled_from(["a.one", "a.two", "a.three"]).map(Fact),
     st.builds(
@@ -150,8 +151,8 @@ def test_generated_python_agrees_with_the_reference(condition: Expression, facts
     """P1: "sure" is exactly "known to be true", and "maybe" exactly "not known to be false"."""
     worth = value(condition, facts)
     for sure, expected in ((True, worth is True), (False, worth is not False)):
-        text = program.code(condition, program.from_mapping, sure=sure)
-        assert bool(eval(text, {"g": facts.get})) == expected
+        text = program.code(condition, program.from_places(PLACES), sure=sure)
+        assert bool(eval(text, {f"x{place}": facts.get(name) for name, place in PLACES.items()})) == expected
 
 
 @given(CONDITIONS, SITUATIONS)

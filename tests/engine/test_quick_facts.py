@@ -53,6 +53,51 @@ def test_the_quick_way_reads_like_the_careful_way(
     assert list(stated.items()) == list(before.items())
 
 
+def outcome(law: Gate, facts: Any) -> object:
+    """Return what a check says, or what is said against the facts."""
+    try:
+        return law.check(facts, DAY)
+    except InputError as error:
+        return error.code, str(error)
+
+
+@given(
+    SOME | ACTS,
+    st.booleans(),
+    MADE_UP | BOUND,
+    st.sampled_from([{}, {"data.sensitiv": True}, {"": None}, {"subject.birth_date": date(2012, 2, 29)}]),
+    st.randoms(use_true_random=False),
+)
+def test_a_check_reads_a_dictionary_like_the_careful_way(
+    act: Any, is_full: bool, facts: dict[str, object], more: dict[str, object], chance: Any
+) -> None:
+    """Whatever the facts are, few or many, right or wrong, in whatever order: one answer or one error."""
+    usual = gate().reader.usual() if is_full else {}
+    items = list({"act": act, **usual, **facts, **more}.items())
+    chance.shuffle(items)
+    stated = dict(items)
+    for _ in range(2):  # what is read first makes what is read next quicker
+        assert outcome(gate(), stated) == outcome(gate(), MappingProxyType(stated))
+    assert list(stated.items()) == items
+
+
+@given(SOME, st.randoms(use_true_random=False))
+def test_nearly_all_facts_of_an_act_are_read_like_the_careful_way(act: str, chance: Any) -> None:
+    """As an application states them: what the rules read, one wrong at most, and one left out or added."""
+    law = gate()
+    stated: dict[str, object] = {"act": act, **drawn(act, chance)}
+    for name in law.reads(DAY, act):
+        fact = law.rules.facts[name]
+        if name not in stated and fact.type == "bool":
+            stated[name] = chance.choice([None, False, True])
+    every = sorted(law.rules.facts)
+    if chance.random() < 0.5:
+        stated[chance.choice(every)] = chance.choice([None, True, False, 1, 13, float("nan"), "none", ["x"]])
+    if chance.random() < 0.5:
+        del stated[chance.choice([name for name in stated if name != "act"])]
+    assert outcome(law, stated) == outcome(law, MappingProxyType(stated))
+
+
 @pytest.mark.parametrize("worth", [1, 0, 1.0, "true", b"", [], (), {}, float("nan"), object(), ...])
 def test_what_is_equal_to_true_is_not_true(worth: object) -> None:
     """A boolean fact is True, False or None by identity, in the midst of many good ones too."""

@@ -1,14 +1,15 @@
 """Facts in: checked against the vocabulary, completed by what follows from them, never guessed."""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Facts
+from shouxin.engine.layout import Family, Layout
 from shouxin.engine.rulebase import RuleBase
+from shouxin.engine.worth import typed
 from shouxin.errors import InputError
 from shouxin.law.wording import Fact
 
@@ -41,6 +42,7 @@ class Reader:
             if fact.implies or fact.excludes
         }
         self._leads = frozenset(self._leading)
+        self._families = tuple(_families(self._derived))
         self._others = frozenset(name for name, fact in self._facts.items() if fact.type != "bool")
         self._booleans = frozenset(self._facts).difference(self._others)
         self._profiles = {profile.name: profile for profile in rules.vocabulary.profiles}
@@ -93,8 +95,8 @@ class Reader:
         for name in known.keys() & self._others:
             worth = known.pop(name)
             if worth is not None:
-                others[name] = typed = _convert(self._facts[name], worth)
-                if typed is None:
+                others[name] = found = typed(self._facts[name], worth)
+                if found is None:
                     return None
         if not self._booleans.issuperset(known):
             return None
@@ -128,6 +130,14 @@ class Reader:
                 if worth is not None and complete.get(fact.name) != worth:
                     self._add(complete, fact.name, worth, " and ".join(fact.derived_from))
 
+    def _computed(self, known: dict[str, object], as_of: date | None) -> dict[str, object] | None:
+        """Add to some facts what is computed from them; return None where that contradicts them."""
+        try:
+            self._compute(known, as_of, self._functions)
+        except InputError:
+            return None
+        return known
+
     def profile(self, name: str) -> dict[str, object]:
         """Return the facts that a profile assumes; raise ``InputError`` (profile-unknown)."""
         if name not in self._profiles:
@@ -151,6 +161,20 @@ class Reader:
             if wanted.intersection((*fact.implies, *fact.excludes)):
                 wanted.add(fact.name)
         return wanted
+
+    def layout(self, read: Iterable[str]) -> Layout:
+        """Return a layout for acts about which rules read these facts."""
+        wanted = self.sources(read)
+        leads = {
+            name: {**dict.fromkeys(implied, True), **dict.fromkeys(excluded, False)}
+            for name, (implied, excluded) in self._leading.items()
+        }
+        size = 0
+        while len(wanted) > size:
+            size = len(wanted)
+            wanted.update(*(leads[name] for name in wanted & leads.keys()))
+            wanted.update(*(some.names for some in self._families if not wanted.isdisjoint(some.names)))
+        return Layout(wanted, self._facts, leads, self._families, self._computed)
 
     def computes(self, known: Mapping[str, object]) -> bool:
         """Tell whether what is known holds a set, from which facts are computed that rest on readings."""
@@ -195,8 +219,8 @@ class Reader:
 
     def _typed(self, name: str, worth: object) -> object:
         fact = self.fact(name)
-        typed = _convert(fact, worth)
-        if typed is None:
+        found = typed(fact, worth)
+        if found is None:
             _refuse_value(fact, worth)
             wanted = " or ".join(fact.values) if fact.type == "enum" else fact.type
             shown = _shown(worth) if fact.values or fact.type == "bool" else "what is given"
@@ -205,28 +229,19 @@ class Reader:
                 f'"{name}" cannot be {shown}',
                 remedy=f"give {wanted}" + (", for example 2025-06-03" if fact.type == "date" else ""),
             )
-        return typed
+        return found
 
 
-def _convert(fact: Fact, worth: Any) -> object:
-    """Return ``worth`` in the type of the fact, or None where it has another type."""
-    match fact.type:
-        case "bool":
-            return worth if isinstance(worth, bool) else None
-        case "int":
-            return worth if isinstance(worth, int) and not isinstance(worth, bool) else None
-        case "decimal":
-            ok = isinstance(worth, int | float | Decimal) and not isinstance(worth, bool)
-            return worth if ok and worth == worth and abs(worth) != float("inf") else None
-        case "date":
-            return _day(worth)
-        case "enum":
-            return worth if isinstance(worth, str) and worth in fact.values else None
-        case "set":
-            ok = isinstance(worth, list | tuple | set | frozenset) and all(
-                isinstance(item, str) for item in worth
-            )
-            return frozenset(worth) if ok and set(worth) <= {*fact.values} else None
+def _families(derived: Iterable[_Derived]) -> Iterator[Family]:
+    """Yield the facts that hang together by computation, and those that set it off."""
+    groups: list[tuple[dict[str, None], dict[str, None]]] = []
+    for fact, some in derived:
+        names, setting_off = dict.fromkeys((fact.name, *fact.derived_from)), dict.fromkeys(some)
+        for group in [group for group in groups if not group[0].keys().isdisjoint(names)]:
+            groups.remove(group)
+            names, setting_off = {**group[0], **names}, {**group[1], **setting_off}
+        groups.append((names, setting_off))
+    return (Family(tuple(names), tuple(setting_off)) for names, setting_off in groups)
 
 
 def triggers(fact: Fact, rules: RuleBase) -> tuple[str, ...]:
@@ -251,17 +266,6 @@ def _refuse_value(fact: Fact, worth: Any) -> None:
                 )
                 what = f'"{fact.name}" cannot be "{word[:80]}"'
                 raise InputError("fact-type", what, remedy=hint)
-
-
-def _day(worth: object) -> str | None:
-    if isinstance(worth, datetime):
-        return None
-    if isinstance(worth, date):
-        return worth.isoformat()
-    try:
-        return date.fromisoformat(worth).isoformat() if isinstance(worth, str) else None
-    except ValueError:
-        return None
 
 
 def _unknown(code: str, kind: str, name: str, known: Iterable[str]) -> InputError:

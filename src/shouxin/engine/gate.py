@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from shouxin.engine import contested, program
+from shouxin.engine import contested, prepared, program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
 from shouxin.engine.derive import Functions
-from shouxin.engine.expression import Atom, Expression, Facts, atoms, names, value
+from shouxin.engine.expression import Expression, Facts, names
 from shouxin.engine.facts import Reader
+from shouxin.engine.layout import Layout
 from shouxin.engine.missing import Verdict, settling
+from shouxin.engine.prepared import Prepared, Shape
 from shouxin.engine.program import Program
 from shouxin.engine.rulebase import Rule, RuleBase
 from shouxin.engine.web import Web
@@ -21,20 +23,12 @@ from shouxin.errors import InputError
 from shouxin.law import citation
 
 Key = tuple[int, str, bool]
-"""Which program: the stretch of time, the act, whether it takes a prepared act or a mapping of facts."""
+"""Which program: the stretch of time, the act, whether it takes a prepared act or what facts are worth."""
 
 Stock = Callable[[Key], CodeType | None]
 
 MOST_KEPT = 10_000
-"""Different outcomes of one act that are kept to be shared."""
-
-
-class Prepared:
-    """An act whose facts are read and checked once, to be decided many times; made by ``Gate.prepare``."""
-
-    __slots__ = ("act", "u")
-    act: str
-    u: int
+"""Different outcomes of one act that are kept to be shared, and days whose stretch of time is."""
 
 
 class _Ready(NamedTuple):
@@ -42,7 +36,11 @@ class _Ready(NamedTuple):
 
     run: Program
     rules: list[Rule]
-    outcomes: dict[int, Outcome]
+    outcomes: dict[tuple[int, ...], Outcome]
+
+
+_Stretch = tuple[dict[str, _Ready], dict[str, _Ready]]
+"""What is ready in one stretch of time for each act: for what facts are worth, and for prepared acts."""
 
 
 class Gate:
@@ -63,8 +61,10 @@ class Gate:
         self._under: dict[frozenset[tuple[str, str]], Gate] = {}
         self._contested: dict[tuple[int, str], dict[str, tuple[Expression, ...]]] = {}
         self._wanted: dict[tuple[int, str], set[str]] = {}
-        self._ready: dict[Key, _Ready] = {}
-        self._shapes: dict[str, tuple[type[Prepared], dict[Atom, int]]] = {}
+        self._stretches: dict[int, _Stretch] = {}
+        self._days: dict[date, _Stretch] = {}
+        self._shapes: dict[str, Shape] = {}
+        self._layouts: dict[str, Layout] = {}
         self.values = {name: fact.values for name, fact in rules.facts.items() if fact.type == "enum"}
 
     def prepare(self, facts: Mapping[str, object]) -> Prepared:
@@ -73,24 +73,15 @@ class Gate:
         It is not bound to a day, so no age follows from a date of birth here: give the age itself.
         """
         act, known = self.reader.read(facts)
-        shape, numbers = self._shape(act)
-        prepared = shape()
-        prepared.act, prepared.u = act, 0
-        for atom, number in numbers.items():
-            worth = value(atom, known)
-            setattr(prepared, f"y{number}", worth is not False)
-            setattr(prepared, f"n{number}", worth is not True)
-            prepared.u |= (worth is None) << number
-        return prepared
+        return self._shape(act).prepared(act, known)
 
     def outcome(self, act: Prepared, as_of: date) -> Outcome:
         """Decide a prepared act; the hot path. Equal outcomes are one shared object.
 
         Raises ``InputError``: act-unregulated, date-before-law.
         """
-        key = (bisect_right(self.rules.cuts, as_of), act.act, True)
-        ready = self._ready.get(key) or self._make_ready(key)
-        found = ready.run(act)
+        ready = self._stretch(as_of)[True].get(act.act) or self._make_ready(act.act, as_of, is_prepared=True)
+        found = tuple(ready.run(act))
         return ready.outcomes.get(found) or self._outcome(ready, found)
 
     def check(self, facts: Mapping[str, object], as_of: date) -> Outcome:
@@ -98,13 +89,19 @@ class Gate:
 
         Facts are checked and completed as for ``decide``, and the same errors are raised.
         """
+        act = facts.get("act")
+        if type(act) is str and type(facts) is dict and (layout := self._layouts.get(act)):
+            worths = layout.read(facts, as_of)
+            if worths is not None:
+                ready = self._stretch(as_of)[False].get(act) or self._make_ready(act, as_of)
+                found = tuple(ready.run(*worths))
+                return ready.outcomes.get(found) or self._outcome(ready, found)
         return self.outcome_of(*self.reader.read_quickly(facts, as_of), as_of)
 
     def outcome_of(self, act: str, known: Mapping[str, object], as_of: date) -> Outcome:
         """Decide an act from facts that are read already (``Reader.read``); errors as ``outcome``."""
-        key = (bisect_right(self.rules.cuts, as_of), act, False)
-        ready = self._ready.get(key) or self._make_ready(key)
-        found = ready.run(known)
+        ready = self._stretch(as_of)[False].get(act) or self._make_ready(act, as_of)
+        found = tuple(ready.run(*{**self._layout(act).base, **known}.values()))
         return ready.outcomes.get(found) or self._outcome(ready, found)
 
     def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
@@ -190,18 +187,31 @@ class Gate:
 
     def code(self, key: Key) -> CodeType:
         """Return the code of a program, written and compiled now."""
-        epoch, act, prepared = key
+        epoch, act, is_prepared = key
         rules = self.rules.in_order(self._day(epoch), act)
-        numbers = self._shape(act)[1] if prepared else None
-        return program.translated(
-            program.source(rules, name="decide", numbers=numbers, usual=self._usual), name="decide"
-        )
+        if is_prepared:
+            literal, head = program.from_slots(self._shape(act).numbers), "decide(f)"
+        else:
+            places = self._layout(act).places
+            literal, head = program.from_places(places), f"decide({program.arguments(places)})"
+        return program.translated(program.source(rules, literal, head=head, usual=self._usual), name="decide")
 
-    def _make_ready(self, key: Key) -> _Ready:
-        epoch, act, prepared = key
-        self._regulated(act, self._day(epoch))
-        other = self._ready.get((epoch, act, not prepared))
-        made = self._ready[key] = _Ready(
+    def _stretch(self, as_of: date) -> _Stretch:
+        """Return what is ready for the stretch of time that a day lies in."""
+        found = self._days.get(as_of)
+        if found is None:
+            if len(self._days) >= MOST_KEPT:
+                self._days.clear()
+            epoch = bisect_right(self.rules.cuts, as_of)
+            found = self._days[as_of] = self._stretches.setdefault(epoch, ({}, {}))
+        return found
+
+    def _make_ready(self, act: str, as_of: date, *, is_prepared: bool = False) -> _Ready:
+        self._regulated(act, as_of)
+        stretch, epoch = self._stretch(as_of), bisect_right(self.rules.cuts, as_of)
+        key = (epoch, act, is_prepared)
+        other = stretch[not is_prepared].get(act)
+        made = stretch[is_prepared][act] = _Ready(
             run=FunctionType(self._stock(key) or self.code(key), {}),
             rules=other.rules if other else self.rules.in_order(self._day(epoch), act),
             outcomes=other.outcomes if other else {},
@@ -212,35 +222,40 @@ class Gate:
         """Return the first day of a stretch of time between two changes of law."""
         return self.rules.cuts[epoch - 1] if epoch else date.min
 
-    def _shape(self, act: str) -> tuple[type[Prepared], dict[Atom, int]]:
-        """Return the type of acts made ready and the numbers of the atoms that rules about them read."""
+    def _layout(self, act: str) -> Layout:
+        """Return the places of the facts that rules about an act read, at any time."""
+        found = self._layouts.get(act)
+        if found is None:
+            about = (rule for rule in self.rules.rules.values() if rule.about(act))
+            read = {name for rule in about for name in names(rule.condition)}
+            found = self._layouts[act] = self.reader.layout(read)
+        return found
+
+    def _shape(self, act: str) -> Shape:
+        """Return the shape of prepared acts, for the rules of any time."""
         found = self._shapes.get(act)
         if found is None:
             about = (rule for rule in self.rules.rules.values() if rule.about(act))
-            read = dict.fromkeys(atom for rule in about for atom in atoms(rule.condition))
-            numbers = {atom: number for number, atom in enumerate(read)}
-            slots = tuple(f"{rail}{number}" for number in numbers.values() for rail in "yn")
-            shape: type[Prepared] = type("PreparedAct", (Prepared,), {"__slots__": slots})
-            found = self._shapes[act] = shape, numbers
+            found = self._shapes[act] = prepared.shape(about)
         return found
 
-    def _outcome(self, ready: _Ready, found: int) -> Outcome:
-        """Return what the bits of a program's result say; ``MOST_KEPT`` of them are kept for each act."""
-        many = len(ready.rules)
+    def _outcome(self, ready: _Ready, found: tuple[int, ...]) -> Outcome:
+        """Return what the result of a program says; ``MOST_KEPT`` of them are kept for each act."""
+        many, whole = len(ready.rules), sum(found)
 
         def keys(effect: str, bits: int) -> tuple[str, ...]:
             return tuple(
                 rule.key for bit, rule in enumerate(ready.rules) if bits >> bit & 1 and rule.effect == effect
             )
 
-        forbidden, maybe = keys("prohibit", found), keys("prohibit", found >> many)
+        forbidden, maybe = keys("prohibit", whole), keys("prohibit", whole >> many)
         made = Outcome(
             effect="prohibited" if forbidden else "undetermined" if maybe else "permitted",
             violations=forbidden,
             open=maybe,
-            duties=keys("duty", found),
-            possible_duties=keys("duty", found >> many),
-            grants=keys("permit", found),
+            duties=keys("duty", whole),
+            possible_duties=keys("duty", whole >> many),
+            grants=keys("permit", whole),
         )
         if len(ready.outcomes) >= MOST_KEPT:
             ready.outcomes.clear()

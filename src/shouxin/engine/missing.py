@@ -5,7 +5,6 @@ the unknown atoms can turn out; running the rules over these integers with ``&``
 the verdict of every way at once. Ways that cannot be (two values of one fact) are masked out.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
 from itertools import combinations, product
@@ -55,14 +54,15 @@ def settling(
     web: Web, open_rules: Sequence[int], facts: Facts, values: Mapping[str, tuple[str, ...]]
 ) -> Verdict:
     """Do as ``deciding`` for rules that stand in a web."""
-    known: dict[int, int] = {}
-    left = [web.left(number, facts, known) for number in open_rules]
+    known = web.known(facts)
+    left = [web.left(number, known) for number in open_rules]
     if TRUE in left:
         return Verdict(True, ())
-    places = web.open_atoms(reduce(or_, left, 0))
-    by_frequency = _by_frequency(web, left)
-    if len(places) > MOST:
-        return Verdict(None, by_frequency)
+    worth = reduce(or_, left, TRUE)
+    by_frequency = web.by_frequency(left)
+    if worth.bit_count() - 1 > MOST:
+        return Verdict(None, tuple(by_frequency))
+    places = web.open_atoms(worth)
     everything, patterns = _patterns(len(places))
     table = dict(zip(places, patterns, strict=True))
     unknown = [web.atoms[place] for place in places]
@@ -106,15 +106,6 @@ def ways(
     for rule in rules:
         result |= _run(rule, table, everything)
     return result & possible, possible
-
-
-def _by_frequency(web: Web, left: Iterable[int]) -> tuple[str, ...]:
-    """Return the facts that matter to rules of which ``left`` is left, the most frequent first."""
-    counts: Counter[str] = Counter()
-    for worth, times in Counter(left).items():
-        for name in web.open_facts(worth):
-            counts[name] += times
-    return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 
 @lru_cache(maxsize=32)

@@ -4,14 +4,16 @@ For each rule the function tests "not known to be excluded" first and "known to 
 tests only ever ask what is known, so plain ``and`` and ``or`` are exact Kleene logic. What several rules
 demand is tested once for all of them, and first what rarely holds.
 
-A function returns one integer: the bit of each rule that takes effect, and above these the bit of each
-that may.
+A function takes an act made ready, or what facts are worth as so many arguments, and returns integers: the
+bits of the rules that take effect, and above these of those that may.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shouxin.engine.expression import (
     TRUE,
@@ -23,67 +25,73 @@ from shouxin.engine.expression import (
     Fact,
     Facts,
     Not,
-    atoms,
     normal,
     value,
 )
 from shouxin.engine.rulebase import Rule
 
-Program = Callable[[Any], int]
+Program = Callable[..., list[int]]
 Literal = Callable[[Atom, bool, bool], str]
 """Writes the test of an atom: (atom, sure, negated); ``sure`` asks that it is known, else that it may be."""
 
 _SIGNS = {"=": "==", "<>": "!="}
 
 
-def from_mapping(atom: Atom, sure: bool, negated: bool) -> str:
-    """Return the test of an atom on facts in a mapping, read through its ``get`` as ``g``."""
-    place = f"g({atom.name!r})"
-    if isinstance(atom, Fact):
-        return f"{place} is {not negated}" if sure else f"{place} is not {negated}"
-    if isinstance(atom, Compare):
-        test = f"{place} {_SIGNS.get(atom.sign, atom.sign)} {atom.literal!r}"
-    else:
-        test = f"{place} in {atom.literals!r}"
-    test = f"not ({test})" if negated else test
-    return f"({place} is not None and {test})" if sure else f"({place} is None or {test})"
-
-
-def from_slots(numbers: Mapping[Atom, int]) -> Literal:
-    """Return a writer for acts made ready: ``y3`` says that atom 3 may hold, ``n3`` that it may not."""
+def from_places(places: Mapping[str, int]) -> Literal:
+    """Return a writer of tests on arguments: ``x3`` is what the fact at place 3 is worth."""
 
     def literal(atom: Atom, sure: bool, negated: bool) -> str:
-        rail = "ny"[sure == negated]
-        return f"{'not ' if sure else ''}f.{rail}{numbers[atom]}"
+        place = f"x{places[atom.name]}"
+        if isinstance(atom, Fact):
+            if sure:
+                return f"{place} is False" if negated else place
+            return f"not {place}" if negated else f"{place} is not False"
+        if isinstance(atom, Compare):
+            test = f"{place} {_SIGNS.get(atom.sign, atom.sign)} {atom.literal!r}"
+        else:
+            test = f"{place} in {atom.literals!r}"
+        test = f"not ({test})" if negated else test
+        return f"({place} is not None and {test})" if sure else f"({place} is None or {test})"
 
     return literal
 
 
-def source(
-    rules: Iterable[Rule], *, name: str, numbers: Mapping[Atom, int] | None = None, usual: Facts | None = None
-) -> str:
+def from_slots(numbers: Mapping[Atom, int]) -> Literal:
+    """Return a writer of tests on an act made ready, ``f``: ``y3`` says that atom 3 may hold, ``n3`` not."""
+
+    def literal(atom: Atom, sure: bool, negated: bool) -> str:
+        return f"{'not ' if sure else ''}f.{'ny'[sure == negated]}{numbers[atom]}"
+
+    return literal
+
+
+def arguments(places: Mapping[str, int]) -> str:
+    """Return the arguments of a function whose tests ``from_places`` writes; it ignores what comes behind."""
+    return ", ".join([*(f"x{place}" for place in range(max(places.values(), default=-1) + 1)), "*_"])
+
+
+def source(rules: Iterable[Rule], literal: Literal, *, head: str, usual: Facts | None = None) -> str:
     """Return the source of a function that finds which of ``rules`` take effect.
 
-    It takes a mapping of facts, or with ``numbers`` an act made ready: slots as ``from_slots`` reads them,
-    and in ``u`` the bits of the unknown atoms. ``rules`` come with every exception before what it defeats.
-    ``a`` and ``b`` hold whether a scope may hold and is known to; the bits of ``M`` say which permits may,
-    those of ``R`` are the result. ``usual`` are facts as they mostly are: what they make false is tested
-    first. They change the speed, nothing else.
+    ``literal`` writes the tests; ``head`` is the name of the function with its arguments in brackets.
+    ``rules`` come with every exception before what it defeats. ``a`` and ``b`` hold whether a scope may hold
+    and is known to; the bits of ``M`` and ``S`` say the same of permits; ``R`` is the result. ``usual`` are
+    facts as they mostly are: what they make false is tested first. They change the speed, nothing else.
     """
     ordered = list(rules)
     writer = _Writer(
-        literal=from_mapping if numbers is None else from_slots(numbers),
-        numbers=numbers,
+        literal=literal,
         usual=usual or {},
         bits={rule.key: 1 << bit for bit, rule in enumerate(ordered)},
+        permits=_permits(ordered),
         rarities={},
     )
     scopes = {scope: number for number, scope in enumerate(dict.fromkeys(rule.scope for rule in ordered))}
-    lines = [f"def {name}(f):", " g = f.get" if numbers is None else " U = f.u", " M = R = 0"]
+    lines = [f"def {head}:", " M = S = 0", " R = []"]
     for scope, number in scopes.items():
         if scope != TRUE:
-            lines.append(f" a{number} = {writer.may(scope)}")
-            lines.append(f" b{number} = a{number} and {writer.holds(scope)}")
+            lines.append(f" b{number} = {writer.holds(scope)}")
+            lines.append(f" a{number} = b{number} or {writer.may(scope)}")
     for level in _levels(ordered):
         for scope, number in scopes.items():
             around = "" if scope == TRUE else f"b{number}"
@@ -92,6 +100,17 @@ def source(
                 lines += [f" if {f'a{number}' if around else 'True'}:", *writer.tree(members, "  ")]
     lines.append(" return R")
     return "\n".join(lines)
+
+
+def _permits(ordered: Sequence[Rule]) -> dict[str, int]:
+    """Return the permits that defeat some rule, those of one condition with the same bit."""
+    defeating = {key for rule in ordered for key in rule.exceptions}
+    numbers: dict[tuple[object, ...], int] = {}
+    return {
+        rule.key: 1 << numbers.setdefault((rule.scope, rule.own, rule.exceptions), len(numbers))
+        for rule in ordered
+        if rule.key in defeating
+    }
 
 
 def _levels(ordered: Iterable[Rule]) -> list[list[Rule]]:
@@ -126,9 +145,9 @@ class _Writer(NamedTuple):
     """Writes the tests of rules: how an atom is read, how facts mostly are, the bit of each rule."""
 
     literal: Literal
-    numbers: Mapping[Atom, int] | None
     usual: Facts
     bits: Mapping[str, int]
+    permits: Mapping[str, int]
     rarities: dict[Expression, float]
 
     def may(self, expression: Expression) -> str:
@@ -136,12 +155,8 @@ class _Writer(NamedTuple):
         return code(expression, self.literal, sure=False)
 
     def holds(self, expression: Expression) -> str:
-        """Return the test that what may hold does: nothing in it is unknown, or all of it is met."""
-        whole = code(expression, self.literal, sure=True)
-        read = set(atoms(expression))
-        if self.numbers is None or len(read) < _FEW:
-            return whole
-        return f"(not U & {sum(1 << self.numbers[atom] for atom in read)} or {whole})"
+        """Return the test that a condition is known to hold."""
+        return code(expression, self.literal, sure=True)
 
     def tree(self, members: Sequence[_Member], indent: str) -> list[str]:
         """Return code that tests what most rules share and is rarely met, then the rest of these rules."""
@@ -177,20 +192,18 @@ class _Writer(NamedTuple):
         """Return what happens where rules of one condition are not known to be excluded by it."""
         rule, scope, _ = members[0]
         bits = sum(self.bits[member.rule.key] for member in members)
-        against = sum(self.bits.get(key, 0) for key in rule.exceptions)
+        against = reduce(or_, (self.permits.get(key, 0) for key in rule.exceptions), 0)
         own = normal(rule.own)
         tests = [scope, self.holds(own) if own != TRUE else "", f"not M & {against}" if against else ""]
         known = " and ".join(test for test in tests if test) or "True"
-        lines = [f"if {known}: R |= {bits}"]
-        if rule.effect == "permit":
-            lines = [f"M |= {bits}", *lines]
+        permit = reduce(or_, (self.permits.get(member.rule.key, 0) for member in members), 0)
+        if rule.effect != "permit":
+            lines = [f"if {known}: R.append({bits})", f"else: R.append({bits << len(self.bits)})"]
+        elif permit:
+            lines = [f"M |= {permit}", f"if {known}: R.append({bits}); S |= {permit}"]
         else:
-            lines = [*lines, f"else: R |= {bits << len(self.bits)}"]
-        return [f"if not R & {against}:", *(f" {line}" for line in lines)] if against else lines
-
-
-_FEW = 3
-"""Atoms from which on it is quicker to ask for unknown ones first."""
+            lines = [f"if {known}: R.append({bits})"]
+        return [f"if not S & {against}:", *(f" {line}" for line in lines)] if against else lines
 
 
 def translated(text: str, *, name: str) -> CodeType:

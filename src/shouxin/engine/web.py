@@ -5,14 +5,14 @@ a condition when some facts are known, and in which ways of the unknown ones it 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from struct import unpack
 
-from shouxin.engine.expression import All, AnyOf, Atom, Expression, Fact, Facts, Not, value
+from shouxin.engine.expression import All, AnyOf, Atom, Expression, Facts, Not, value
 
 FALSE, TRUE = 0, 1
 """What a part is worth; where it is open, ``TRUE`` and the bit of every atom that still matters to it."""
 
 _ATOM, _ALL, _ANY = range(3)
-_MOST_KEPT = 10_000
 
 
 class Web:
@@ -25,7 +25,11 @@ class Web:
         self._numbers: dict[tuple[int, int | tuple[int, ...]], int] = {}
         self._places: dict[Atom, int] = {}
         self._seen: dict[Expression, int] = {}
-        self._facts: dict[int, frozenset[str]] = {}
+        self._open: dict[int, int] = {}
+        self._about: dict[str, list[tuple[int, Atom, bool]]] = {}
+        self._several: dict[str, int] = {}
+        self._alike = 0
+        self._by_name: list[int] = []
 
     def add(self, expression: Expression) -> int:
         """Return the number of a condition."""
@@ -60,19 +64,28 @@ class Web:
             self._opposites[number], self._opposites[found] = found, number
         return found
 
-    def left(self, number: int, facts: Facts, known: dict[int, int]) -> int:
-        """Return what a part is worth under ``facts``; ``known`` keeps what is found."""
+    def known(self, facts: Facts) -> dict[int, int]:
+        """Return what the atoms are worth under ``facts``, by the numbers of their parts, for ``left``."""
+        known = self._open.copy()
+        for name in self._about.keys() & facts.keys():
+            for number, atom, negated in self._about[name]:
+                holds = value(atom, facts)
+                if holds is not None:
+                    known[number] = holds ^ negated
+        return known
+
+    def left(self, number: int, known: dict[int, int]) -> int:
+        """Return what a part is worth where atoms are worth what is ``known``; it keeps what is found."""
+        if number in known:
+            return known[number]
         kind, content = self._parts[number]
-        if isinstance(content, int):
-            atom = self.atoms[content >> 1]
-            holds = facts.get(atom.name) if type(atom) is Fact else value(atom, facts)
-            worth = TRUE | 2 << (content >> 1) if holds is None else bool(holds) ^ (content & 1)
-        elif kind == _ALL:
+        assert not isinstance(content, int), "every atom is known"
+        if kind == _ALL:
             worth = TRUE
             for part in content:
                 found = known.get(part)
                 if found is None:
-                    found = self.left(part, facts, known)
+                    found = self.left(part, known)
                 if found == FALSE:
                     worth = FALSE
                     break
@@ -82,7 +95,7 @@ class Web:
             for part in content:
                 found = known.get(part)
                 if found is None:
-                    found = self.left(part, facts, known)
+                    found = self.left(part, known)
                 if found == TRUE:
                     worth = TRUE
                     break
@@ -135,15 +148,40 @@ class Web:
             rest ^= low
         return places
 
-    def open_facts(self, worth: int) -> frozenset[str]:
-        """Return the names of the facts that matter to what is worth ``worth``; some answers are kept."""
-        found = self._facts.get(worth)
-        if found is None:
-            if len(self._facts) >= _MOST_KEPT:
-                self._facts.clear()
-            found = frozenset(self.atoms[place].name for place in self.open_atoms(worth))
-            self._facts[worth] = found
-        return found
+    def by_frequency(self, worths: Iterable[int]) -> list[str]:
+        """Return the facts that matter to what is worth ``worths``, those that matter to most first.
+
+        Equal ones stand by their names. All are counted at once: the bits of ``ones``, ``twos`` and so on
+        are the digits of their counts.
+        """
+        digits: list[int] = []
+        for worth in worths:
+            carry = self._one_for_each_fact(worth)
+            for place, digit in enumerate(digits):
+                if not carry:
+                    break
+                digits[place], carry = digit ^ carry, digit & carry
+            if carry:
+                digits.append(carry)
+        size, total = len(self.atoms), 0
+        for place, digit in enumerate(digits):  # two bytes for each atom, the first atom lowest
+            text = f"{digit:0{size}b}".encode("utf-16-be")
+            total += (int.from_bytes(text) & int.from_bytes(b"\0\1" * size)) << place
+        counts = unpack(f"<{size}H", total.to_bytes(2 * size, "little"))
+        if len(self._by_name) < size:
+            self._by_name = sorted(range(size), key=lambda place: self.atoms[place].name)
+        found = [place for place in self._by_name if counts[place]]
+        found.sort(key=counts.__getitem__, reverse=True)
+        return [self.atoms[place].name for place in found]
+
+    def _one_for_each_fact(self, worth: int) -> int:
+        """Return the bits of the atoms that matter, one for those over the same fact."""
+        bits = worth >> 1
+        if bits & self._alike:
+            for several in self._several.values():
+                if bits & several:
+                    bits = bits & ~several | several & -several
+        return bits
 
     def _part(self, kind: int, content: int | tuple[int, ...]) -> int:
         if isinstance(content, tuple) and len(content) == 1:
@@ -151,12 +189,21 @@ class Web:
         number = self._numbers.setdefault((kind, content), len(self._parts))
         if number == len(self._parts):
             self._parts.append((kind, content))
+            if isinstance(content, int):
+                atom = self.atoms[content >> 1]
+                self._open[number] = TRUE | 2 << (content >> 1)
+                self._about.setdefault(atom.name, []).append((number, atom, bool(content & 1)))
         return number
 
     def _place(self, atom: Atom) -> int:
-        place = self._places.setdefault(atom, len(self.atoms))
-        if place == len(self.atoms):
+        place = self._places.get(atom)
+        if place is None:
+            place = self._places[atom] = len(self.atoms)
+            others = sum(1 << at for at, other in enumerate(self.atoms) if other.name == atom.name)
             self.atoms.append(atom)
+            if others:
+                self._several[atom.name] = others | 1 << place
+                self._alike |= self._several[atom.name]
         return place
 
 
