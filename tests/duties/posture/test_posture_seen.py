@@ -118,7 +118,26 @@ def test_every_check_that_the_law_names_exists() -> None:
         for element in control.elements
         if element.check
     }
-    assert named <= set(CHECKS)
+    assert set(CHECKS) - named == {"audit_held"}
+
+
+@pytest.mark.parametrize(
+    ("months", "assessed_on", "state"),
+    [(6, DAY, "met"), (5, None, "not_met"), (6, date(2025, 6, 4), "not_met")],
+)
+def test_logs_and_assessments_are_looked_at(
+    judge: Judge, months: int, assessed_on: date | None, state: str
+) -> None:
+    """Logs of a microblog are kept for six months, and an assessment is made before the activity."""
+    profiling = Activity(name="profiling", needs_assessment=True, assessed_on=assessed_on)
+    blog = Service(name="s", log_retention=Span(length=months, unit="months"), activities=(profiling,))
+    facts = {"actor.microblog_provider": True, "place.service_in_china": True}
+    one = Organisation(name="S", facts=facts, services=(blog,))
+    seen = look(judge, one, DAY, lambda _: Page(0, "", "no page"))
+    after = judge.posture(msgspec.structs.replace(one, evidence=seen), DAY)
+    states = {item.provision: item.state for item in after.items}
+    assert states["pipl:art_55"] == state
+    assert states["microblog:art_16__para_2"] == ("met" if months == 6 else "not_met")
 
 
 def test_what_was_seen_counts_as_evidence(judge: Judge) -> None:
