@@ -1,16 +1,16 @@
 """Procedures are sound: no case is stuck, nothing is idle, and every clock that an end cuts off is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 import pytest
 
 from shouxin.engine.engines import Engines
-from shouxin.engine.soundness import Ended, Walks, readings, unsound
+from shouxin.engine.soundness import Ended, Walks, findings, possible, readings, unsound
 from shouxin.errors import LawError
-from shouxin.law.procedure import Procedure, Step
-from shouxin.law.register import register
+from shouxin.law.procedure import Procedure
+from shouxin.law.register import Register, register
 
 ENGINES = Engines(register())
 PROCEDURES = {item.procedure: item for item in register().books.procedures}
@@ -62,9 +62,14 @@ def test_what_an_end_makes_pointless_is_decided_one_by_one() -> None:
     found: set[tuple[str, str]] = set()
     for procedure in PROCEDURES.values():
         for answers in readings(procedure):
-            walks = Walks(ENGINES.machine(procedure, answers), ENGINES.rules)
+            walks = walked(procedure, answers)
             found |= {(procedure.procedure, item.step) for item in walks.ended()}
     assert found == POINTLESS.keys()
+
+
+def walked(procedure: Procedure, answers: Mapping[str, str]) -> Walks:
+    """Return every walk through a procedure under some answers."""
+    return Walks(ENGINES.machine(procedure, answers), possible(procedure, ENGINES.rules))
 
 
 def bent(procedure: str, step: str = "", **changes: Any) -> Procedure:
@@ -74,11 +79,6 @@ def bent(procedure: str, step: str = "", **changes: Any) -> Procedure:
         return msgspec.structs.replace(item, **changes)
     steps = tuple(msgspec.structs.replace(one, **changes) if one.name == step else one for one in item.steps)
     return msgspec.structs.replace(item, steps=steps)
-
-
-def step(procedure: str, name: str) -> Step:
-    """Return a step of an installed procedure."""
-    return next(one for one in PROCEDURES[procedure].steps if one.name == name)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_what_is_not_sound_is_named(procedure: Callable[[], Procedure], said: st
 def test_a_clock_that_a_step_forgets_to_stop_is_seen() -> None:
     """The answer to a complaint that stops no clock would end the case with the answer still owed."""
     forgetful = bent("user-complaint", "answer", stops=())
-    walks = Walks(ENGINES.machine(forgetful, {}), ENGINES.rules)
+    walks = walked(forgetful, {})
     assert Ended("answer", "miit-24:art_12__cl_4") in walks.ended()
-    whole = Walks(ENGINES.machine(PROCEDURES["user-complaint"], {}), ENGINES.rules)
+    whole = walked(PROCEDURES["user-complaint"], {})
     assert Ended("answer", "miit-24:art_12__cl_4") not in whole.ended()
 
 
@@ -125,3 +125,13 @@ def test_an_unknown_clock_or_fact_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(LawError) as refused:
         ENGINES.machine(bent("deposit-refund", **changes), {})
     assert refused.value.code == "procedure-unknown"
+
+
+def test_a_finding_names_the_procedure_and_its_file() -> None:
+    """`shouxin law check` shows what is not sound like anything else that is odd in the law files."""
+    forgetful = bent("compliance-audit", changing=())
+    books = msgspec.structs.replace(register().books, procedures=(forgetful,))
+    (first, *_) = findings(Engines(Register(books, "bent")))
+    assert (first.kind, first.provision) == ("unsound-procedure", "compliance-audit")
+    assert first.file == "procedures/compliance-audit.yaml"
+    assert "stuck" in first.detail

@@ -16,7 +16,8 @@ class Finding(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """Something to mend or to account for.
 
     ``kind`` is dead-rule, idle-exception, implied-rule, unread-fact, unread-assumption, unsupplied-fact,
-    conflict, late-exception, ended-exception, no-successor, double-version, gap, silent-act or idle-beside.
+    conflict, late-exception, ended-exception, no-successor, double-version, gap, silent-act, idle-beside or
+    unsound-procedure.
     ``provision`` is the rule (or fact, act, instrument), ``other`` what it clashes with, if anything.
     ``accepted`` is the note of the rule that stands ``beside`` the other; ``file`` and ``line`` (from 1,
     0 where there is no file) say where ``provision`` stands.

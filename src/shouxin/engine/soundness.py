@@ -6,11 +6,13 @@ what a step stops, pauses, waits for or lengthens can be running then; and no cl
 ends at once and makes it pointless.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from shouxin.engine.engines import Engines
 from shouxin.engine.expression import TRUE, All, Expression, both, names
+from shouxin.engine.finding import Finding
 from shouxin.engine.possible import World
 from shouxin.engine.procedure import Machine
 from shouxin.engine.rulebase import RuleBase
@@ -54,12 +56,11 @@ def traps(machine: Machine) -> Iterator[str]:
 class Walks:
     """Every walk through a machine, up to what matters of it."""
 
-    def __init__(self, machine: Machine, rules: RuleBase) -> None:
-        """Walk all of it."""
+    def __init__(self, machine: Machine, allows: Callable[[Expression], bool]) -> None:
+        """Walk all of it, where ``allows`` tells which conditions can hold (``possible``)."""
         self._machine = machine
         self._steps = [in_full(step) for step in machine.steps]
-        self._world = World(_facts(machine, rules))
-        self._possible: dict[Expression, bool] = {}
+        self._allows = allows
         self._lasting = machine.outlives | {
             name for step in self._steps for name in step.starts if machine.keeps(name)
         }
@@ -75,7 +76,7 @@ class Walks:
         for step in self._steps:
             if (here.state in step.from_) if here.state else not step.from_:
                 facts = self._together(here.facts, self._machine.condition(step.name))
-                if self._allowed(facts):
+                if self._allows(facts):
                     state = step.to or here.state
                     running = (here.running - {*step.stops}) | {*step.starts}
                     if self._machine.states[state].final:
@@ -87,11 +88,6 @@ class Walks:
         anew = names(now) & {*self._machine.data.changing}
         earlier = before.items if isinstance(before, All) else (before,)
         return both(*(item for item in earlier if not names(item) & anew), now)
-
-    def _allowed(self, facts: Expression) -> bool:
-        if facts not in self._possible:
-            self._possible[facts] = self._world.allows(facts)
-        return self._possible[facts]
 
     def ended(self) -> frozenset[Ended]:
         """Return the clocks that the end of a case makes pointless, with the step that ends it."""
@@ -157,11 +153,12 @@ def readings(procedure: Procedure) -> list[Mapping[str, str]]:
 
 def unsound(engines: Engines, procedure: Procedure) -> Iterator[str]:
     """Yield what is not sound in a procedure, under the readings chosen and under those of each step."""
+    allows = possible(procedure, engines.rules)
     there: set[tuple[str, str]] = set()
     used: set[tuple[str, str]] = set()
     wrong: dict[str, None] = {}
     for answers in readings(procedure):
-        walks = Walks(engines.machine(procedure, answers), engines.rules)
+        walks = Walks(engines.machine(procedure, answers), allows)
         wrong |= dict.fromkeys(walks.wrong())
         some, in_use = walks.uses()
         there |= some
@@ -171,8 +168,17 @@ def unsound(engines: Engines, procedure: Procedure) -> Iterator[str]:
         yield f'{clock} never runs when "{step}" is taken' if clock else f'no walk takes the step "{step}"'
 
 
-def _facts(machine: Machine, rules: RuleBase) -> Mapping[str, Fact]:
-    """Return every fact that the conditions of a machine may name."""
+def findings(engines: Engines) -> Iterator[Finding]:
+    """Yield what is not sound in the procedures of the law under the readings chosen."""
+    for procedure in engines.register.books.procedures:
+        walks = Walks(engines.machine(procedure, {}), possible(procedure, engines.rules))
+        where = f"procedures/{procedure.procedure}.yaml"
+        for detail in walks.wrong():
+            yield Finding(kind="unsound-procedure", provision=procedure.procedure, detail=detail, file=where)
+
+
+def possible(procedure: Procedure, rules: RuleBase) -> Callable[[Expression], bool]:
+    """Return what tells whether a condition of a procedure can hold; each is worked out once."""
     own = {
         fact.name: Fact(
             name=fact.name,
@@ -182,7 +188,7 @@ def _facts(machine: Machine, rules: RuleBase) -> Mapping[str, Fact]:
             question=fact.label,
             supplied_by="act",
         )
-        for fact in machine.data.facts
+        for fact in procedure.facts
         if fact.type != "acts"
     }
-    return {**rules.facts, **own}
+    return cache(World({**rules.facts, **own}).allows)

@@ -173,7 +173,8 @@ def check(accepted: bool, as_json: bool) -> None:
 
     Finds rules that never hold, exceptions that never matter, rules implied by others, facts that nobody
     reads or supplies, conflicts between instruments without a declared priority, gaps and overlaps over
-    the commencement dates. A rule accounts for a finding with `beside` and a note in the law file.
+    the commencement dates, procedures in which a case gets stuck. A rule accounts for a finding with
+    `beside` and a note in the law file.
     Ends with 1 where something is found that no rule accounts for.
 
     \b
