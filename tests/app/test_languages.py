@@ -42,6 +42,7 @@ CLOSED = {
     "rule_effect": ("prohibit", "duty", "permit"),
     "supplier": get_args(Supplier),
     "truth": ("true", "false", "unknown"),
+    "until": ("keep", "wait"),
     "addressee": get_args(model.Addressee),
     "direction": get_args(model.Direction),
     "filter": FILTERS,

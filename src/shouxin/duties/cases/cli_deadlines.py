@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shouxin.duties.cases import ics
+from shouxin.duties.cases import ics, words
 from shouxin.duties.cases.place import open_cases
 from shouxin.duties.cases.worker import Worker
 from shouxin.duties.command import json_option, language_option, put_json, put_table, say
@@ -65,7 +65,7 @@ def list_(within: str | None, procedure: str, file: Path | None, language: str, 
                     str(item.case or "-"),
                     item.title.text(language) if item.title else "-",
                     item.provision,
-                    "late" if item.late else item.state,
+                    words.standing(item, language),
                 )
                 for item in found
             ),

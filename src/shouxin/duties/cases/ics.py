@@ -28,7 +28,8 @@ def _event(item: DeadlineLine, language: str) -> Iterator[str]:
     title = item.title.text(language) if item.title else item.provision
     marks = [label[name] for name in ("late", "provisional") if getattr(item, name)]
     number = f" · {label['case']} {item.case}" if item.case else ""
-    summary = f"{title}{number}" + (f" ({', '.join(marks)})" if marks else "")
+    until = f"{label[item.until]}{label['colon']}" if item.until else ""
+    summary = f"{until}{title}{number}" + (f" ({', '.join(marks)})" if marks else "")
     yield "BEGIN:VEVENT"
     yield f"UID:deadline-{item.id}@shouxin"
     yield f"DTSTAMP:{item.began:%Y%m%d}T000000Z"

@@ -1,7 +1,7 @@
 """The shapes of the cases slice, as the command line, the API and the pages show them."""
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -133,7 +133,11 @@ class Taken(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class DeadlineLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A last day that is still to come, or that is over and not met; ``passes`` where its end is no duty."""
+    """A last day that is still to come, or that is over and not met.
+
+    ``passes`` where nothing must be done by that day: ``until`` then says whether something is kept until
+    then (``keep``) or a step waits for its end (``wait``).
+    """
 
     id: int
     case: int | None
@@ -147,6 +151,7 @@ class DeadlineLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     late: bool
     provisional: bool
     passes: bool
+    until: Literal["", "keep", "wait"] = ""
 
 
 class Planned(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -84,6 +84,7 @@ def following(machine: Machine, case: Case) -> tuple[NextStep, ...]:
 def owed(machines: Mapping[str, Machine], row: Row, today: date) -> DeadlineLine:
     """Return a deadline in a list."""
     machine = machines.get(row.procedure or "")
+    waited = machine is not None and row.provision in machine.waited
     return DeadlineLine(
         id=row.id,
         case=row.case_id,
@@ -97,6 +98,7 @@ def owed(machines: Mapping[str, Machine], row: Row, today: date) -> DeadlineLine
         late=row.over and not row.passes and row.state != "paused",
         provisional=row.provisional,
         passes=row.passes,
+        until=("wait" if waited else "keep") if row.passes else "",
     )
 
 

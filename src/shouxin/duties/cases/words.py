@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shouxin.duties.cases.model import CaseLine, CaseView, ClockView, ProcedureView, Taken
+from shouxin.duties.cases.model import CaseLine, CaseView, ClockView, DeadlineLine, ProcedureView, Taken
 from shouxin.duties.due.words import LABELS as TIMES
 
 LIST_HEAD = ("CASE", "PROCEDURE", "STATE", "NEXT DUE", "", "MOVED")
@@ -17,7 +17,7 @@ LABELS = {
         "extends": "延长", "start": "起算", "stop": "停止", "pause": "中止", "resume": "恢复",
         "extend": "延长", "tell": "告知", "do": "自动执行", "optional": "可选", "planned": "重新计算",
         "begin": "开始", "case": "案件", "provisions": "依据", "cancel": "取消",
-        "cancelled": "因结案不再需要",
+        "cancelled": "因结案不再需要", "keep": "保存至", "wait": "等待至", "colon": "：",
     },
     "en": {
         "late": "late", "provisional": "provisional", "clocks": "clocks", "next": "next steps",
@@ -30,6 +30,7 @@ LABELS = {
         "extend": "extends", "tell": "tell", "do": "by itself", "optional": "optional",
         "planned": "counted again", "begin": "beginning", "case": "case",
         "provisions": "by", "cancel": "cancels", "cancelled": "cancelled: the case ended",
+        "keep": "keep until", "wait": "wait until", "colon": ": ",
     },
     "es": {
         "late": "vencido", "provisional": "provisional", "clocks": "plazos", "next": "próximos pasos",
@@ -42,7 +43,8 @@ LABELS = {
         "stop": "detiene", "pause": "suspende", "resume": "reanuda", "extend": "prorroga",
         "tell": "comunicar a", "do": "automático", "optional": "opcional", "planned": "contado de nuevo",
         "begin": "comienzo", "case": "caso", "provisions": "según", "cancel": "cancela",
-        "cancelled": "cancelado: el caso terminó",
+        "cancelled": "cancelado: el caso terminó", "keep": "conservar hasta", "wait": "esperar hasta",
+        "colon": ": ",
     },
 }  # fmt: skip
 
@@ -54,6 +56,11 @@ def row(line: CaseLine, language: str) -> tuple[str, ...]:
     due = line.next_due.isoformat() if line.next_due else "-"
     state = line.label.text(language)
     return str(line.id), line.procedure, state, due, ", ".join(marks), f"{line.moved_at:%Y-%m-%d %H:%M}"
+
+
+def standing(item: DeadlineLine, language: str) -> str:
+    """Return how a deadline stands, or that nothing is to be done by its last day."""
+    return LABELS[language][item.until or ("late" if item.late else item.state)]
 
 
 def taken(found: Taken, language: str) -> Iterator[str]:
