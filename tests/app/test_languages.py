@@ -16,11 +16,13 @@ from shouxin.app.languages import preferred
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.engine.decision import Effect
+from shouxin.engine.engines import Engines
 from shouxin.law import mechanism, model
+from shouxin.law.mechanism import LocalFact
 from shouxin.law.model import Words
 from shouxin.law.register import register
 from shouxin.law.search import FILTERS
-from shouxin.law.wording import Supplier
+from shouxin.law.wording import Fact, Supplier
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
@@ -107,9 +109,30 @@ def test_every_closed_word_of_the_law_files_has_a_name(words: Catalogue) -> None
     """The labels of each group are exactly the words that can occur."""
     for group, closed in CLOSED.items():
         assert set(words.labels[group]) == set(closed), group
-    assert set(words.labels) == {*CLOSED, "unit"}
-    units = {re.sub(r"[^a-z0-9]+", "_", figure.unit.lower()) for _, figure in register().parameters()}
-    assert units <= set(words.labels["unit"])
+    assert set(words.labels) == {*CLOSED, "bearer", "unit"}
+    units = {fact.unit for item in register().instruments for fact in item.facts if fact.unit}
+    units |= {figure.unit for _, figure in register().parameters()}
+    assert {re.sub(r"[^a-z0-9]+", "_", unit.lower()) for unit in units} <= set(words.labels["unit"])
+
+
+@every
+def test_whoever_bears_a_sanction_has_a_name(words: Catalogue) -> None:
+    """An addressee of the law, or one of the others, and of these none is unused."""
+    calculators = (rule for entry in register().entries for rule in entry.provision.calculator)
+    bear = {sanction.who for rule in calculators for sanction in rule.sanctions}
+    assert bear - set(words.labels["addressee"]) == set(words.labels["bearer"])
+
+
+def test_every_value_that_a_calculation_asks_for_has_a_name_in_three_languages() -> None:
+    """Facts of an instrument and of the vocabulary alike."""
+    calculators = Engines(register()).calculators
+    asked = {item.fact for name in calculators.provisions for item in calculators.asks(name)}
+    facts: list[Fact | LocalFact] = [fact for item in register().instruments for fact in item.facts]
+    facts += [fact for fact in register().books.vocabulary.facts if fact.name in asked]
+    for fact in facts:
+        for value in fact.values if fact.type == "enum" else ():
+            label = fact.value_labels[value]
+            assert label.zh and label.en and label.es, (fact.name, value)
 
 
 def test_one_is_told_from_many() -> None:

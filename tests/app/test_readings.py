@@ -12,8 +12,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from shouxin.app.catalogue import catalogue
+from shouxin.duties.library.service import Library
+from shouxin.duties.library.words import reading
 from shouxin.errors import InputError
-from tests.app.made_up_law import DAY, served_law
+from tests.app.made_up_law import DAY, made_up_register, served_law
 from tests.app.test_command_line import run
 
 Client = TestClient[Litestar]
@@ -124,3 +126,20 @@ def test_the_commands_follow_the_settings(tmp_path: Path) -> None:
     refused = run(tmp_path, "decide", "act=collect")
     assert refused.returncode == 2
     assert b"reading-answer" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "contested", "whose"),
+    [
+        ("zh", "有争议", "由本单位选定"),
+        ("en", "contested", "chosen by the organisation"),
+        ("es", "controvertida", "elegida por la organización"),
+    ],
+)
+def test_the_terminal_says_in_each_language_what_is_contested_and_whose_choice_stands(
+    language: str, contested: str, whose: str
+) -> None:
+    """Neither mark is in English for a reader of another language."""
+    library = Library(made_up_register(contested=True), None, {"old:how-many": "ten"})
+    marks = f"  [{contested}]  [{whose}]"
+    assert [next(reading(view, language)).endswith(marks) for view in library.readings("old")] == [True]

@@ -22,7 +22,7 @@ class Consequence(Shape, frozen=True, kw_only=True, omit_defaults=False):
     unit: str
     provision: str
     may: bool
-    of: str = ""
+    of: Words | None = None
     amount: str | None = None
     note: Words | None = None
 
@@ -32,11 +32,11 @@ def consequence(
 ) -> Consequence:
     """Return one sanction of a provision with its figures; a share of a known fact with its amount."""
     parameter = next((one for one in provision.parameters if one.name == sanction.parameter), None)
-    low = high = amount = None
-    unit = of = ""
+    low = high = amount = of = None
+    unit = ""
     if parameter:
         unit = parameter.unit
-        of = parameter.of.en if parameter.of else ""
+        of = parameter.of
         low = _text(parameter.min if parameter.value is None else parameter.value)
         high = _text(parameter.max if parameter.value is None else parameter.value)
         base = known.get(sanction.base)

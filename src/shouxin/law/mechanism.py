@@ -94,6 +94,7 @@ class LocalFact(Shape, frozen=True, kw_only=True):
     name: Local
     type: Literal["bool", "int", "decimal", "date", "enum", "acts"] = "bool"
     values: tuple[Text, ...] = ()
+    value_labels: dict[Text, Words] = msgspec.field(default_factory=dict)
     label: Words
     unit: str = ""
     judgement: bool = False
@@ -107,6 +108,8 @@ class LocalFact(Shape, frozen=True, kw_only=True):
         """Tie values to enums, and totals and bounds to numbers."""
         if (self.type == "enum") != bool(self.values):
             raise ValueError(f"{self.name!r}: an enum has `values`, and nothing else has")
+        if not self.value_labels.keys() <= set(self.values):
+            raise ValueError(f"{self.name!r}: `value_labels` has a value that `values` has not")
         total = self.total or any(meaning.total for meaning in self.means)
         if (total or self.at_most) and self.type not in ("int", "decimal"):
             raise ValueError(f"{self.name!r}: only a number is the total of others or at most another")
@@ -249,11 +252,11 @@ class Record(Shape, frozen=True, kw_only=True):
 class Sanction(Shape, frozen=True, kw_only=True):
     """One consequence: who bears it, of what kind, and the parameter that holds its range.
 
-    ``base`` names the fact that a percentage or multiple is taken of; ``may`` marks what the authority
-    may impose and need not.
+    ``who`` is a word that every language has a label for. ``base`` names the fact that a percentage or
+    multiple is taken of; ``may`` marks what the authority may impose and need not.
     """
 
-    who: Text
+    who: Local
     kind: SanctionKind
     parameter: str = ""
     base: str = ""

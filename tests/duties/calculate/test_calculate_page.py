@@ -63,6 +63,28 @@ def test_sanctions_follow_from_what_was_breached(client: Client, breach: str, an
     assert ("<td>fine" in text) is (answer == "Reached")
 
 
+@pytest.mark.parametrize(
+    ("language", "choice", "bearer"),
+    [
+        ("zh", "危害国家安全犯罪", "直接负责的主管人员和其他直接责任人员"),
+        ("en", "crime against national security", "each manager and other person directly responsible"),
+        (
+            "es",
+            "delito contra la seguridad nacional",
+            "cada directivo y demás persona directamente responsable",
+        ),
+    ],
+)
+def test_choices_and_who_bears_a_sanction_are_in_the_reader_s_language(
+    client: Client, language: str, choice: str, bearer: str
+) -> None:
+    """No code of the law files stands where a reader chooses or reads what follows."""
+    form = client.get(f"/calculate?id=judicial-interpretation-2019-15:art_5__item_1&lang={language}").text
+    assert f'<option value="national_security">{choice}</option>' in form
+    made = client.get(f"/calculate?id=pipl:art_66__para_1__cl_3&breach=pipl:art_29&lang={language}").text
+    assert f"<td>{bearer}</td>" in made
+
+
 def test_what_is_open_says_what_is_missing(client: Client) -> None:
     """A few records decide nothing, and the open terms are left to a person."""
     text = client.get(f"{ASKED}&track=3&lang=en").text

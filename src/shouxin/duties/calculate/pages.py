@@ -15,7 +15,9 @@ from shouxin.engine.consequence import Consequence
 from shouxin.errors import InputError
 from shouxin.law import citation
 from shouxin.law.base import Words
+from shouxin.law.mechanism import LocalFact
 from shouxin.law.model import Instrument, Parameter
+from shouxin.law.wording import Fact
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``calculate``."""
@@ -26,11 +28,10 @@ _RANGE = Words(zh="幅度", en="range")
 
 
 class Field(NamedTuple):
-    """A fact that the form asks for, of which type, and what the address says of it."""
+    """A fact that the form asks for, as it is declared, and what the address says of it."""
 
     asked: Asked
-    type: str
-    values: tuple[str, ...]
+    fact: LocalFact | Fact
     given: str
 
 
@@ -109,8 +110,7 @@ def _breached(text: str) -> tuple[str, ...] | None:
 
 
 def _field(reckoner: Reckoner, text: str, asked: Asked, given: dict[str, str]) -> Field:
-    type_, values = reckoner.type_of(text, asked.fact), reckoner.values_of(text, asked.fact)
-    return Field(asked, type_, values, given.get(asked.fact, ""))
+    return Field(asked, reckoner.declared(text, asked.fact), given.get(asked.fact, ""))
 
 
 def _listed(reckoner: Reckoner) -> list[tuple[Instrument, list[Article]]]:

@@ -72,15 +72,8 @@ class Reckoner:
         """Return the answer; errors as ``Calculators.calculate``."""
         return self.calculators.calculate(text, given, as_of, breach)
 
-    def type_of(self, text: str, fact: str) -> str:
-        """Return the type of a fact that a citation asks for: bool, int, decimal, date, enum or acts."""
-        return self._declared(text, fact).type
-
-    def values_of(self, text: str, fact: str) -> tuple[str, ...]:
-        """Return the values of a fact that is an enum; of others none."""
-        return self._declared(text, fact).values
-
-    def _declared(self, text: str, fact: str) -> LocalFact | Fact:
+    def declared(self, text: str, fact: str) -> LocalFact | Fact:
+        """Return a fact that a citation asks for, as the law files declare it."""
         own = self.calculators.facts[citation.parse(text).instrument].own
         return own[fact] if fact in own else self._engines.rules.facts[fact]
 

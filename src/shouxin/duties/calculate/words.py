@@ -85,6 +85,6 @@ def _range(item: Consequence, language: str) -> str:
         figures = f"{label['from']} {item.min}"
     else:
         figures = f"{item.min} {label['to']} {item.max}"
-    share = f" {label['of']} {item.of}" if item.of else ""
+    share = f" {label['of']} {item.of.text(language)}" if item.of else ""
     amount = f" ({label['amount']} {item.amount})" if item.amount else ""
     return f", {figures} {item.unit}{share}{amount}"

@@ -142,14 +142,7 @@ def readings(instrument: str, language: str, as_json: bool) -> None:
         put_json(found)
         return
     for view in found:
-        reading = view.reading
-        whose = ", chosen by the organisation" if view.chosen_by == "organisation" else ""
-        contested = ", contested" if reading.contested else ""
-        click.echo(f"{view.id}  ({', '.join(reading.provisions)}){contested}{whose}")
-        click.echo(f"  {reading.question.text(language)}")
-        for option in reading.alternatives:
-            mark = "✓" if option.id == view.answer else " "
-            click.echo(f"  {mark} {option.id}: {option.answer.text(language)}")
+        click.echo("\n".join(words.reading(view, language)))
 
 
 @law.command()

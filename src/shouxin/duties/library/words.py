@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shouxin.duties.library.model import Link, ProvisionView, UnitText
+from shouxin.duties.library.model import Link, ProvisionView, ReadingView, UnitText
 from shouxin.law.model import AppCategory, Deadline, Item, Parameter
 
 LABELS = {
@@ -10,19 +10,21 @@ LABELS = {
         "who": "主体", "modality": "性质", "runs": "机制", "since": "施行", "until": "废止", "state": "状态",
         "trigger": "情形", "needs": "须知事实", "deadline": "期限", "figure": "数值", "sanctions": "罚则",
         "refers": "援引", "cited": "被援引", "reading": "解释", "why": "理由", "text": "条文", "note": "译文",
-        "enclosing": "所在单元的条文",
+        "enclosing": "所在单元的条文", "contested": "有争议", "by_organisation": "由本单位选定",
     },
     "en": {
         "who": "who", "modality": "kind", "runs": "runs as", "since": "in force", "until": "until",
         "state": "state", "trigger": "trigger", "needs": "needs", "deadline": "deadline", "figure": "figure",
         "sanctions": "sanction", "refers": "refers to", "cited": "cited by", "reading": "reading",
         "why": "why", "text": "text", "note": "note", "enclosing": "text of the unit around it",
+        "contested": "contested", "by_organisation": "chosen by the organisation",
     },
     "es": {
         "who": "sujeto", "modality": "tipo", "runs": "mecanismo", "since": "vigor", "until": "hasta",
         "state": "estado", "trigger": "supuesto", "needs": "hechos", "deadline": "plazo", "figure": "cifra",
         "sanctions": "sanción", "refers": "remite a", "cited": "citado en", "reading": "lectura",
         "why": "porqué", "text": "texto", "note": "nota", "enclosing": "texto de la unidad que la contiene",
+        "contested": "controvertida", "by_organisation": "elegida por la organización",
     },
 }  # fmt: skip
 _DIRECTIONS = {
@@ -133,6 +135,18 @@ def _links(links: tuple[Link, ...], language: str) -> list[str]:
 def _text(text: UnitText, enclosing: str) -> str:
     around = f", {enclosing}" if text.enclosing else ""
     return f"[{text.language} {text.eid}{around}] {text.number} {text.heading} {text.text}".replace("  ", " ")
+
+
+def reading(view: ReadingView, language: str) -> Iterator[str]:
+    """Yield the lines that show a reading: the question, every answer, and which of them stands."""
+    item, label = view.reading, LABELS[language]
+    marks = [label["contested"]] if item.contested else []
+    marks += [label["by_organisation"]] if view.chosen_by == "organisation" else []
+    yield f"{view.id}  ({', '.join(item.provisions)})" + "".join(f"  [{mark}]" for mark in marks)
+    yield f"  {item.question.text(language)}"
+    for option in item.alternatives:
+        mark = "✓" if option.id == view.answer else " "
+        yield f"  {mark} {option.id}: {option.answer.text(language)}"
 
 
 def category(one: AppCategory, language: str) -> Iterator[str]:
