@@ -44,6 +44,13 @@ CLOSED = {
     "rule_effect": ("prohibit", "duty", "permit"),
     "supplier": get_args(Supplier),
     "truth": ("true", "false", "unknown"),
+    "counting": (
+        *("days", "working", "months", "years"),
+        *("next_day", "first_day", "past_rest_days", "year_end"),
+    ),
+    "keep": ("by_other_law", "as_organisation_sets", "as_long_as_needed"),
+    "per": ("organisation", "service"),
+    "time_word": tuple(word for word in get_args(mechanism.TimeWord) if word),
     "until": ("keep", "wait"),
     "addressee": get_args(model.Addressee),
     "direction": get_args(model.Direction),

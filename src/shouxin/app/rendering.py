@@ -51,6 +51,8 @@ def _globals() -> dict[str, Any]:
         "number": _in_language(Catalogue.number),
         "place": _in_language(wording.place),
         "when": _in_language(wording.when),
+        "duration": _in_language(wording.duration),
+        "amount": _in_language(wording.amount),
         "bounds": _in_language(_bounds),
         "day": _in_language(_day),
         "say": _in_language(_say),

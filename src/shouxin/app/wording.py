@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from shouxin.app.catalogue import Catalogue
 from shouxin.law import citation
+from shouxin.law.mechanism import Span
 from shouxin.law.model import Deadline, Parameter
 
 _NO_BREAK = "\u00a0"
@@ -35,8 +36,8 @@ def numeral(figure: int) -> str:
     return text + (_DIGITS[ones] if ones else "")
 
 
-def duration(language: Catalogue, deadline: Deadline) -> str:
-    """Return the length of a deadline in words, ``15 working days``; "" where it is at once."""
+def duration(language: Catalogue, deadline: Deadline | Span) -> str:
+    """Return the length of a deadline or of a time in words, ``15 working days``; "" where it is at once."""
     if deadline.length is None:
         return ""
     unit = f"working_{deadline.unit}" if deadline.kind == "working" else str(deadline.unit)

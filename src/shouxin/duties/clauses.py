@@ -6,6 +6,7 @@ from typing import NamedTuple
 from shouxin.engine import parser
 from shouxin.engine.expression import All, Among, AnyOf, Compare, Expression, Not
 from shouxin.engine.expression import Fact as Holds
+from shouxin.law.mechanism import LocalFact
 from shouxin.law.wording import Fact
 
 _SIGNS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -20,32 +21,35 @@ class Clause(NamedTuple):
     """One part of a condition.
 
     ``kind`` is all, any, none or not_all with ``items``; fact or lacks with ``fact``; or a comparison
-    of ``fact`` with ``values``: eq, ne, lt, le, gt, ge, among, not_among.
+    of ``fact`` with ``values``: eq, ne, lt, le, gt, ge, among, not_among. A value that is what another
+    fact comes to is that fact.
     """
 
     kind: str
     items: tuple["Clause", ...] = ()
-    fact: Fact | None = None
-    values: tuple[int | str, ...] = ()
+    fact: Fact | LocalFact | None = None
+    values: tuple[int | str | Fact | LocalFact, ...] = ()
 
 
 def clause(text: str, facts: Mapping[str, Fact]) -> Clause:
     """Return the condition ``text`` as a clause; raise ``LawError`` as ``shouxin.engine.parser``."""
     types = {name: fact.kind for name, fact in facts.items() if fact.type != "set"}
-    return _clause(parser.parse(text, types, where="condition"), facts)
+    return worded(parser.parse(text, types, where="condition"), facts)
 
 
-def _clause(expression: Expression, facts: Mapping[str, Fact]) -> Clause:
+def worded(expression: Expression, facts: Mapping[str, Fact | LocalFact]) -> Clause:
+    """Return a condition that is read already as a clause."""
     match expression:
         case Holds(name):
             return Clause("fact", fact=facts[name])
         case Compare(name, sign, literal):
-            return Clause(_SIGNS[sign], fact=facts[name], values=(literal,))
+            other = literal[1:] if isinstance(literal, str) and literal.startswith("$") else ""
+            return Clause(_SIGNS[sign], fact=facts[name], values=(facts[other] if other else literal,))
         case Among(name, literals):
             return Clause("among", fact=facts[name], values=literals)
         case All(items) | AnyOf(items):
             kind = "all" if isinstance(expression, All) else "any"
-            return Clause(kind, items=tuple(_clause(item, facts) for item in items))
+            return Clause(kind, items=tuple(worded(item, facts) for item in items))
         case Not(item):
-            inner = _clause(item, facts)
+            inner = worded(item, facts)
             return inner._replace(kind=_OPPOSITE[inner.kind])

@@ -3,7 +3,9 @@
 import datetime
 from typing import Any, Literal, Protocol
 
+from shouxin.law.mechanism import Calculator, Clock, Control, Record
 from shouxin.law.model import Deadline, Parameter, Reading, Shape, Source, State, TranslationNote, Words
+from shouxin.law.rule import Example, Gate
 
 
 class InstrumentLine(Shape, frozen=True, kw_only=True):
@@ -69,8 +71,22 @@ class ReadingView(Shape, frozen=True, kw_only=True):
         return self.reading.worded(self.answer)
 
 
+class StepLink(Shape, frozen=True, kw_only=True):
+    """A step of a procedure that rests on a provision: which ``orders`` it, or whose ``clock`` it moves."""
+
+    procedure: str
+    title: Words
+    step: str
+    label: Words
+    how: Literal["orders", "clock"]
+
+
 class ProvisionView(Shape, frozen=True, kw_only=True):
-    """Everything that is known of one provision."""
+    """Everything that is known of one provision.
+
+    ``gate``, ``examples``, ``clock``, ``control``, ``calculator`` and ``record`` stand as in the law files;
+    ``steps`` are those of procedures that rest on it.
+    """
 
     id: str
     instrument: str
@@ -93,6 +109,13 @@ class ProvisionView(Shape, frozen=True, kw_only=True):
     why: str
     state: State
     executed_by: tuple[str, ...]
+    gate: tuple[Gate, ...]
+    examples: tuple[Example, ...]
+    clock: tuple[Clock, ...]
+    control: tuple[Control, ...]
+    calculator: tuple[Calculator, ...]
+    record: tuple[Record, ...]
+    steps: tuple[StepLink, ...]
     effective: datetime.date
     repealed: datetime.date | None
     texts: tuple[UnitText, ...]

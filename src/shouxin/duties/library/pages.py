@@ -1,6 +1,7 @@
 """The law library as pages: /law, an instrument, a provision, search, coverage, readings, categories."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
@@ -12,7 +13,9 @@ from litestar.response import Template
 
 from shouxin.duties.library.model import Link, ProvisionView, SearchHit, UnitText
 from shouxin.duties.library.rules import ruled
+from shouxin.duties.library.running import Reader
 from shouxin.duties.library.service import Library
+from shouxin.engine.engines import Engines
 from shouxin.errors import InputError
 from shouxin.law import citation
 from shouxin.law.citation import Citation
@@ -61,10 +64,14 @@ class Group(NamedTuple):
 
 def routes(library: Library) -> Router:
     """Return the pages of the law library under /law; nothing here is part of the API."""
+    reader = cache(lambda: Reader(Engines(library.register, library.chosen)))
     return Router(
         "/law",
         route_handlers=[index, search, coverage, readings, app_categories, instrument, provision],
-        dependencies={"library": Provide(lambda: library, sync_to_thread=False)},
+        dependencies={
+            "library": Provide(lambda: library, sync_to_thread=False),
+            "reader": Provide(reader, sync_to_thread=False),
+        },
         include_in_schema=False,
     )
 
@@ -94,11 +101,17 @@ def instrument(library: NamedDependency[Library], name: FromPath[str]) -> Templa
 
 
 @get("/{name:str}/{eid:str}", sync_to_thread=True)
-def provision(library: NamedDependency[Library], name: FromPath[str], eid: FromPath[str]) -> Template:
+def provision(
+    library: NamedDependency[Library],
+    reader: NamedDependency[Reader],
+    name: FromPath[str],
+    eid: FromPath[str],
+) -> Template:
     """Show one provision, or every provision of a unit, with its source text where it was imported."""
     cited = Citation(library.register.instrument(name).instrument, eid)
     views = library.show(str(cited))
     item = library.register.instrument(name)
+    entries = library.register.find(str(cited))
     shared = _shared(views)
     return _page(
         "provision",
@@ -114,9 +127,9 @@ def provision(library: NamedDependency[Library], name: FromPath[str], eid: FromP
             )
             for view in views
         },
-        ruled_of={
-            str(entry.citation): ruled(library.register, entry, library.answers)
-            for entry in library.register.find(str(cited))
+        ruled_of={str(entry.citation): ruled(library.register, entry, library.answers) for entry in entries},
+        running_of={
+            view.id: reader.running(entry, view.steps) for view, entry in zip(views, entries, strict=True)
         },
         titles={item.instrument: item.title for item in library.register.instruments},
         shared=_by_relation(iter(shared)),

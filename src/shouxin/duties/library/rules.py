@@ -106,7 +106,7 @@ def _rule(
         unless=tuple(citation.parse(text, home) for text in gate.unless),
         overrides=tuple(citation.parse(text, home) for text in gate.overrides),
         beside=tuple(citation.parse(text, home) for text in gate.beside),
-        under=tuple(_under(register, home, pair, answers) for pair in gate.readings.items()),
+        under=tuple(under(register, home, pair, answers) for pair in gate.readings.items()),
     )
 
 
@@ -118,13 +118,14 @@ def _scopes(
     return tuple(
         (
             clause(form.when, facts),
-            tuple(_under(register, home, pair, answers) for pair in form.readings.items()),
+            tuple(under(register, home, pair, answers) for pair in form.readings.items()),
         )
         for form in forms
     )
 
 
-def _under(register: Register, home: str, pair: tuple[str, str], answers: Mapping[str, str]) -> Under:
+def under(register: Register, home: str, pair: tuple[str, str], answers: Mapping[str, str]) -> Under:
+    """Return a reading that something depends on, and whether the answer it needs is the one that stands."""
     name, answer = pair
     cited = Citation(*name.split(":", 1)) if ":" in name else Citation(home, name)
     item = register.instrument(cited.instrument)
@@ -159,7 +160,7 @@ def _example(
         mark=example.expect.effect or _mark(case.entry, by),
         by=by,
         not_by=not_by,
-        under=tuple(_under(register, home, pair, answers) for pair in case.readings.items()),
+        under=tuple(under(register, home, pair, answers) for pair in case.readings.items()),
         tried=_tried(register, case, answers),
     )
 

@@ -2,7 +2,8 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from shouxin.duties.library.model import (
     DiffReport,
@@ -13,6 +14,7 @@ from shouxin.duties.library.model import (
     ProvisionView,
     ReadingView,
     SearchHit,
+    StepLink,
     Texts,
     UnitText,
     Version,
@@ -22,6 +24,7 @@ from shouxin.law import citation
 from shouxin.law.citation import Citation
 from shouxin.law.coverage import Coverage, coverage, covered
 from shouxin.law.model import AppCategory, Reading, Words
+from shouxin.law.procedure import Step, in_full
 from shouxin.law.register import Entry, Register
 from shouxin.law.search import search
 
@@ -46,6 +49,25 @@ class Library:
         self.texts = texts
         self.chosen = dict(chosen or {})
         self.answers = register.answers(chosen)
+
+    @cached_property
+    def _steps(self) -> Mapping[str, tuple[StepLink, ...]]:
+        """Return the steps of procedures by the provision that they rest on."""
+        found: dict[str, list[StepLink]] = {}
+        for procedure in self.register.books.procedures:
+            for step in map(in_full, procedure.steps):
+                for name, how in _rests_on(step).items():
+                    link = StepLink(
+                        procedure=procedure.procedure,
+                        title=procedure.title,
+                        step=step.name,
+                        label=step.label,
+                        how=how,
+                    )
+                    for entry in self.register.find(name):
+                        known = found.setdefault(str(entry.citation), [])
+                        known += [link] if link not in known else []
+        return {name: tuple(links) for name, links in found.items()}
 
     def instruments(self) -> tuple[InstrumentLine, ...]:
         """Return one line for each instrument."""
@@ -254,6 +276,13 @@ class Library:
             why=provision.why,
             state=state.state,
             executed_by=state.executed_by,
+            gate=provision.gate,
+            examples=provision.examples,
+            clock=provision.clock,
+            control=provision.control,
+            calculator=provision.calculator,
+            record=provision.record,
+            steps=self._steps.get(str(entry.citation), ()),
             effective=item.effective,
             repealed=item.repealed,
             texts=tuple(text for text in texts if citation.within(provision.unit, text.eid)),
@@ -273,3 +302,11 @@ class Library:
         found = self.register.title(cited)
         title = found.title if found else Words(zh=cited.instrument, en=cited.instrument)
         return Link(citation=str(cited), title=title, inside=self.register.holds(cited), relation=relation)
+
+
+def _rests_on(step: Step) -> dict[str, Literal["orders", "clock"]]:
+    """Return the provisions that a step rests on: whose clocks it moves or awaits, and that order it."""
+    moved = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends, *step.waits, *step.ahead)
+    ordered = (*step.provisions, *(name for record in step.records for name in record.provisions))
+    found: dict[str, Literal["orders", "clock"]] = dict.fromkeys(moved, "clock")
+    return found | dict.fromkeys(ordered, "orders")
