@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from chinese_calendar.constants import Holiday
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar
@@ -13,6 +14,7 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.duties.due.pages import UNITS
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.engine.decision import Effect
@@ -33,6 +35,12 @@ SPEAKING = [
 ]
 GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
 SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower())
+
+
 CLOSED = {
     "acts": ("personal", "other"),
     "clause": (*GROUPS, *SIGNS),
@@ -48,6 +56,9 @@ CLOSED = {
         *("days", "working", "months", "years"),
         *("next_day", "first_day", "past_rest_days", "year_end"),
     ),
+    "due": get_args(model.Direction),
+    "rest_day": ("weekend", "pause", "make_up_day", *(_slug(day.value) for day in Holiday)),
+    "span": UNITS,
     "keep": ("by_other_law", "as_organisation_sets", "as_long_as_needed"),
     "per": ("organisation", "service"),
     "time_word": tuple(word for word in get_args(mechanism.TimeWord) if word),

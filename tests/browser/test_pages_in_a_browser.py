@@ -22,6 +22,15 @@ KINDS = {
     "categories": "/law/app-categories",
     "decide": "/decide?act=collect&assume=ordinary-company&explain=1",
     "calculate": "/calculate?id=judicial-interpretation-2019-15:art_4&track=300&accommodation=2000",
+    "calculation": "/calculate?id=pipl:art_66__para_1__cl_3&breach=pipl:art_29",
+    "clock": "/law/cybersecurity-review/art_11__cl_1",
+    "control": "/law/miit-24/art_12__cl_2",
+    "record": "/law/ecommerce-law/art_31",
+    "clocks": "/due",
+    "due": "/due?id=cybersecurity-review:art_11&from=2025-09-22&pause_from=2025-10-10&pause_to=2025-10-15",
+    "own time": "/due?id=pipl:art_45__para_2&from=2098-06-03&own=3&unit=working_days",
+    "bad day": "/due?id=miit-24:art_12&from=2025-02-30",
+    "retention": "/retention",
     "error": "/law/nothing",
 }
 SCREENS: list[tuple[int, Scheme]] = [(360, "light"), (1280, "dark")]
@@ -66,6 +75,7 @@ def test_every_kind_of_page_is_accessible_and_fits(
     said.clear()
     page.goto(site + address(KINDS[kind], language))
     assert [text for text in said if "status of 40" not in text] == []
+    page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
     page.evaluate(Axe().axe_script)
     for width, scheme in SCREENS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -108,6 +118,35 @@ def test_searching_and_reading_work_without_a_script(scriptless: BrowserContext,
     assert page.locator("html").get_attribute("lang") == "es"
     page.get_by_role("link", name="Instrumentos").first.click()
     assert page.locator("html").get_attribute("lang") == "es"
+
+
+def test_a_time_limit_is_counted_without_a_script(scriptless: BrowserContext, site: str) -> None:
+    """From a provision over the form to the day, with a pause, and on with the extension."""
+    page = scriptless.new_page()
+    page.goto(f"{site}/law/cybersecurity-review/art_11__cl_1?lang=en")
+    page.get_by_role("link", name="Count it from a day").click()
+    page.get_by_label("Starting day").fill("2025-06-03")
+    page.get_by_label("Paused from").fill("2025-06-05")
+    page.get_by_label("Until").fill("2025-06-10")
+    page.get_by_role("button", name="Count").click()
+    assert "18 July 2025" in page.locator("#answer").inner_text()
+    page.get_by_label("With the extension that the law allows").check()
+    page.get_by_role("button", name="Count").click()
+    assert "8 August 2025" in page.locator("#answer").inner_text()
+    page.close()
+
+
+def test_the_plan_of_keeping_times_prints_whole(browser: Browser, site: str) -> None:
+    """On paper the form and the navigation are gone, and every kind stands in the table."""
+    page = browser.new_page()
+    page.goto(f"{site}/retention?lang=zh")
+    kinds = page.locator("th[scope=rowgroup]").count()
+    page.emulate_media(media="print")
+    assert kinds > 30
+    assert page.locator("th[scope=rowgroup]:visible").count() == kinds
+    assert not page.locator("form").first.is_visible()
+    assert not page.locator(".main-nav").is_visible()
+    page.close()
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, site: str) -> None:

@@ -13,6 +13,7 @@ from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.due import api as due_api
+from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
@@ -86,7 +87,9 @@ def slices(
             entries=(("/calculate", "nav.calculate"),),
             reads_only=calculate_api.READS_ONLY,
         ),
-        Slice("due", "", (due_api.routes(keeper),)),
+        Slice(
+            "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
+        ),
         Slice(
             "cases",
             cases_pages.TEMPLATES,

@@ -9,7 +9,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from shouxin.app.server import create_app
+from shouxin.duties.clauses import worded
 from shouxin.duties.library.service import Library
+from shouxin.engine.expression import Compare
+from shouxin.law.base import Words
+from shouxin.law.mechanism import LocalFact
 from shouxin.law.register import register
 
 Client = TestClient[Litestar]
@@ -79,9 +83,14 @@ def test_a_calculator_says_its_formula_in_words_and_what_follows(client: Client)
     assert "1 more only under another reading" in fined
 
 
-def test_a_figure_that_another_fact_is_shows_that_fact(client: Client) -> None:
-    """The condition compares with what "several times" comes to, and says so in words."""
-    assert "$" not in shown(client, "judicial-interpretation-2019-15/art_5")
+def test_a_figure_that_another_fact_is_shows_that_fact() -> None:
+    """A count that is compared with what another number comes to names that number, not its code."""
+    facts = {
+        name: LocalFact(name=name, type="int", label=Words(zh=name, en=name))
+        for name in ("losses", "several")
+    }
+    assert worded(Compare("losses", ">=", "$several"), facts).values == (facts["several"],)
+    assert worded(Compare("losses", ">=", 3), facts).values == (3,)
 
 
 def test_counts_of_several_acts_say_towards_what_they_are_added(client: Client) -> None:

@@ -32,6 +32,19 @@ class ClockLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     summary: Words
 
 
+class ClockAsks(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What a clock is told before it answers: the event it runs from, and what extends or pauses it.
+
+    ``own`` where the text has no figure and the organisation may set a length of its own.
+    """
+
+    line: ClockLine
+    event: Words | None
+    own: bool
+    extended_by: tuple[str, ...]
+    paused_by: tuple[str, ...]
+
+
 class Otherwise(Shape, frozen=True, kw_only=True):
     """What another answer to a reading would give."""
 
@@ -129,6 +142,20 @@ class Timekeeper:
     def clocks(self) -> tuple[ClockLine, ...]:
         """Return every clock in the order of the register."""
         return tuple(self._line(timer) for timer in self.engines.clocks.timers.values())
+
+    def asks(self, text: str) -> ClockAsks:
+        """Return what the clock at a citation is told; errors as ``due`` (law-unknown…, clock-unknown)."""
+        self.register.find(text)
+        timer = self.engines.clocks.find(text)
+        deadline = self.register.find(timer.provision)[0].provision.deadline
+        timers = self.engines.clocks.timers.values()
+        return ClockAsks(
+            line=self._line(timer),
+            event=deadline.event if deadline else None,
+            own=timer.span is None and not timer.at_once,
+            extended_by=self._extensions(timer),
+            paused_by=tuple(other.provision for other in timers if timer.provision in other.pauses),
+        )
 
     def due(
         self,
