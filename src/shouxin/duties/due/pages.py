@@ -13,8 +13,8 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from shouxin.duties.clauses import Clause, worded
+from shouxin.duties.days import day, today
 from shouxin.duties.due.service import ClockLine, DueAnswer, Timekeeper, length, moment
-from shouxin.duties.gate.service import day, today
 from shouxin.engine.calendar import DAY
 from shouxin.engine.clock import Skipped
 from shouxin.engine.expression import TRUE
