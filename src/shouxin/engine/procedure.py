@@ -63,7 +63,7 @@ class Machine:
             for step in procedure.steps
             if readings.stand("", step.readings, self._where)
         }
-        self._waited = frozenset(name for item in self._steps.values() for name in item.step.waits)
+        self._waited = {name for item in self._steps.values() for name in item.step.waits}
         self.outlives = {str(citation.parse(text)) for text in procedure.outlives}
         self._begun = lru_cache(REMEMBERED)(self._begin)
         self._check()
@@ -72,11 +72,6 @@ class Machine:
     def steps(self) -> tuple[Step, ...]:
         """Return the steps that stand under the readings chosen."""
         return tuple(item.step for item in self._steps.values())
-
-    @property
-    def waited(self) -> frozenset[str]:
-        """Return the clocks whose end some step waits for."""
-        return self._waited
 
     def keeps(self, clock: str) -> bool:
         """Tell whether a clock is a time to keep something, which no end of a case cuts short."""

@@ -111,10 +111,10 @@ def test_a_record_says_how_long_it_is_kept_and_what_it_holds(client: Client) -> 
 
 def test_the_steps_that_rest_on_a_provision_lead_to_their_procedure(client: Client) -> None:
     """By its order or by its clock."""
-    page = client.get("/law/miit-24/art_12__cl_4?lang=en").text
-    assert '<a href="/procedures/user-complaint">' in page
+    page = client.get("/law/pipl/art_45__para_2?lang=en").text
+    assert '<a href="/procedures/rights-request">' in page
     assert "(moves its time limit)" in page
-    assert client.get("/procedures/user-complaint").status_code == 200
+    assert client.get("/procedures/rights-request").status_code == 200
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "es"])
@@ -140,7 +140,9 @@ def test_the_api_holds_what_makes_a_provision_run() -> None:
     views = {view.id: view for view in Library(register()).show("miit-24:art_12")}
     answer = views["miit-24:art_12__cl_4"]
     assert len(answer.clock) == 4
-    assert ("user-complaint", "clock") in {(step.procedure, step.how) for step in answer.steps}
+    assert ("user-complaint", "orders") in {(step.procedure, step.how) for step in answer.steps}
+    (asked,) = Library(register()).show("pipl:art_45__para_2")
+    assert {(step.procedure, step.how) for step in asked.steps} >= {("rights-request", "clock")}
     assert views["miit-24:art_12__cl_2"].control[0].responsible == "customer_service"
     entry = register().find("pipl:art_29__cl_1")[0]
     assert Library(register()).show("pipl:art_29__cl_1")[0].gate == entry.provision.gate != ()

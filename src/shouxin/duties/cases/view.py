@@ -84,7 +84,7 @@ def following(machine: Machine, case: Case) -> tuple[NextStep, ...]:
 def owed(machines: Mapping[str, Machine], row: Row, today: date) -> DeadlineLine:
     """Return a deadline in a list."""
     machine = machines.get(row.procedure or "")
-    waited = machine is not None and row.provision in machine.waited
+    waited = machine is not None and any(row.provision in step.waits for step in machine.steps)
     return DeadlineLine(
         id=row.id,
         case=row.case_id,
