@@ -6,7 +6,8 @@ from functools import cached_property
 from shouxin.engine.calculator import Calculators
 from shouxin.engine.clock import Clocks
 from shouxin.engine.control import Controls
-from shouxin.engine.procedure import Machine, Machines
+from shouxin.engine.machines import Machines
+from shouxin.engine.procedure import Machine
 from shouxin.engine.readings import Readings, full_name
 from shouxin.engine.retention import Records
 from shouxin.engine.rulebase import RuleBase

@@ -18,7 +18,7 @@ from shouxin.engine.expression import Expression, names, value
 from shouxin.engine.local import LocalFacts
 from shouxin.engine.readings import Readings
 from shouxin.engine.rulebase import RuleBase
-from shouxin.errors import InputError, LawError
+from shouxin.errors import LawError
 from shouxin.law import citation
 from shouxin.law.mechanism import Pause, Span
 from shouxin.law.procedure import Procedure, Step, in_full
@@ -344,26 +344,6 @@ class Machine:
 
     def _wrong(self, place: str, what: str) -> LawError:
         return LawError("procedure-unknown", what, where=f"{self._where}, {place}", remedy="mend the name")
-
-
-class Machines:
-    """Every procedure of the law, by name."""
-
-    def __init__(self, rules: RuleBase, readings: Readings, clocks: Clocks) -> None:
-        """Raise ``LawError`` as ``Machine``."""
-        self.all = {
-            item.procedure: Machine(item, rules, readings, clocks) for item in rules.register.books.procedures
-        }
-
-    def find(self, name: str) -> Machine:
-        """Return a procedure by name; raise ``InputError`` (procedure-unknown)."""
-        if name not in self.all:
-            raise InputError(
-                "procedure-unknown",
-                f'there is no procedure "{name[:80]}"',
-                remedy=f"the procedures are: {', '.join(self.all)}",
-            )
-        return self.all[name]
 
 
 def _check_records(item: _Ready, move: Move, behind: str) -> None:
