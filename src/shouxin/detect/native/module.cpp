@@ -1,0 +1,15 @@
+// The Python side of the extension: every part adds its functions to the one module.
+#include "module.hpp"
+
+#include "kinds.hpp"
+
+namespace nb = nanobind;
+
+NB_MODULE(_native, module) {
+    nb::list names;
+#define SHOUXIN_ENTRY(name) names.append(#name);
+    SHOUXIN_KINDS(SHOUXIN_ENTRY)
+#undef SHOUXIN_ENTRY
+    module.attr("KINDS") = nb::tuple(names);
+    shouxin::bind_scan(module);
+}

@@ -1,0 +1,9 @@
+// What each part of the extension gives to the module.
+#pragma once
+#include <nanobind/nanobind.h>
+
+namespace shouxin {
+
+void bind_scan(nanobind::module_& module);
+
+}  // namespace shouxin
