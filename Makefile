@@ -2,10 +2,10 @@
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-gate format docs lock clean
+.PHONY: help setup run test check bench bench-gate bench-detect format docs lock clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/.run  ## create .venv and install Shouxin into it: .venv/bin/shouxin
 
@@ -31,6 +31,9 @@ bench: .venv/.test  ## measure speed and memory; prints ratios and figures
 
 bench-gate: .venv/.test  ## the same for decisions and tables of acts only
 	@$(PY) -m benchmarks gate audit
+
+bench-detect: .venv/.test  ## the same for detection only
+	@$(PY) -m benchmarks detect
 
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

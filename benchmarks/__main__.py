@@ -1,12 +1,15 @@
-"""Run benchmarks and print one table: all, or those named (law, gate, audit, spark, cases, posture)."""
+"""Run benchmarks and print one table: all of them, or those named (law, gate, audit, detect, …)."""
 
 import sys
 
-from benchmarks import audit, cases, gate, law, posture, spark
+from benchmarks import audit, cases, detect, gate, law, posture, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
-SUBJECTS = {"law": law, "gate": gate, "audit": audit, "spark": spark, "cases": cases, "posture": posture}
+SUBJECTS = {
+    **{"law": law, "gate": gate, "audit": audit, "spark": spark, "cases": cases},
+    **{"posture": posture, "detect": detect},
+}
 
 
 def main(names: list[str]) -> None:

@@ -1,10 +1,35 @@
 """What the compiled scanner offers (built from native/ by CMakeLists.txt)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 KINDS: tuple[str, ...]
 
-def scan(
-    text: bytes,
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]: ...
+Ints = npt.NDArray[np.int64]
+
+class Tables:
+    """The weights, words and codes of ``kinds``, and the scans that use them."""
+
+    def __init__(
+        self,
+        scores: npt.NDArray[np.float32],
+        words: Sequence[tuple[bytes, int, int]],
+        provinces: Sequence[int],
+        mobiles: Sequence[int],
+        areas: Sequence[int],
+        countries: Sequence[int],
+        cards: Sequence[tuple[int, int, int]],
+        plates: Sequence[str],
+        networks: Sequence[int],
+    ) -> None: ...
+    def scan(
+        self, text: bytes, least: float
+    ) -> tuple[npt.NDArray[np.uint8], Ints, Ints, npt.NDArray[np.float32], npt.NDArray[np.uint16]]: ...
+    def column(
+        self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32] | Ints, least: float
+    ) -> Ints: ...
+
+def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None: ...
+def characters(text: bytes, offsets: Ints) -> Ints: ...

@@ -16,7 +16,7 @@ class Spans(NamedTuple):
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Spans":
         """Return the spans that a mask chooses."""
-        return Spans(*(column[chosen] for column in self))
+        return Spans(self.kind[chosen], self.start[chosen], self.end[chosen], self.score[chosen])
 
 
 def characters(text: bytes, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

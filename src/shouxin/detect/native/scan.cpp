@@ -1,34 +1,192 @@
-// The scan of a text: bytes in, four arrays out.
+// The scan of a text and of a column: bytes in, arrays out, without the interpreter's lock.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
 
-#include <cstdint>
-#include <string_view>
-#include <vector>
+#include <algorithm>
+#include <memory>
 
 #include "arrays.hpp"
-#include "kinds.hpp"
+#include "finder.hpp"
+#include "fold.hpp"
 #include "module.hpp"
+#include "runs.hpp"
 
 namespace nb = nanobind;
 
 namespace shouxin {
 
+namespace {
+
+template <class Unit>
+void find_with(Finder& finder, View v, int64_t readable) {
+    each_run<Unit>(v, readable, [&](Run run) { finder.take(run); });
+}
+
+#ifdef SHOUXIN_X86
+__attribute__((target("avx2,bmi,popcnt"))) void find_avx2(Finder& finder, View v, int64_t readable) {
+    each_run<Avx2>(v, readable, [&](Run run) { finder.take(run); });
+}
+#endif
+
+using Find = void (*)(Finder&, View, int64_t);
+
+Find best_find() {
+#ifdef SHOUXIN_X86
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) return find_avx2;
+    return find_with<Sse2>;
+#else
+    return find_with<Plain>;
+#endif
+}
+const Find find_all = best_find();
+
+View view(nb::bytes text) { return {reinterpret_cast<const uint8_t*>(text.c_str()), static_cast<int64_t>(text.size())}; }
+
+// Leads the places in the folded text, which ascend and do not overlap, back to the original.
+void unfold(const Folded& wide, std::vector<Found>& found) {
+    auto begin = wide.folded.begin(), from = begin;
+    for (Found& one : found) {
+        auto last = std::upper_bound(from, wide.folded.end(), one.start) - 1;
+        int64_t start = wide.original[static_cast<size_t>(last - begin)] + one.start - *last;
+        auto exact = std::lower_bound(last, wide.folded.end(), one.end);
+        if (exact == wide.folded.end() || *exact != one.end) exact--;
+        one.end = wide.original[static_cast<size_t>(exact - begin)] + one.end - *exact;
+        one.start = start;
+        from = last;
+    }
+}
+
+nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
+    std::vector<uint8_t> kind;
+    std::vector<uint16_t> evidence;
+    std::vector<int64_t> start, end;
+    std::vector<float> score;
+    View v = view(text);
+    {
+        nb::gil_scoped_release released;
+        Folded wide = fold(v);
+        if (wide.any) v = {reinterpret_cast<const uint8_t*>(wide.text.data()), static_cast<int64_t>(wide.text.size())};
+        Finder finder(tables, v, least);
+        find_all(finder, v, v.n);
+        if (wide.any) unfold(wide, finder.found);
+        size_t count = finder.found.size();
+        kind.reserve(count), evidence.reserve(count), start.reserve(count), end.reserve(count), score.reserve(count);
+        for (const Found& found : finder.found) {
+            kind.push_back(static_cast<uint8_t>(found.kind));
+            evidence.push_back(found.evidence);
+            start.push_back(found.start);
+            end.push_back(found.end);
+            score.push_back(found.score);
+        }
+    }
+    return nb::make_tuple(array(std::move(kind)), array(std::move(start)), array(std::move(end)), array(std::move(score)),
+                          array(std::move(evidence)));
+}
+
+nb::object folded(nb::bytes text) {
+    Folded result;
+    {
+        View v = view(text);
+        nb::gil_scoped_release released;
+        result = fold(v);
+    }
+    if (!result.any) return nb::none();
+    return nb::make_tuple(nb::bytes(result.text.data(), result.text.size()), array(std::move(result.folded)),
+                          array(std::move(result.original)));
+}
+
+using Offsets = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+// For each ascending byte offset, how many characters of the text begin before it.
+nb::object characters(nb::bytes text, Offsets offsets) {
+    std::vector<int64_t> result(offsets.size());
+    {
+        View v = view(text);
+        nb::gil_scoped_release released;
+        const int64_t* wanted = offsets.data();
+        int64_t at = 0, count = 0;
+        for (size_t i = 0; i < result.size(); i++) {
+            int64_t to = std::min(std::max(wanted[i], at), v.n), chars = 0;
+            for (int64_t k = at; k < to; k++) chars += !continues(v.s[k]);
+            at = to;
+            count += chars;
+            result[i] = count;
+        }
+    }
+    return nb::cast(array(std::move(result)));
+}
+
+bool ascii(View v) {
+    uint8_t any = 0;
+    for (int64_t i = 0; i < v.n; i++) any |= v.s[i];
+    return any < 0x80;
+}
+
+// Counts, for the rows of an Arrow string column, the cells in which each kind is found.
+template <class Offset>
+void count_rows(const Tables& tables, const uint8_t* data, const Offset* offsets, int64_t rows, int64_t size, float least,
+                std::vector<int64_t>& counts) {
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t from = static_cast<int64_t>(offsets[row]), to = static_cast<int64_t>(offsets[row + 1]);
+        if (from >= to) continue;
+        View cell{data + from, to - from};
+        Folded wide = ascii(cell) ? Folded() : fold(cell);
+        if (wide.any) cell = {reinterpret_cast<const uint8_t*>(wide.text.data()), static_cast<int64_t>(wide.text.size())};
+        Finder finder(tables, cell, least);
+        find_all(finder, cell, wide.any ? cell.n : size - from);
+        uint64_t seen = 0;
+        for (const Found& found : finder.found) seen |= 1ull << static_cast<int>(found.kind);
+        for (; seen; seen &= seen - 1) counts[static_cast<size_t>(__builtin_ctzll(seen))]++;
+    }
+}
+
+using Bytes = nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class Offset>
+using Rows = nb::ndarray<const Offset, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class Offset>
+nb::object column(const Tables& tables, Bytes data, Rows<Offset> offsets, float least) {
+    std::vector<int64_t> counts(kinds);
+    for (size_t row = 0; row < offsets.size(); row++)
+        if (offsets.data()[row] < 0 || offsets.data()[row] > static_cast<int64_t>(data.size()))
+            throw nb::value_error("the offsets lead outside the data");
+    {
+        nb::gil_scoped_release released;
+        count_rows(tables, data.data(), offsets.data(), static_cast<int64_t>(offsets.size()) - 1,
+                   static_cast<int64_t>(data.size()), least, counts);
+    }
+    return nb::cast(array(std::move(counts)));
+}
+
+using Scores = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+}  // namespace
+
 void bind_scan(nb::module_& module) {
-    module.def(
-        "scan",
-        [](nb::bytes text) {
-            std::vector<uint8_t> kind;
-            std::vector<int64_t> start, end;
-            std::vector<float> score;
-            std::string_view bytes(text.c_str(), text.size());
-            {
-                nb::gil_scoped_release released;
-                (void)bytes;
-            }
-            return nb::make_tuple(array(std::move(kind)), array(std::move(start)), array(std::move(end)),
-                                  array(std::move(score)));
-        },
-        nb::arg("text"), "Return kind, start, end and score of every identifier, by byte offsets.");
+    nb::class_<Tables>(module, "Tables")
+        .def("__init__",
+             [](Tables* self, Scores scores, const std::vector<std::tuple<nb::bytes, uint64_t, uint64_t>>& words,
+                std::vector<int> regions, std::vector<int> mobiles, std::vector<int> areas, std::vector<int> countries,
+                const std::vector<std::tuple<int64_t, int64_t, uint32_t>>& cards, std::vector<std::string> plates,
+                std::vector<int> networks) {
+                 if (scores.shape(0) != static_cast<size_t>(kinds) || scores.shape(1) != evidence::patterns)
+                     throw nb::value_error("scores must have a row for each kind and a column for each pattern of evidence");
+                 std::vector<Word> known;
+                 for (const auto& [text, announces, against] : words) known.push_back({std::string(text.c_str(), text.size()), announces, against});
+                 std::vector<CardRange> ranges;
+                 for (const auto& [low, high, lengths] : cards) ranges.push_back({low, high, lengths});
+                 new (self) Tables(std::vector<float>(scores.data(), scores.data() + scores.size()), std::move(known),
+                                   std::move(regions), std::move(mobiles), std::move(areas), std::move(countries),
+                                   std::move(ranges), std::move(plates), std::move(networks));
+             })
+        .def("scan", &scan, nb::arg("text"), nb::arg("least"))
+        .def("column", &column<int32_t>, nb::arg("data"), nb::arg("offsets").noconvert(), nb::arg("least"))
+        .def("column", &column<int64_t>, nb::arg("data"), nb::arg("offsets").noconvert(), nb::arg("least"));
+    module.def("fold", &folded, nb::arg("text"));
+    module.def("characters", &characters, nb::arg("text"), nb::arg("offsets"));
 }
 
 }  // namespace shouxin

@@ -1,0 +1,99 @@
+"""Wide and otherwise dressed-up letters and digits become plain ones; offsets can be led back."""
+
+import re
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from shouxin.detect.fallback.view import ALNUM
+
+CIRCLED: Final = rb"(?:\xe2\x91[\xa0-\xa8]|\xe2\x93\xaa)"
+WIDE: Final = rb"(?:\xef\xbc[\x8e\x90-\x99\xa0-\xba]|\xef\xbd[\x81-\x9a])"
+SIGN: Final = rb"\xef[\xbc\xbd][\x80-\xbf]"  # folded only beside a wide letter or digit: －, ：, （
+MATHEMATICAL: Final = rb"\xf0\x9d[\x80-\xbf][\x80-\xbf]"
+DROPPED: Final = rb"\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf"
+_telling = re.compile(
+    WIDE + b"|" + MATHEMATICAL + rb"|(?<=[0-9A-Za-z])(?:" + DROPPED + rb")|" + CIRCLED + rb"{7}"
+)
+_foldable = re.compile(
+    rb"(?P<wide>%b|(?<=%b)%b|%b(?=%b))" % (WIDE, WIDE, SIGN, SIGN, WIDE)
+    + rb"|(?P<mathematical>%b)|(?P<dropped>%b)|(?P<circled>%b+)" % (MATHEMATICAL, DROPPED, CIRCLED)
+)
+
+Ints = npt.NDArray[np.int64]
+
+
+def _wide(c: bytes) -> bytes:
+    code = ((c[1] & 0x3F) << 6 | c[2] & 0x3F) - 0xF00 + 0x20
+    return bytes((code,)) if 0x20 < code <= 0x7E else b""
+
+
+def _mathematical(c: bytes) -> bytes:
+    code = (c[2] & 0x3F) << 6 | c[3] & 0x3F
+    if 0x7CE <= code <= 0x7FF:
+        return b"%d" % ((code - 0x7CE) % 10)
+    place = (code - 0x400) % 52
+    return bytes((65 + place if place < 26 else 71 + place,)) if 0x400 <= code <= 0x6A3 else b""
+
+
+def _circled(c: bytes) -> bytes:
+    return b"0" if c == b"\xe2\x93\xaa" else bytes((49 + c[2] - 0xA0,))
+
+
+class _Folding:
+    """The folded text as it grows, and where its stretches come from."""
+
+    def __init__(self) -> None:
+        self.text = bytearray()
+        self.folded = [0]
+        self.original = [0]
+
+    def mark(self, original: int) -> None:
+        self.folded.append(len(self.text))
+        self.original.append(original)
+
+
+def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None:
+    """Return the folded text with the starts of its stretches in it and in the original, or nothing to do."""
+    if not any(_tells(found[0]) for found in _telling.finditer(text)):
+        return None
+    folding, kept = _Folding(), 0
+    for found in _foldable.finditer(text):
+        for begin, character, plain in _characters(text, found, folding, kept):
+            folding.text += text[kept:begin]
+            if kept < begin or not folding.text:
+                folding.mark(begin)
+            folding.text += plain
+            kept = begin + len(character)
+            folding.mark(kept)
+    folding.text += text[kept:]
+    return bytes(folding.text), np.array(folding.folded, np.int64), np.array(folding.original, np.int64)
+
+
+def _tells(character: bytes) -> bool:
+    return character[:2] != b"\xf0\x9d" or bool(_mathematical(character))
+
+
+def _characters(
+    text: bytes, found: re.Match[bytes], folding: _Folding, kept: int
+) -> list[tuple[int, bytes, bytes]]:
+    """Return where each foldable character of a match begins, itself, and what it stands for."""
+    begin, matched = found.start(), found[0]
+    if found.lastgroup == "dropped":
+        before = text[begin - 1 : begin] if begin > kept else bytes(folding.text[-1:])
+        return [(begin, matched, b"")] if before and before[0] in ALNUM else []
+    if found.lastgroup == "circled":
+        parts = [matched[i : i + 3] for i in range(0, len(matched), 3)]
+        return [(begin + 3 * i, c, _circled(c)) for i, c in enumerate(parts)] if len(parts) >= 7 else []
+    plain = _wide(matched) if found.lastgroup == "wide" else _mathematical(matched)
+    return [(begin, matched, plain)] if plain else []
+
+
+def unfolded(start: Ints, end: Ints, folded: Ints, original: Ints) -> tuple[Ints, Ints]:
+    """Return offsets in the original for offsets in the folded text, by the starts of its stretches."""
+    first = np.searchsorted(folded, start, side="right") - 1
+    last = np.searchsorted(folded, end, side="left")
+    exact = (last < len(folded)) & (folded[np.minimum(last, len(folded) - 1)] == end)
+    last = np.where(exact, last, last - 1)
+    return original[first] + start - folded[first], original[last] + end - folded[last]

@@ -1,0 +1,108 @@
+"""What only its label makes known: QQ and WeChat numbers, account names, passwords, secrets."""
+
+import re
+from typing import Final
+
+from shouxin.detect.evidence import Evidence
+from shouxin.detect.fallback.network import Network
+from shouxin.detect.fallback.view import LETTERS, PAD, continues
+from shouxin.detect.fallback.words import Label, label_before
+from shouxin.detect.kinds import NUMBER
+
+CONTEXT, INNER, TABLE = Evidence.CONTEXT, Evidence.INNER, Evidence.TABLE
+SYMBOLS: Final = frozenset(b"!@#$%^&*")
+NAME: Final = re.compile(rb"[A-Za-z0-9_-]+")
+ACCOUNT: Final = re.compile(rb"[A-Za-z0-9_.-]+")
+SECRET: Final = re.compile(rb"[A-Za-z0-9_.+/=~-]+")
+PASSWORD: Final = re.compile(rb"[!#-&*+\-./0-:=?@A-\\^_`a-z{|~(]+")
+PARAMETER: Final = re.compile(rb"[!$%*+\-./0-:=?@A-\\^_`a-z{|~(]+")
+CLOUDS: Final = ((b"AKIA", 20, 20), (b"LTAI", 16, 30), (b"AKID", 32, 40))
+
+
+def extent(s: bytes, i: int, form: re.Pattern[bytes]) -> int:
+    """Return where the value at ``i`` ends, full stops at its end left out."""
+    found = form.match(s, i)
+    end = found.end() if found else i
+    while s[end - 1] == 46:
+        end -= 1
+    return end
+
+
+class Labelled(Network):
+    """Values behind their labels, and keys of a known form."""
+
+    def labelled(self, a: int, b: int, digits: int, *, glued: bool = False) -> None:
+        """Judge the run [a, b) by what stands right before it."""
+        s, start = self.s, a
+        while start > PAD and a - start < 8 and s[start - 1] in SYMBOLS:
+            start -= 1
+        before = s[start - 1]
+        space = before == 32 and s[start - 2] < 0x80 and s[start - 2] not in b":="
+        if not glued and (space or (before < 0x80 and before not in b":=\"' ")):
+            return
+        if digits == b - a >= 6 and s[a - 6 : a] == "字第".encode() and s.startswith("号".encode(), b):
+            if continues(s[a - 7]):
+                self.consider("military_licence", a - 9, b + 3, 0)
+            return
+        label = label_before(s, start)
+        if label.word:
+            self._names(a, b, digits, label)
+            self._secrets(start, a, label)
+
+    def _names(self, a: int, b: int, digits: int, label: Label) -> None:
+        s, size = self.s, b - a
+        if announces(label, "qq") and digits == size and 5 <= size <= 11 and s[a] != 48:
+            self.consider("qq", a, b, CONTEXT)
+        if announces(label, "wechat"):
+            end = extent(s, a, NAME) if s[a] in LETTERS else b
+            if 5 + (digits < size) <= end - a <= 20:
+                self.consider("wechat", a, end, CONTEXT)
+        if announces(label, "account_name") and label.marked:
+            end = extent(s, a, ACCOUNT)
+            if 3 <= end - a <= 32 and s[end] != 64:
+                self.consider("account_name", a, end, CONTEXT | made(s[a:end]) | han(label))
+
+    def _secrets(self, start: int, a: int, label: Label) -> None:
+        s = self.s
+        if announces(label, "password") and label.marked:
+            end = extent(s, start, PASSWORD)
+            if 4 <= end - start <= 64:
+                self.consider("password", start, end, CONTEXT | made(s[start:end]) | han(label))
+        if announces(label, "secret"):
+            end = extent(s, a, SECRET)
+            if 16 <= end - a <= 512:
+                self.consider("secret", a, end, CONTEXT | made(s[a:end]))
+        if announces(label, "url_token") and s[start - 1] == 61 and s[label.begin - 1] in b"?&#":
+            end = extent(s, start, PARAMETER)
+            if end - start >= 6:
+                self.consider("url_token", start, end, CONTEXT | made(s[start:end]))
+
+    def known_secret(self, a: int, b: int) -> None:
+        """Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens."""
+        s, size = self.s, b - a
+        if any(s.startswith(head, a) and low <= size <= high for head, low, high in CLOUDS):
+            self.consider("secret", a, b, TABLE)
+        if size >= 36 and s[a - 4 : a] in (b"ghp_", b"gho_"):
+            self.consider("secret", a - 4, b, TABLE)
+        if s.startswith(b"eyJ", a):
+            end = extent(s, a, ACCOUNT)
+            if s.count(b".", a, end) == 2 and end - a >= 40:
+                self.consider("secret", a, end, TABLE)
+
+
+def announces(label: Label, kind: str) -> bool:
+    """Return whether the label announces values of this kind."""
+    return bool(label.word and label.word.announces >> NUMBER[kind] & 1)
+
+
+def han(label: Label) -> int:
+    """Return the evidence of a Chinese label."""
+    return TABLE if label.word and label.word.text[0] >= 0x80 else 0
+
+
+def made(value: bytes) -> int:
+    """Return the evidence of a value that looks made: digits among letters, symbols, or both cases."""
+    rest = value[1:]
+    cases = rest != rest.lower() and value != value.upper()
+    other = any(c not in LETTERS and c not in b"_.-" for c in value)
+    return INNER if cases or other else 0

@@ -1,0 +1,149 @@
+"""Words around a candidate: only what survived its format and checksum is looked at."""
+
+from functools import cache
+from typing import Final, NamedTuple
+
+from shouxin.detect.evidence import Evidence
+from shouxin.detect.fallback.view import LETTERS, LOWER, PAD, UPPER, continues
+from shouxin.detect.kinds import NUMBER, words
+
+REACH: Final = 16  #: characters on each side
+MOST: Final = 8  #: words on each side
+STOPS: Final = frozenset(b"\0,;\n\t0123456789")
+WIDE_STOPS: Final = frozenset(c.encode() for c in "，；。、")
+PARTS: Final = frozenset(c.encode() for c in "，；。")
+MARKS: Final = frozenset(c.encode() for c in "：是为")
+FILLERS: Final = frozenset(c.encode() for c in "号码")
+
+
+class Word(NamedTuple):
+    """A word of context: the kinds that it announces, and those that it speaks against."""
+
+    text: bytes
+    announces: int
+    against: int
+
+
+class Label(NamedTuple):
+    """The label before a value, where it begins, and whether a colon or its like stands between."""
+
+    word: Word | None
+    begin: int
+    marked: bool
+
+
+@cache
+def _indexes() -> tuple[dict[bytes, list[Word]], dict[bytes, list[Word]]]:
+    """Return the words by their first and by their last two bytes (letters) or six (Han), longest first."""
+    first: dict[bytes, list[Word]] = {}
+    last: dict[bytes, list[Word]] = {}
+    for text, (announces, against) in sorted(words().items(), key=lambda item: -len(item[0])):
+        word = Word(text, announces, against)
+        first.setdefault(text[: 2 if text[0] < 0x80 else 6], []).append(word)
+        last.setdefault(text[-2 if text[-1] < 0x80 else -6 :], []).append(word)
+    return first, last
+
+
+def _whole(s: bytes, i: int, word: bytes) -> bool:
+    """Return whether a word stands at ``i``; letters must be a word of their own or of camelCase."""
+    end = i + len(word)
+    if s[i:end].lower() != word:
+        return False
+    before, head, tail, after = s[i - 1], s[i], s[end - 1], s[end]
+    if head in LETTERS and before in LETTERS and not (head in UPPER and before in LOWER):
+        return False
+    return not (tail in LETTERS and after in LETTERS and not (tail in LOWER and after in UPPER))
+
+
+def begins(s: bytes, i: int, limit: int) -> Word | None:
+    """Return the longest word that begins at ``i`` and ends at or before ``limit``."""
+    if s[i] in LOWER and s[i - 1] in LETTERS:
+        return None
+    for word in _indexes()[0].get(s[i : i + (2 if s[i] < 0x80 else 6)].lower(), ()):
+        if i + len(word.text) <= limit and _whole(s, i, word.text):
+            return word
+    return None
+
+
+def ends(s: bytes, end: int) -> Word | None:
+    """Return the longest word that ends at ``end``."""
+    for word in _indexes()[1].get(s[end - (2 if s[end - 1] < 0x80 else 6) : end].lower(), ()):
+        if end - len(word.text) >= PAD and _whole(s, end - len(word.text), word.text):
+            return word
+    return None
+
+
+class Around:
+    """The words within 16 characters of a candidate, the nearest first."""
+
+    def __init__(self, s: bytes, start: int, end: int) -> None:
+        self.s, self.start, self.end = s, start, end
+        self.before = self._before()
+        self._after: list[Word] | None = None
+
+    def _before(self) -> list[Word]:
+        s, at, found, steps = self.s, self.start, list[Word](), 0
+        while steps < REACH and at > PAD and len(found) < MOST:
+            steps += 1
+            at -= 1
+            for _ in range(3):
+                if at > PAD and continues(s[at]):
+                    at -= 1
+                else:
+                    break
+            if s[at] in b",;" or s[at : at + 3] in PARTS:
+                break
+            if word := begins(s, at, self.start):
+                found.append(word)
+        return found
+
+    @property
+    def after(self) -> list[Word]:
+        """The words behind, up to a stop or a digit."""
+        if self._after is None:
+            s, at, self._after, limit = self.s, self.end, [], len(self.s) - PAD
+            for _ in range(REACH):
+                room = len(self.before) + len(self._after) < 2 * MOST
+                if at >= limit or not room or s[at] in STOPS or s[at : at + 3] in WIDE_STOPS:
+                    break
+                if word := begins(s, at, limit):
+                    self._after.append(word)
+                at += 1
+                for _ in range(3):
+                    at += continues(s[at])
+        return self._after
+
+    def says(self, kind: str, behind: bool) -> int:
+        """Return the evidence of the nearest word that has to do with a candidate of this kind."""
+        bit = 1 << NUMBER[kind]
+        for word in self.before:
+            if word.announces & bit:
+                return Evidence.CONTEXT
+            if word.against & bit:
+                return Evidence.AGAINST
+            if word.announces:
+                return Evidence.OTHER
+        if behind and any(word.announces & bit for word in self.after):
+            return Evidence.CONTEXT
+        return 0
+
+
+def label_before(s: bytes, start: int) -> Label:
+    """Return the label whose value begins at ``start``, as in ``密码：x``, ``QQ12345``, ``"token": "x"``."""
+    at, marked = start, False
+    for _ in range(8):
+        if at <= PAD + 1:
+            break
+        if word := ends(s, at):
+            return Label(word, at - len(word.text), marked)
+        if s[at - 1] in b":=":
+            marked, at = True, at - 1
+        elif s[at - 1] in b" \t\"'":
+            at -= 1
+        elif s[at - 3 : at] in MARKS:
+            marked, at = True, at - 3
+        elif s[at - 3 : at] in FILLERS:
+            at -= 3
+        else:
+            break
+    return Label(None, at, marked)

@@ -1,0 +1,116 @@
+// Codes of letters and digits, by length and form.
+#include "checksums.hpp"
+#include "finder.hpp"
+
+namespace shouxin {
+
+using namespace evidence;
+
+namespace {
+
+bool all_digits(const uint8_t* s, int from, int to) {
+    for (int i = from; i < to; i++)
+        if (!digit(s[i])) return false;
+    return true;
+}
+
+bool one_of(uint8_t c, const char* set) {
+    for (; *set; set++)
+        if (c == static_cast<uint8_t>(*set)) return true;
+    return false;
+}
+
+// GB 32100: which kinds of bodies each registering department has.
+bool registered(uint8_t department, uint8_t body) {
+    switch (department) {
+        case '1': return one_of(body, "1239");
+        case '2': return one_of(body, "19");
+        case '3': return one_of(body, "123459");
+        case '4': return one_of(body, "19");
+        case '5': return one_of(body, "1239");
+        case '6': return one_of(body, "129");
+        case '7': return one_of(body, "129");
+        case '8': return one_of(body, "19");
+        case '9': return one_of(body, "123");
+        case 'A': return one_of(body, "19");
+        case 'N': return one_of(body, "1239");
+        case 'Y': return body == '1';
+        default: return false;
+    }
+}
+
+}  // namespace
+
+void Finder::code(Run run) {
+    int64_t a = run.begin, b = run.end;
+    int length = static_cast<int>(run.length());
+    if (length < 8 || length > 18) return;
+    uint8_t s[18];
+    bool small = false;
+    for (int i = 0; i < length; i++) {
+        s[i] = raised(v[a + i]);
+        small |= lower(v[a + i]);
+    }
+    if (length == 18) {
+        if (run.digits == 17 && s[17] == 'X') resident(a, b, s, 0);
+        if (best_.evidence & checksum) return;
+        if (registered(s[0], s[1]) && all_digits(s, 2, 8) && check_uscc(s)) {
+            bool region = t.region((s[2] - '0') * 10 + s[3] - '0');
+            if (!region && run.digits == 18) return;
+            consider(Kind::uscc, a, b, checksum | (region ? table : 0) | (check_organisation(s + 8) ? inner : 0));
+        }
+        return;
+    }
+    if (length == 17 && run.digits >= 5 && check_vin(s))
+        consider(Kind::vin, a, b, checksum | (s[0] == 'L' ? table : 0) | (all_digits(s, 13, 17) && !small ? inner : 0));
+    if (length == 15 && all_digits(s, 3, 15) && !digit(s[0]) && !digit(s[1]) && !digit(s[2]) && short_day(s + 7))
+        consider(Kind::foreign_permanent_resident, a, b,
+                 inner | (check_731(s) ? checksum : 0) | (t.region((s[3] - '0') * 10 + s[4] - '0') ? table : 0));
+    if (length > 11 || digit(s[0]) || small) return;
+    bool one = run.digits == length - 1, two = run.digits == length - 2 && !digit(s[1]);
+    if (!one && !two) return;
+    bool chinese = length == 9 && ((one && one_of(s[0], "EGDSP")) || (two && one_of(s[0], "EDSP")));
+    if (length <= 9) consider(Kind::passport, a, b, chinese ? table : 0);
+    bool hong_kong = (one && (length == 9 || length == 11) && one_of(s[0], "HM")) ||
+                     (length == 9 && s[0] == 'C') || (one && length == 9 && s[0] == 'W');
+    if (hong_kong) consider(Kind::hk_macao_permit, a, b, 0);
+    if (one && length == 9 && one_of(s[0], "TL")) consider(Kind::taiwan_permit, a, b, 0);
+}
+
+void Finder::plate(Run run) {
+    int64_t a = run.begin;
+    if (!t.plate(v, a - 3) || !upper(v[a]) || v[a] == 'I' || v[a] == 'O') return;
+    int64_t body = a + 1;
+    if (run.length() == 1) {
+        if (stands(v, body, "\u00b7"))
+            body += 2;
+        else if (stands(v, body, "\u2022") || stands(v, body, "\u30fb"))
+            body += 3;
+        else if (v[body] == ' ' || v[body] == '-')
+            body++;
+        else
+            return;
+    }
+    int size = 0, letters = 0;
+    for (; size < 7 && alnum(v[body + size]); size++) {
+        uint8_t c = v[body + size];
+        if (lower(c) || c == 'I' || c == 'O') return;
+        letters += upper(c);
+    }
+    int64_t end = body + size;
+    bool fits = size == 5 && letters <= 3;
+    if (size == 4 && letters <= 1) {
+        fits = stands(v, end, "挂") || stands(v, end, "学") || stands(v, end, "警") || stands(v, end, "港") ||
+               stands(v, end, "澳") || stands(v, end, "领") || stands(v, end, "使");
+        end += 3;
+    }
+    if (size == 6) {
+        const char* energy = "DFABCEGHJK";
+        bool little = one_of(v[body], energy) && all_digits(v.s + body, 2, 6);
+        bool large = one_of(v[body + 5], energy) && all_digits(v.s + body, 0, 5);
+        fits = little || large;
+    }
+    if (fits) consider(Kind::licence_plate, a - 3, end, letters <= 2 ? inner : 0);
+}
+
+}  // namespace shouxin

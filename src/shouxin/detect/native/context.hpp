@@ -1,0 +1,35 @@
+// Words around a candidate: only what survived its format and checksum is looked at.
+#pragma once
+#include "tables.hpp"
+#include "view.hpp"
+
+namespace shouxin {
+
+// The words within 16 characters of a candidate, the nearest first.
+class Around {
+  public:
+    void look(const Tables& tables, View v, int64_t start, int64_t end, bool behind);
+    // What the nearest word says about a candidate of this kind.
+    Evidence says(Kind kind, bool behind) const;
+
+  private:
+    static constexpr int most = 8;  // words on each side
+    int64_t start_ = -1, end_ = -1;
+    int before_ = 0, after_ = -1;  // up to where in `words_`; -1: not looked behind the candidate
+    const Word* words_[2 * most];
+};
+
+// The label whose value begins at `start`, as in `密码：x`, `QQ12345`, `"token": "x"`.
+struct Label {
+    const Word* word;  // null where there is none
+    int64_t begin;     // where the label begins
+    bool marked;       // whether a colon, an equals sign, 是 or 为 stands between
+};
+Label label_before(const Tables& tables, View v, int64_t start);
+
+// The lengths of what may stand for a parenthesis or a plus sign at i, or before i; 0 where none does.
+int opening_before(View v, int64_t i);
+int closing_at(View v, int64_t i);
+int plus_before(View v, int64_t i);
+
+}  // namespace shouxin

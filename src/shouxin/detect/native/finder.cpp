@@ -1,0 +1,94 @@
+#include "finder.hpp"
+
+namespace shouxin {
+
+void Finder::take(Run run) {
+    if (run.begin < skip_) return;
+    best_ = {};
+    if (v[run.begin - 1] == '@' && email(run)) return;
+    if (run.digits == 0)
+        letters(run);
+    else if (run.digits == run.length())
+        digits(run.begin, run.end, 0);
+    else
+        mixed(run);
+    if (best_.end == 0 || best_.score < least_) return;
+    found.push_back(best_);
+    skip_ = best_.end;
+}
+
+// Words are looked for only where they could change what is reported; words behind only where none before does.
+void Finder::consider(Kind kind, int64_t start, int64_t end, Evidence found) {
+    float score = t.score(kind, found);
+    float most = t.score(kind, found | evidence::context);
+    if (most < least_ || most <= best_.score) return;
+    bool enough = score >= least_;
+    if (!enough || t.score(kind, found | evidence::against) < least_ || t.score(kind, found | evidence::other) < least_) {
+        around_.look(t, v, start, end, !enough);
+        found |= around_.says(kind, !enough);
+        score = t.score(kind, found);
+    }
+    if (score > best_.score) best_ = {kind, found, score, start, end};
+}
+
+bool Finder::fraction(int64_t a, int64_t b) const {
+    return (v[a - 1] == '.' && digit(v[a - 2])) || (v[b] == '.' && digit(v[b + 1]));
+}
+
+void Finder::letters(Run run) {
+    uint8_t before = v[run.begin - 1], after = v[run.end];
+    if (run.length() <= 4 && (after == ':' || after == '-' || after == '.')) {
+        if (run.length() == 2 && after != '.') mac(run.begin);
+        if (run.length() == 4 && after == '.') mac(run.begin);
+        if (after == ':') ipv6(run.begin);
+    }
+    if (run.length() == 1 && before >= 0x80) plate(run);
+    labelled(run.begin, run.end, 0);
+}
+
+void Finder::digits(int64_t a, int64_t b, Evidence known) {
+    uint8_t after = v[b];
+    if (after == '@') return;
+    if (b - a <= 4) {
+        if (after == '.') {
+            ipv4(a, known);
+            coordinates(a);
+        }
+        if ((b - a == 2 && (after == ':' || after == '-')) || (b - a == 4 && after == '.')) mac(a);
+        if (after == ':') ipv6(a);
+        if (b - a == 4) dotted_date(a, b);
+    }
+    if (best_.score < least_) plain(a, b, known);
+    if (best_.score < least_ && !international(a, b)) grouped(a, b);
+    if (b - a >= 4) labelled(a, b, static_cast<int>(b - a), known & evidence::glued);
+}
+
+void Finder::mixed(Run run) {
+    uint8_t before = v[run.begin - 1], after = v[run.end];
+    if (run.length() <= 4) {
+        if ((run.length() == 2 && (after == ':' || after == '-')) || (run.length() == 4 && after == '.')) mac(run.begin);
+        if (after == ':') ipv6(run.begin);
+    }
+    if (before >= 0x80 && run.length() >= 5 && run.length() <= 8) plate(run);
+    code(run);
+    if (best_.score < least_ && letter(v[run.begin])) glued(run);
+    if (best_.score < least_) known_secret(run);
+    labelled(run.begin, run.end, run.digits);
+}
+
+// `IP144…`, `QQ12345678`, `tel138…`, `sfz1101…X`: a word of context, then the number.
+bool Finder::glued(Run run) {
+    int64_t a = run.begin;
+    while (a < run.end && letter(v[a])) a++;
+    int64_t b = run.end - (lowered(v[run.end - 1]) == 'x');
+    if (a - run.begin < 2 || a - run.begin > 12 || a + digits_at(v, a) < b) return false;
+    const Word* word = t.begins(v, run.begin, a);
+    if (!word || run.begin + static_cast<int64_t>(word->text.size()) != a) return false;
+    if (b == run.end)
+        digits(a, b, evidence::glued);
+    else if (run.end - a == 18)
+        resident(a, run.end, v.s + a, evidence::glued);
+    return true;
+}
+
+}  // namespace shouxin

@@ -1,0 +1,70 @@
+// One scan of one text: runs come in, what they are is found, the best of what a run may be is kept.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "context.hpp"
+#include "groups.hpp"
+#include "tables.hpp"
+#include "view.hpp"
+
+namespace shouxin {
+
+struct Found {
+    Kind kind;
+    Evidence evidence;
+    float score;
+    int64_t start, end;
+};
+
+class Finder {
+  public:
+    Finder(const Tables& tables, View v, float least) : t(tables), v(v), least_(least) {}
+    void take(Run run);
+    std::vector<Found> found;
+
+  private:
+    // By what the run is made of (finder.cpp).
+    void letters(Run run);
+    void digits(int64_t a, int64_t b, Evidence known);
+    void mixed(Run run);
+    bool glued(Run run);
+    // Numbers without separators, by length (digits.cpp).
+    void plain(int64_t a, int64_t b, Evidence known);
+    void long_number(int64_t a, int64_t b, Evidence known);
+    void resident(int64_t start, int64_t end, const uint8_t* s, Evidence known);
+    void bank_card(int64_t start, int64_t end, const uint8_t* s, int length, Evidence known);
+    void device(int64_t a, int64_t b, Evidence known);
+    // Numbers in groups, and numbers with a country code (grouped.cpp).
+    void grouped(int64_t a, int64_t b);
+    void mobile_groups(const Groups& groups, int count);
+    void landline_groups(const Groups& groups, int count);
+    void hmt_groups(const Groups& groups, int count);
+    void dotted_date(int64_t a, int64_t b);
+    bool international(int64_t a, int64_t b);
+    // Codes of letters and digits (codes.cpp).
+    void code(Run run);
+    void plate(Run run);
+    // Addresses of machines and places (network.cpp).
+    bool email(Run run);
+    void ipv4(int64_t a, Evidence known);
+    void ipv6(int64_t a);
+    void mac(int64_t a);
+    void coordinates(int64_t a);
+    // What only its label makes known (labelled.cpp).
+    void labelled(int64_t a, int64_t b, int digits, bool glued = false);
+    void known_secret(Run run);
+
+    void consider(Kind kind, int64_t start, int64_t end, Evidence found);
+    // Whether the digits before a or after b make this a part of a decimal or of a dotted number.
+    bool fraction(int64_t a, int64_t b) const;
+
+    const Tables& t;
+    const View v;
+    const float least_;
+    Found best_{};
+    Around around_;
+    int64_t skip_ = 0;
+};
+
+}  // namespace shouxin

@@ -1,0 +1,145 @@
+#include "fold.hpp"
+
+#include "runs.hpp"
+
+namespace shouxin {
+
+namespace {
+
+constexpr int circled_run = 7;  // fewer circled digits in a row are a list, not a number
+
+// A character at i: its bytes, and the plain byte it stands for (0: it is dropped, -1: it stays).
+struct Character {
+    int length, plain;
+    bool telling;  // whether it alone makes folding worthwhile
+};
+
+int circled(View v, int64_t i) {
+    if (v[i] != 0xE2) return -1;
+    if (v[i + 1] == 0x91 && v[i + 2] >= 0xA0 && v[i + 2] <= 0xA8) return '1' + v[i + 2] - 0xA0;
+    return stands(v, i, "\u24ea") ? '0' : -1;
+}
+
+Character wide(View v, int64_t i) {
+    int code = (v[i + 1] & 0x3F) << 6 | (v[i + 2] & 0x3F);  // U+Fxxx
+    if ((v[i + 1] != 0xBC && v[i + 1] != 0xBD) || !continues(v[i + 2])) return {1, -1, false};
+    int plain = code - 0xF00 + 0x20;
+    if (plain <= 0x20 || plain > 0x7E) return {3, -1, false};
+    return {3, plain, alnum(static_cast<uint8_t>(plain)) || plain == '@' || plain == '.'};
+}
+
+Character mathematical(View v, int64_t i) {
+    if (v[i + 1] != 0x9D || !continues(v[i + 2]) || !continues(v[i + 3])) return {1, -1, false};
+    int code = (v[i + 2] & 0x3F) << 6 | (v[i + 3] & 0x3F);  // U+1Dxxx
+    if (code >= 0x7CE && code <= 0x7FF) return {4, '0' + (code - 0x7CE) % 10, true};
+    if (code < 0x400 || code > 0x6A3) return {4, -1, false};
+    int place = (code - 0x400) % 52;
+    return {4, place < 26 ? 'A' + place : 'a' + place - 26, true};
+}
+
+Character character(View v, int64_t i, uint8_t before) {
+    switch (v[i]) {
+        case 0xC2: return alnum(before) && v[i + 1] == 0xAD ? Character{2, 0, true} : Character{1, -1, false};
+        case 0xE2:
+            if (alnum(before) && ((v[i + 1] == 0x80 && v[i + 2] >= 0x8B && v[i + 2] <= 0x8D) || stands(v, i, "\u2060")))
+                return {3, 0, true};
+            if (circled(v, i) >= 0) {
+                int64_t from = i, to = i;
+                while (from >= 3 && circled(v, from - 3) >= 0 && i - from < 3 * circled_run) from -= 3;
+                while (circled(v, to) >= 0 && to - i < 3 * circled_run) to += 3;
+                if (to - from >= 3 * circled_run) return {3, circled(v, i), true};
+            }
+            return {1, -1, false};
+        case 0xEF:
+            if (alnum(before) && stands(v, i, "\ufeff")) return {3, 0, true};
+            return wide(v, i);
+        case 0xF0: return mathematical(v, i);
+        default: return {1, -1, false};
+    }
+}
+
+#ifdef SHOUXIN_X86
+#define SHOUXIN_AVX2 __attribute__((target("avx2"), always_inline)) static inline
+
+SHOUXIN_AVX2 __m256i is(__m256i bytes, uint8_t c) { return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(static_cast<char>(c))); }
+SHOUXIN_AVX2 __m256i within(__m256i bytes, uint8_t low, uint8_t high) {
+    __m256i from = _mm256_sub_epi8(bytes, _mm256_set1_epi8(static_cast<char>(low)));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8(static_cast<char>(high - low))), from);
+}
+SHOUXIN_AVX2 __m256i both(__m256i a, __m256i b) { return _mm256_and_si256(a, b); }
+SHOUXIN_AVX2 __m256i either(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
+SHOUXIN_AVX2 __m256i load(const uint8_t* s) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(s)); }
+
+// From i on, in steps of 32 bytes, the first step that may hold a telling character.
+__attribute__((target("avx2"))) int64_t pass_plain(View v, int64_t i) {
+    for (; i + 34 <= v.n; i += 32) {
+        __m256i one = load(v.s + i), two = load(v.s + i + 1), three = load(v.s + i + 2);
+        __m256i capital = either(either(within(three, 0x90, 0x99), within(three, 0xA0, 0xBA)), is(three, 0x8E));
+        __m256i form = either(both(is(two, 0xBC), capital), both(is(two, 0xBD), within(three, 0x81, 0x9A)));
+        form = both(is(one, 0xEF), either(form, both(is(two, 0xBB), is(three, 0xBF))));
+        __m256i circle = either(is(two, 0x91), either(is(two, 0x93), is(two, 0x81)));
+        __m256i sign = both(is(one, 0xE2), either(circle, both(is(two, 0x80), within(three, 0x8B, 0x8D))));
+        __m256i rest = either(both(is(one, 0xF0), is(two, 0x9D)), both(is(one, 0xC2), is(two, 0xAD)));
+        if (_mm256_movemask_epi8(either(form, either(sign, rest)))) return i;
+    }
+    return i;
+}
+const bool has_avx2 = __builtin_cpu_supports("avx2");
+#endif
+
+bool leads(uint8_t c) { return c == 0xC2 || c == 0xE2 || c == 0xEF || c == 0xF0; }
+
+
+// From i on, the first telling character, or v.n.
+int64_t next_telling(View v, int64_t i, const Folded& result, int64_t kept) {
+    for (; i < v.n; i++) {
+#ifdef SHOUXIN_X86
+        if (has_avx2 && i % 32 == 0) i = pass_plain(v, i);
+        if (i >= v.n) break;
+#endif
+        if (!leads(v.s[i])) continue;
+        uint8_t before = i > kept ? v[i - 1] : result.text.empty() ? 0 : static_cast<uint8_t>(result.text.back());
+        if (character(v, i, before).telling) break;
+    }
+    return i;
+}
+
+// A wide sign that is folded only beside a wide letter or digit: －, ：, （.
+bool wide_sign(View v, int64_t i) {
+    return v[i] == 0xEF && wide(v, i).plain > 0 && !wide(v, i).telling;
+}
+
+}  // namespace
+
+Folded fold(View v) {
+    Folded result;
+    int64_t kept = 0, at = next_telling(v, 0, result, 0);
+    if (at >= v.n) return result;
+    result.any = true;
+    result.text.reserve(static_cast<size_t>(v.n));
+    auto mark = [&](int64_t original) {
+        result.folded.push_back(static_cast<int64_t>(result.text.size()));
+        result.original.push_back(original);
+    };
+    mark(0);
+    auto put = [&](int64_t i, Character c) {
+        result.text.append(reinterpret_cast<const char*>(v.s + kept), static_cast<size_t>(i - kept));
+        if (kept < i || result.text.empty()) mark(i);
+        if (c.plain) result.text.push_back(static_cast<char>(c.plain));
+        kept = i + c.length;
+        mark(kept);
+    };
+    while (at < v.n) {
+        uint8_t before = at > kept ? v[at - 1] : result.text.empty() ? 0 : static_cast<uint8_t>(result.text.back());
+        Character c = character(v, at, before);
+        bool is_wide = v[at] == 0xEF && c.plain;
+        if (is_wide && at - 3 >= kept && wide_sign(v, at - 3)) put(at - 3, wide(v, at - 3));
+        put(at, c);
+        if (is_wide && wide_sign(v, kept)) put(kept, wide(v, kept));
+        at = next_telling(v, kept, result, kept);
+    }
+    result.text.append(reinterpret_cast<const char*>(v.s + kept), static_cast<size_t>(v.n - kept));
+    return result;
+}
+
+}  // namespace shouxin

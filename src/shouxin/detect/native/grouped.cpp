@@ -1,0 +1,211 @@
+// Numbers written in groups, and numbers with a country code.
+#include "checksums.hpp"
+#include "finder.hpp"
+
+namespace shouxin {
+
+using namespace evidence;
+
+void Finder::grouped(int64_t a, int64_t b) {
+    if (b - a > 18 || b - a < 2) return;
+    Separator next = separator(v, b);
+    bool area = closing_at(v, b) && opening_before(v, a);
+    if (area) {
+        int64_t from = b + closing_at(v, b);
+        from += v[from] == ' ';
+        Groups rest = gather(v, from);
+        for (int n = rest.count; n > 0 && v[a] == '0'; n--) {
+            int local = rest.digits[n - 1];
+            if ((local == 7 || local == 8) && (b - a == 3 || b - a == 4))
+                return consider(Kind::landline, a - opening_before(v, a), rest.end[n - 1],
+                                split | (t.area(number(v, a, b)) ? table : 0));
+        }
+        return;
+    }
+    if (next.kind == Sep::none || !digit(v[b + next.length])) return;
+    bool inside = (v[a - 1] == '-' || v[a - 1] == '.') && digit(v[a - 2]);
+    Groups groups = gather(v, a);
+    for (int n = groups.count; n > 1 && best_.score < least_; n--) {
+        int total = groups.digits[n - 1];
+        int64_t end = groups.end[n - 1];
+        Evidence known = split | (groups.broken(n) ? broken : 0);
+        bool open = n < groups.count && (groups.after[n - 1] == Sep::hyphen || groups.after[n - 1] == Sep::dot);
+        if (inside || open) continue;
+        if (total == 18 && n <= 6) resident(a, end, groups.text, known);
+        if (groups.text[17 < total ? 17 : 0] == 'X') continue;
+        uint64_t shape = groups.shape(n);
+        bool card = shape == 0x4444 || (shape >> 4 == 0x4444 && (shape & 15) <= 3) || shape == 0x465 || shape == 0x6A ||
+                    shape == 0x6D || shape == 0x88 || (n == 2 && groups.broken(2));
+        if (card && total >= 13 && total <= 19) bank_card(a, end, groups.text, total, known);
+        mobile_groups(groups, n);
+        landline_groups(groups, n);
+        hmt_groups(groups, n);
+    }
+}
+
+void Finder::mobile_groups(const Groups& groups, int count) {
+    uint64_t shape = groups.shape(count);
+    bool line = groups.broken(count);
+    if (shape != 0x344 && shape != 0x38 && shape != 0x74 && !(line && count == 2 && groups.digits[1] == 11)) return;
+    if (groups.text[0] != '1' || groups.text[1] < '3') return;
+    int64_t three = (groups.text[0] - '0') * 100 + (groups.text[1] - '0') * 10 + groups.text[2] - '0';
+    consider(Kind::mobile, groups.begin[0], groups.end[count - 1],
+             split | (line ? broken : 0) | (t.mobile(three) ? table : 0));
+}
+
+void Finder::landline_groups(const Groups& groups, int count) {
+    if (count < 2) return;
+    bool extension = count > 2 && groups.after[count - 2] == Sep::hyphen;
+    for (int n = count; n >= count - extension; n--) {
+        int last = groups.digits[count - 1] - groups.digits[count - 2];
+        if (n < count && last > 6) continue;
+        uint64_t shape = groups.shape(n);
+        int64_t size = groups.digits[0];
+        const uint8_t* local = groups.text + size;
+        Evidence known = split | (groups.broken(count) ? broken : 0);
+        if (shape == 0x334 || shape == 0x343) {
+            bool service = (groups.text[0] == '4' || groups.text[0] == '8') && groups.text[1] == '0' && groups.text[2] == '0';
+            if (service) consider(Kind::landline, groups.begin[0], groups.end[count - 1], known | table);
+        }
+        bool form = shape == 0x38 || shape == 0x37 || shape == 0x344 || shape == 0x47 || shape == 0x48 || shape == 0x434 ||
+                    shape == 0x444;
+        if (!form || groups.text[0] != '0' || *local < '2' || *local > '8') continue;
+        int64_t area = number(v, groups.begin[0], groups.begin[0] + size);
+        consider(Kind::landline, groups.begin[0], groups.end[count - 1], known | (t.area(area) ? table : 0));
+    }
+}
+
+// 2335-2305, 2335-2305/9263-3317, 0936-123-456 and (02) 2752-1234 without a country code.
+void Finder::hmt_groups(const Groups& groups, int count) {
+    uint64_t shape = groups.shape(count);
+    int64_t end = groups.end[count - 1];
+    Evidence known = split | (groups.broken(count) ? broken : 0);
+    if (shape == 0x44 && groups.text[0] >= '2') {
+        bool joined = v[end] == '/' && digits_at(v, end + 1) == 4 && v[end + 5] == '-' && digits_at(v, end + 6) == 4;
+        bool second = v[groups.begin[0] - 1] == '/' && digit(v[groups.begin[0] - 2]) && !found.empty() &&
+                      found.back().kind == Kind::phone_hmt && found.back().end == groups.begin[0] - 1;
+        consider(Kind::phone_hmt, groups.begin[0], end, known | (joined || second ? inner : 0));
+    }
+    if ((shape == 0x433 || shape == 0x46) && groups.text[0] == '0' && groups.text[1] == '9')
+        consider(Kind::phone_hmt, groups.begin[0], end, known | table);
+    if (shape == 0x244 || shape == 0x234)
+        if (groups.text[0] == '0' && groups.text[1] >= '2') consider(Kind::phone_hmt, groups.begin[0], end, known);
+}
+
+// +86 138 1234 5678, (+852) 2335 2305, 00886-2-2752-1234, 852)6466668, +1 202-555-0143.
+bool Finder::international(int64_t a, int64_t b) {
+    int64_t start = a, at = a;
+    int plus = plus_before(v, a);
+    bool listed = stands(v, at, "86") || stands(v, at, "852") || stands(v, at, "853") || stands(v, at, "886");
+    if (plus) {
+        start = a - plus;
+    } else if (stands(v, a, "00")) {
+        at = a + 2;
+        if (!stands(v, at, "86") && !stands(v, at, "852") && !stands(v, at, "853") && !stands(v, at, "886")) return false;
+    } else {
+        bool alone = b - a == (stands(v, a, "86") ? 2 : 3) || b - a == 3;
+        if (!listed || !alone || (!closing_at(v, b) && separator(v, b).kind == Sep::none)) return false;
+        if (digit(v[a - 2]) && (v[a - 1] == '-' || v[a - 1] == '.')) return false;
+    }
+    uint8_t text[16];
+    int64_t ends[8];
+    int totals[8], groups = 0, total = 0;
+    for (int64_t i = at; groups < 8;) {
+        int64_t size = digits_at(v, i);
+        if (size == 0 || total + size > 15 || letter(v[i + size])) break;
+        for (int64_t k = 0; k < size; k++) text[total + k] = v[i + k];
+        total += static_cast<int>(size);
+        i += size;
+        ends[groups] = i;
+        totals[groups++] = total;
+        for (int gap = 0; gap < 3; gap++) {
+            Separator sep = separator(v, i);
+            int opening = v[i] == '(' ? 1 : stands(v, i, "（") ? 3 : 0;
+            if (sep.kind != Sep::none && sep.kind != Sep::newline)
+                i += sep.length;
+            else if (opening || closing_at(v, i))
+                i += opening ? opening : closing_at(v, i);
+            else
+                break;
+        }
+    }
+    int size = 0;
+    int64_t country = 0;
+    for (int n = 1; n <= 3 && n <= total; n++) {
+        int64_t value = 0;
+        for (int i = 0; i < n; i++) value = value * 10 + (text[i] - '0');
+        if (text[0] != '0' && t.country(value)) {
+            size = n;
+            country = value;
+        }
+    }
+    if (!size) return false;
+    if (int opening = opening_before(v, start); opening && groups && closing_at(v, ends[0])) start -= opening;
+    for (int g = groups - 1; g >= 0; g--) {
+        if (g < groups - 1 && separator(v, ends[g]).kind == Sep::dot) continue;
+        const uint8_t* local = text + size;
+        int length = totals[g] - size;
+        bool zero = length > 0 && local[0] == '0';
+        bool certain = plus || at != a || closing_at(v, b);
+        Evidence known = (g ? split : 0) | (certain ? inner : 0);
+        if (country == 86) {
+            if (length == 11 && local[0] == '1' && local[1] >= '3') {
+                int64_t three = 100 + (local[1] - '0') * 10 + local[2] - '0';
+                consider(Kind::mobile, start, ends[g], known | (t.mobile(three) ? table : 0));
+                return best_.end != 0;
+            }
+            if (length - zero >= 9 && length - zero <= 11 && local[zero] != '0' && (local[0] != '1' || local[1] == '0')) {
+                consider(Kind::landline, start, ends[g], known | split | table);
+                return best_.end != 0;
+            }
+        } else if (country == 852 || country == 853 || country == 886) {
+            bool fits = country == 886 ? length - zero == 8 || length - zero == 9
+                                       : length == 8 || (length == 7 && closing_at(v, b));
+            if (fits && local[zero] >= '2') {
+                consider(Kind::phone_hmt, start, ends[g], known | table);
+                return best_.end != 0;
+            }
+        } else if (plus && totals[g] >= 8 && (country != 1 || length == 10) && local[0] != '0') {
+            consider(Kind::phone_abroad, start, ends[g], known);
+            return best_.end != 0;
+        }
+    }
+    return false;
+}
+
+// 1990-01-02, 1990/1/2, 1990.01.02, 1990年1月2日: a date of birth only where the words around say so.
+void Finder::dotted_date(int64_t a, int64_t b) {
+    if ((v[a] != '1' || v[a + 1] < '8') && (v[a] != '2' || v[a + 1] != '0')) return;
+    int64_t end = 0, first = b, size;
+    int64_t month, date;
+    if (stands(v, b, "年")) {
+        first = b + 3;
+        size = digits_at(v, first);
+        if (size < 1 || size > 2 || !stands(v, first + size, "月")) return;
+        month = number(v, first, first + size);
+        first += size + 3;
+        size = digits_at(v, first);
+        if (size < 1 || size > 2) return;
+        date = number(v, first, first + size);
+        end = first + size;
+        if (stands(v, end, "日")) end += 3;
+    } else if (v[b] == '-' || v[b] == '/' || v[b] == '.') {
+        first = b + 1;
+        size = digits_at(v, first);
+        if (size < 1 || size > 2 || v[first + size] != v[b]) return;
+        month = number(v, first, first + size);
+        first += size + 1;
+        size = digits_at(v, first);
+        if (size < 1 || size > 2) return;
+        date = number(v, first, first + size);
+        end = first + size;
+    } else {
+        return;
+    }
+    uint8_t text[8] = {v[a], v[a + 1], v[a + 2], v[a + 3], static_cast<uint8_t>('0' + month / 10),
+                       static_cast<uint8_t>('0' + month % 10), static_cast<uint8_t>('0' + date / 10),
+                       static_cast<uint8_t>('0' + date % 10)};
+    if (day(text) && !alnum(v[end])) consider(Kind::birth_date, a, end, inner);
+}
+
+}  // namespace shouxin

@@ -1,0 +1,34 @@
+// Digits in groups: spaces, hyphens, dots or one line break inside a number.
+#pragma once
+#include <cstdint>
+
+#include "view.hpp"
+
+namespace shouxin {
+
+enum class Sep : uint8_t { none, space, hyphen, dot, newline };
+
+// The separator at i and its length.
+struct Separator {
+    Sep kind;
+    int length;
+};
+Separator separator(View v, int64_t i);
+
+struct Groups {
+    static constexpr int most = 8, most_digits = 24;
+    int count = 0;
+    int64_t begin[most], end[most];
+    Sep after[most];               // the separator behind each group that another group follows
+    int digits[most];              // how many digits up to and with each group
+    uint8_t text[most_digits + 1];  // all digits, and an X at the end of a resident number
+
+    // The lengths of the first `n` groups as hexadecimal digits: 138-1234-5678 is 0x344.
+    uint64_t shape(int n) const;
+    bool broken(int n) const;  // whether a line break stands inside the first n groups
+};
+
+// Groups from `begin` on, with one separator throughout, but for one line break.
+Groups gather(View v, int64_t begin);
+
+}  // namespace shouxin

@@ -1,0 +1,94 @@
+// What the scanner knows from detect/kinds: weights of evidence, words of context, codes that were issued.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "kinds.hpp"
+#include "view.hpp"
+
+namespace shouxin {
+
+using Evidence = uint16_t;
+
+// What speaks for or against a candidate; detect/evidence.py has the same bits.
+namespace evidence {
+constexpr Evidence checksum = 1, table = 2, inner = 4, context = 8, other = 16, against = 32, glued = 64, split = 128,
+                   broken = 256;
+constexpr int patterns = 512;
+}  // namespace evidence
+
+// A word of context: the kinds that it announces, and the kinds that it speaks against.
+struct Word {
+    std::string text;
+    uint64_t announces, against;
+};
+
+struct CardRange {
+    int64_t low, high;  // the first six digits
+    uint32_t lengths;   // bit n: cards of n digits
+};
+
+class Tables {
+  public:
+    Tables(std::vector<float> scores, std::vector<Word> words, std::vector<int> regions, std::vector<int> mobiles,
+           std::vector<int> areas, std::vector<int> countries, std::vector<CardRange> cards, std::vector<std::string> plates,
+           std::vector<int> networks);
+
+    float score(Kind kind, Evidence found) const { return scores_[static_cast<int>(kind) * evidence::patterns + found]; }
+    bool region(int64_t two_digits) const { return regions_[static_cast<size_t>(two_digits)]; }
+    bool mobile(int64_t three_digits) const { return mobiles_[static_cast<size_t>(three_digits)]; }
+    bool area(int64_t code) const { return areas_[static_cast<size_t>(code)]; }
+    bool country(int64_t code) const { return countries_[static_cast<size_t>(code)]; }
+    bool network(int64_t code) const { return networks_[static_cast<size_t>(code)]; }
+    bool card(int64_t six_digits, int length) const;
+    bool plate(View v, int64_t i) const;  // whether one of the Han characters of plates stands at i
+
+    // The longest word that begins at i and ends at or before `limit`.
+    const Word* begins(View v, int64_t i, int64_t limit) const {
+        if (lower(v.s[i]) && letter(v[i - 1])) return nullptr;  // inside a word
+        uint16_t key = head(v, i);
+        return first_.has(key) ? begins_listed(v, i, limit, key) : nullptr;
+    }
+    // The longest word that ends at `end`.
+    const Word* ends(View v, int64_t end) const {
+        uint16_t key = tail(v, end);
+        return last_.has(key) ? ends_listed(v, end, key) : nullptr;
+    }
+
+  private:
+    // Words are looked up by their first or last two characters: six bytes where they are Han, else two.
+    static uint16_t head(View v, int64_t i) { return v[i] < 0x80 ? letters(v[i], v[i + 1]) : han(v, i); }
+    static uint16_t tail(View v, int64_t end) {
+        return v[end - 1] < 0x80 ? letters(v[end - 2], v[end - 1]) : han(v, end - 6);
+    }
+    static uint16_t letters(uint8_t one, uint8_t two) { return static_cast<uint16_t>((one | 32) << 8 | (two | 32)); }
+    static uint16_t han(View v, int64_t i) {
+        uint64_t bytes = 0;
+        if (i >= 0 && i + 8 <= v.n)
+            std::memcpy(&bytes, v.s + i, 8);
+        else
+            for (int k = 0; k < 6; k++) bytes |= static_cast<uint64_t>(v[i + k]) << 8 * k;
+        return static_cast<uint16_t>((bytes << 16) * 0x9E3779B97F4A7C15ull >> 48);
+    }
+    const Word* begins_listed(View v, int64_t i, int64_t limit, uint16_t key) const;
+    const Word* ends_listed(View v, int64_t end, uint16_t key) const;
+    bool whole(View v, int64_t from, const Word& word) const;
+    std::vector<float> scores_;
+    std::vector<Word> words_;
+    std::vector<bool> regions_, mobiles_, areas_, countries_, networks_;
+    std::vector<CardRange> cards_;
+    std::vector<std::string> plates_;
+    // Words by the hash of their first or last bytes, the longest first, and a bit for each hash that occurs:
+    // nearly every place in a text is no word, and the bits fit into the nearest cache.
+    struct Index {
+        std::vector<uint64_t> bits = std::vector<uint64_t>(1024);
+        std::vector<std::vector<uint16_t>> words = std::vector<std::vector<uint16_t>>(65536);
+        bool has(uint16_t key) const { return bits[key >> 6] >> (key & 63) & 1; }
+        void add(uint16_t key, uint16_t word);
+    };
+    Index first_, last_;
+};
+
+}  // namespace shouxin

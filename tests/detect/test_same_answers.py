@@ -1,0 +1,84 @@
+"""The native scanner and numpy give the same answers on whatever bytes there are."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shouxin.detect import fallback, identifiers
+from shouxin.detect.fallback.fold import fold
+from shouxin.detect.kinds import kinds, words
+from tests.detect.made_up import wide
+
+pytestmark = pytest.mark.skipif(not identifiers.native_available(), reason="the native scanner was not built")
+
+EXAMPLES = [kind.example for kind in kinds().values() if kind.weights]
+NUMBERS = (
+    "138 1234 5678 010 0755 +86 (852) （886） 0086 １ ２ 1990 1 2 ① ③④⑤⑥⑦⑧⑨ 12.34567 116.4 0000 62 𝟏 460"
+)
+WORDS = (
+    "号 是 手机 京A X x 字第 a zZ qq.com 年 月 日 eyJ ghp_ AKIA 𝐀 @2x.png https://u:p@ v 2001: fe80: ab: c0-"
+)
+SIGNS = "- . : @ ＋ ： / // = \" ' · , ， { _ :: －"
+PARTS = [
+    *(part for parts in (NUMBERS, WORDS, SIGNS) for part in parts.split()),
+    *("\u200b", "\u2011", "\x00", " ", "\n", "\r\n", "\u00a0", "\u3000"),
+]
+cut = st.tuples(st.sampled_from(EXAMPLES), st.integers(0, 40), st.sampled_from(PARTS))
+pieces = st.one_of(
+    st.sampled_from(EXAMPLES),
+    st.sampled_from([wide(item) for item in EXAMPLES if item.isascii() and item.isalnum()]),
+    st.sampled_from(PARTS),
+    cut.map(lambda made: made[0][: made[1]] + made[2] + made[0][made[1] :]),
+    st.text("0123456789", min_size=1, max_size=20),
+    st.text("0123456789abcdefABCDEFxXHMLVZ", min_size=1, max_size=20),
+    st.sampled_from([word.decode() for word in words()]),
+)
+texts = st.lists(pieces, max_size=14).map(lambda parts: "".join(parts).encode())
+broken = st.tuples(texts, st.binary(max_size=3), st.integers(0, 200)).map(
+    lambda made: made[0][: made[2]] + made[1] + made[0][made[2] :]
+)
+
+
+def compare(text: bytes, least: float) -> None:
+    """Hold every array of one engine against that of the other."""
+    ours: tuple[Any, ...] = identifiers.tables().scan(text, least)
+    theirs: tuple[Any, ...] = fallback.scan(text, least)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.tolist() == other.tolist()
+
+
+@settings(max_examples=400, deadline=None)
+@given(broken, st.sampled_from((0.2, 0.5, 0.8)))
+def test_the_same_on_hostile_text(text: bytes, least: float) -> None:
+    """Valid numbers at odd places, glued labels, wide digits, broken UTF-8."""
+    compare(text, least)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_the_same_on_any_bytes(text: bytes) -> None:
+    """Any bytes at all."""
+    compare(text, 0.2)
+
+
+@settings(max_examples=300, deadline=None)
+@given(broken)
+def test_folded_alike(text: bytes) -> None:
+    """Both fold the same characters and remember the same places."""
+    ours, theirs = identifiers._native.fold(text), fold(text)
+    assert (ours is None) == (theirs is None)
+    if ours and theirs:
+        assert ours[0] == theirs[0]
+        assert [part.tolist() for part in ours[1:]] == [part.tolist() for part in theirs[1:]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(broken, st.integers(0, 130))
+def test_what_stands_before_a_block_of_bytes_changes_nothing(text: bytes, shift: int) -> None:
+    """The same is found wherever in the scanner's blocks of 64 bytes a text begins."""
+    here = identifiers.tables().scan(b"\n\n\n" + text, 0.5)
+    there = identifiers.tables().scan("。".encode() * shift + b"\n\n\n" + text, 0.5)
+    assert here[0].tolist() == there[0].tolist()
+    assert (here[1] + 3 * shift).tolist() == there[1].tolist()
