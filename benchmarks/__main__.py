@@ -7,8 +7,13 @@ from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
 SUBJECTS = {
-    **{"law": law, "gate": gate, "audit": audit, "spark": spark, "cases": cases},
-    **{"posture": posture, "detect": detect},
+    "law": law,
+    "gate": gate,
+    "audit": audit,
+    "spark": spark,
+    "cases": cases,
+    "posture": posture,
+    "detect": detect,
 }
 
 
