@@ -1,0 +1,42 @@
+"""What an address is made of: the endings of its parts and the characters of its numbers."""
+
+import re
+from typing import Final
+
+#: Endings of parts that the gazetteer need not know.
+ROAD: Final = (
+    "大道[东西南北中]?段?|大街|街道(?!办)|步行街|[东西南北中]?路[东西南北中]?段?"
+    "|[东西南北]?街[东西南北]?|胡同|巷|弄|公路|环路"
+)
+AREA: Final = (
+    "街道|镇|乡|苏木|开发区|高新区|新区|工业园区|工业园|工业区|科技园|产业园|创业园|园区|保税区|林场|农场"
+)
+VILLAGE: Final = "社区|村委会|村|屯|寨|庄|组|嘎查|大队"
+HOME: Final = (
+    "小区|花园|大厦|广场|公寓|家园|新村|花苑|嘉园|庄园|名苑|豪庭|华庭|雅苑|别墅|大院|家属院|写字楼"
+    "|科学园|创意园|工业园|产业园|科技园|苑|府邸"
+)
+#: What may be an institution as well as a place; a part of an address only after a road or a number.
+POINT: Final = (
+    f"{HOME}|大楼|宿舍|中心|商城|市场|国际|新城|城|府|园区|园|学校|小学|中学|大学|学院|医院"
+    "|酒店|宾馆|饭店|商场|超市|火锅店|银行|车站|[东西南北]区|星火"
+)
+DIGITS: Final = "0-9０-９一二三四五六七八九十百零〇两"
+NUMBER: Final = (
+    rf"[甲乙丙丁]?[A-Za-z]?[{DIGITS}]{{1,6}}(?:[-－—之/][A-Za-z{DIGITS}]{{1,5}}){{0,4}}[A-Za-z甲乙丙丁]?"
+)
+UNITS: Final = "号院|号楼|号|弄|栋|幢|座|棟|楼|层|单元|室|房|门|户|铺|档|舍|组|队|区|期|院|排|巷|樓|號"
+DOOR: Final = re.compile(
+    rf"(?:附|第|东|西|南|北|中)?(?:{NUMBER}(?:{UNITS})(?:院|楼|之[{DIGITS}])?(?:[A-Z](?![A-Za-z0-9栋座区]))?"
+    r"|[A-Za-z甲乙丙丁](?:栋|幢|座|区|馆|楼|塔))"
+)
+BARE: Final = re.compile(
+    r"[A-Za-z]?[0-9０-９]{1,5}(?:[-－][A-Za-z0-9]{1,4}){0,4}[A-Za-z]?(?![0-9年月日元个人%.:：])"
+)
+SEPARATOR: Final = re.compile(r"[ 　]{0,2}|[,，](?=[^，,]{1,12}(?:号|室|路))")
+
+#: Characters that the name of a road, a village or a building does not hold where nothing stands before it.
+LINKS: Final = frozenset("和与")
+STOP: Final = LINKS | frozenset(
+    "的了在是及或到往去从由向为把被将请说有没不我你他她它这那哪谁您住着过吗呢吧就都也还又很最里附近位于至寄送发"
+)

@@ -1,0 +1,80 @@
+"""Person names: quality on prose the rules were not written from, traps, evidence, offsets."""
+
+import pytest
+
+from shouxin.detect import names
+from shouxin.detect.names.tagger import score
+from tests.detect.names.prose import f1, sentences
+
+
+def spans(text: str) -> set[str]:
+    """Return the names found in a text."""
+    return {text[found.start : found.end] for found in names.find(text)}
+
+
+@pytest.mark.parametrize(("file", "least"), [("dev", 0.92), ("held_out", 0.85)])
+def test_names_in_prose(file: str, least: float) -> None:
+    """Exact F1 on annotated prose does not fall."""
+    right = found = there = 0
+    for _, sentence in sentences(file):
+        got = {(name.start, name.end) for name in names.find(sentence.text)}
+        right, found = right + len(got & sentence.names), found + len(got)
+        there += len(sentence.names)
+    assert f1(right, found, there) >= least
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一万元以内都可以", "王者荣耀更新了", "蒙古草原的夏天", "请教一个问题", "张口就来", "黄金价格上涨",
+        "高兴得跳了起来", "马上开会", "周围没有人", "白色的车", "各方面都很好", "江苏的经济", "于是他走了",
+        "他成为了班长", "任何单位", "常常在河边散步", "万一下雨怎么办", "进口许可和出口管制", "安全第一",
+    ],
+)  # fmt: skip
+def test_words_that_begin_with_a_family_name_are_no_names(text: str) -> None:
+    """Ordinary words are left alone, also where nothing stands around them."""
+    assert spans(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("联系人：周末", "周末"),
+        ("欧阳明月说她不来。", "欧阳明月"),
+        ("被告人李某某辩称不知情。", "李某某"),
+        ("玛丽亚·冈萨雷斯日前抵达。", "玛丽亚·冈萨雷斯"),
+        ("阿依古丽·买买提是老师。", "阿依古丽·买买提"),
+        ("日本首相田中一郎拒绝置评。", "田中一郎"),
+        ("请找林先生。", "林先生"),
+    ],
+)
+def test_kinds_of_names(text: str, name: str) -> None:
+    """Labels outweigh words; double, veiled, transliterated, Japanese and polite names are found."""
+    assert name in spans(text)
+
+
+def test_a_name_made_certain_once_is_found_again() -> None:
+    """A name in a clear place of a text is found where nothing speaks for it."""
+    alone = "门口写着程朝晖三字"
+    assert "程朝晖" in spans(f"联系人：程朝晖\n{alone}")
+
+
+def test_the_reasons_add_up_to_the_score() -> None:
+    """What ``explain`` lists is all that the score rests on."""
+    [(finding, reasons)] = names.explain("记者梁启东报道")
+    assert finding.score == round(score(sum(weight for _, weight in reasons)), 3)
+    assert dict(reasons)["before it"] > 0
+
+
+def test_offsets_count_characters_and_bytes() -> None:
+    """Both offsets point at the name, after wide characters and on a later line."""
+    text = "😀 first\n记者梁启东报道"
+    [finding] = names.find(text)
+    assert text[finding.start : finding.end] == "梁启东"
+    assert text.encode()[finding.byte_start : finding.byte_end].decode() == "梁启东"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "·", "王", "·王·", "\ud800王小明", "小" * 50, "阿·" * 20])
+def test_odd_texts_do_no_harm(text: str) -> None:
+    """Every text gets an answer inside its bounds."""
+    assert all(0 <= found.start < found.end <= len(text) for found in names.find(text))
