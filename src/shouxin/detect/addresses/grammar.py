@@ -102,6 +102,8 @@ def _place(text: str, at: int, words: Lexicon) -> int:
             if LEVELS[entry.place - 1] == "township" and end - at < 3:
                 continue
             best = end
+    if best and (text[best : best + 1] in ("路", "街", "道") or text.startswith("大道", best)):
+        return 0
     if (
         best
         and text[best : best + 1]

@@ -7,6 +7,7 @@ from shouxin.detect.names.candidates import DOTS, Candidate, candidates, han
 from shouxin.detect.names.lexicon import Lexicon
 
 OPENERS: Final = frozenset("，。！？；、：（）《》“”‘’「」,.!?;:()<>[]【】@#|/\n\t\r\"'　 —…*~-_=+")
+BLANK: Final = frozenset(" \t　")
 AFTER_LABEL: Final = frozenset("：:=\"'“「【（( \t　")
 
 
@@ -29,7 +30,7 @@ class Surroundings:
         self.label = [0] * size
         self.words: list[list[int]] = [[] for _ in range(size)]
         for start in range(len(text)):
-            if start and text[start].isascii() and text[start].isalnum() and text[start - 1].isalnum():
+            if start and _alnum(text[start]) and _alnum(text[start - 1]):
                 continue
             for end, entry in lexicon.at(text, start):
                 if entry.word or (entry.place and end - start > 1):
@@ -44,7 +45,7 @@ class Surroundings:
         while begin < len(text) and begin < end + 5 and text[begin] in AFTER_LABEL:
             begin += 1
         if begin > end:
-            blank = text[end:begin].isspace()
+            blank = set(text[end:begin]) <= BLANK
             self.label[begin] = max(self.label[begin], weights.LABEL_BLANK if blank else weights.LABEL)
 
     def of(self, text: str, start: int, end: int) -> list[tuple[str, int]]:
@@ -68,6 +69,10 @@ class Surroundings:
         return reasons
 
 
+def _alnum(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
 def words_weight(length: int) -> int:
     """Return what a word of the list is worth in a reading."""
     return weights.WORD[min(length, len(weights.WORD) - 1)]
@@ -86,7 +91,7 @@ def read(text: str, lexicon: Lexicon, known: frozenset[str] = frozenset()) -> li
         if han(text[start]) or text[start] in DOTS:
             for candidate in candidates(text, start, lexicon):
                 whole = weigh(text, candidate, around, lexicon, known)
-                steps.append((candidate.end, whole.weight - weights.EVEN + 10, whole))
+                steps.append((candidate.end, whole.weight - weights.COST, whole))
         for end, worth, name in steps:
             if here + worth > best[end]:
                 best[end], back[end] = here + worth, (start, name)

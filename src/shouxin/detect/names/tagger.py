@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shouxin.detect.names import weights
-from shouxin.detect.names.lattice import Token, read
+from shouxin.detect.names.candidates import Candidate
+from shouxin.detect.names.lattice import read
 from shouxin.detect.names.lexicon import lexicon
-
-CERTAIN = 0.65
-
 
 class Name(NamedTuple):
     """A name, by characters, with its score and what speaks for it."""
@@ -26,11 +24,12 @@ def score(weight: int) -> float:
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text with their starts."""
+    """Yield the lines of a text, with the character that ends them, and their starts."""
     start = 0
-    for line in text.splitlines(keepends=True):
-        yield start, line
-        start += len(line)
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield start, text[start:end]
+        start = end
 
 
 def names(text: str) -> list[Name]:
@@ -39,24 +38,27 @@ def names(text: str) -> list[Name]:
     known = frozenset(
         text[start + name.start : start + name.end]
         for start, tokens in found.items()
-        for name in map(_name, tokens)
-        if name.score >= CERTAIN and name.end - name.start > 1
+        for name in tokens
+        if name.weight >= weights.CERTAIN
     )
     result = []
     for start, line in lines(text):
         tokens = found[start]
-        if any(line.count(part) > sum(line[t.start : t.end] == part for t in tokens) for part in known):
+        if any(_missed(line, part, tokens) for part in known):
             tokens = _line(line, known)
-        result += [
-            name._replace(start=name.start + start, end=name.end + start) for name in map(_name, tokens)
-        ]
+        result += [Name(start + one.start, start + one.end, score(one.weight), one.reasons) for one in tokens]
     return result
 
 
-def _line(line: str, known: frozenset[str]) -> list[Token]:
-    return [token for token in read(line, lexicon(), known) if token.name]
+def _missed(line: str, part: str, tokens: list[Candidate]) -> bool:
+    """Say whether a known name stands in a line where it was not read as one."""
+    at = line.find(part)
+    while at >= 0:
+        if not any((one.start, one.end) == (at, at + len(part)) for one in tokens):
+            return True
+        at = line.find(part, at + 1)
+    return False
 
 
-def _name(token: Token) -> Name:
-    assert token.name is not None
-    return Name(token.start, token.end, score(token.name.weight), token.name.reasons)
+def _line(line: str, known: frozenset[str]) -> list[Candidate]:
+    return [token.name for token in read(line, lexicon(), known) if token.name]

@@ -49,3 +49,5 @@ AGAIN: Final = 26  # found elsewhere in the text with certainty
 #: Odds 1 : 1 lie at this weight of a name; a score is a logistic of the distance.
 EVEN: Final = 18
 SCALE: Final = 9.0
+COST: Final = 8  # of reading a stretch as a name at all
+CERTAIN: Final = 24  # from this weight on a name is looked for in the rest of the text
