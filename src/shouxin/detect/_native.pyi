@@ -33,3 +33,24 @@ class Tables:
 
 def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None: ...
 def characters(text: bytes, offsets: Ints) -> Ints: ...
+
+class Lexicon:
+    """The tables of the tagger of names; see names/native.py."""
+
+    def __init__(
+        self,
+        numbers: dict[str, list[int]],
+        rows: list[tuple[str, int, int, int]],
+        characters: list[tuple[str, int, int, int, int, int]],
+        honorifics: list[str],
+    ) -> None: ...
+    def names(
+        self, text: bytes
+    ) -> tuple[
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int32],
+    ]: ...
+    def pieces(self, text: bytes) -> npt.NDArray[np.int64]: ...

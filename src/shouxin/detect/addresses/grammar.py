@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from shouxin.detect.addresses import parts
-from shouxin.detect.names.lattice import Token, read
 from shouxin.detect.names.lexicon import LEVELS, Lexicon, lexicon
+from shouxin.detect.names.tagger import pieces
 
 HAN: Final = r"[\u4e00-\u9fff0-9A-Za-z]"
 ROAD: Final = re.compile(rf"({HAN}{{1,6}}?)({parts.ROAD})")
+MORE_ROAD: Final = re.compile(parts.ROAD)
 LOCAL: Final = re.compile(rf"({HAN}{{1,6}}?)({parts.AREA}|{parts.VILLAGE})")
 POINT: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.POINT})+")
 HOME: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.HOME})")
@@ -39,43 +40,29 @@ class Address(NamedTuple):
 
 def addresses(text: str) -> Iterator[Address]:
     """Yield the addresses of a text in order."""
-    words, start = lexicon(), 0
-    for line in text.splitlines(keepends=True):
-        for found in _line(line, words):
-            moved = tuple(Part(kind, a + start, b + start) for kind, a, b in found.parts)
-            yield found._replace(start=found.start + start, end=found.end + start, parts=moved)
-        start += len(line)
-
-
-def _line(text: str, words: Lexicon) -> Iterator[Address]:
-    tokens = read(text, words)
-    begins = {token.start for token in tokens}
-    inside = {at for token in tokens for at in range(token.start + 1, token.end)}
+    words, begins = lexicon(), {*pieces(text), len(text)}
     at = 0
-    while at < len(text):
-        found = None
-        if at in begins or (at not in inside and text[at : at + 1].isalnum()):
-            found = _judge(tuple(_parts(text, at, words, tokens)))
-        if found:
+    for start in sorted(begins):
+        if start < at or not text[start : start + 1].isalnum():
+            continue
+        if found := _judge(tuple(_parts(text, start, words, begins))):
             yield found
             at = found.end
-        else:
-            at += 1
 
 
-def _parts(text: str, at: int, words: Lexicon, tokens: list[Token]) -> Iterator[Part]:
+def _parts(text: str, at: int, words: Lexicon, begins: set[int]) -> Iterator[Part]:
     previous = ""
     while at < len(text):
         gap = parts.SEPARATOR.match(text, at) if previous else None
         begin = gap.end() if gap else at
-        part = _part(text, begin, previous, words, tokens)
+        part = _part(text, begin, previous, words, begins)
         if part is None:
             return
         yield part
         at, previous = part.end, part.kind
 
 
-def _part(text: str, at: int, previous: str, words: Lexicon, tokens: list[Token]) -> Part | None:
+def _part(text: str, at: int, previous: str, words: Lexicon, begins: set[int]) -> Part | None:
     if previous in ("", "place") and (end := _place(text, at, words)):
         return Part("place", at, end)
     if previous and (door := parts.DOOR.match(text, at)):
@@ -84,9 +71,9 @@ def _part(text: str, at: int, previous: str, words: Lexicon, tokens: list[Token]
     for kind, pattern in (("road", ROAD), ("area", LOCAL), ("point", point)):
         if kind == "point" and not previous:
             continue
-        if (match := pattern.match(text, at)) and _fits(text, at, match, previous, tokens):
+        if (match := pattern.match(text, at)) and _fits(text, at, match, previous, begins):
             end = match.end()
-            while kind != "point" and (further := re.compile(parts.ROAD).match(text, end)):
+            while kind != "point" and (further := MORE_ROAD.match(text, end)):
                 end = further.end()
             return Part(kind, at, end)
     if previous in ("door", "point", "road") and (bare := parts.BARE.match(text, at)):
@@ -114,14 +101,13 @@ def _place(text: str, at: int, words: Lexicon) -> int:
     return best
 
 
-def _fits(text: str, at: int, match: re.Match[str], previous: str, tokens: list[Token]) -> bool:
+def _fits(text: str, at: int, match: re.Match[str], previous: str, begins: set[int]) -> bool:
     name = match[1]
     if (parts.STOP - parts.LINKS if previous else parts.STOP) & set(name):
         return False
     if previous and previous != "door":
         return True
-    spans = [token for token in tokens if at <= token.start < match.end()]
-    if any(token.end > match.end() for token in spans) or not spans or spans[0].start != at:
+    if at not in begins or match.end() not in begins:
         return False
     return len(name) <= (6 if previous else 4) and bool(previous or parts.DOOR.match(text, match.end()))
 

@@ -13,8 +13,27 @@ ENTRY: Final = ("word", "label", "person", "japanese", "surname", "place")
 
 def numbers() -> dict[str, list[int]]:
     """Return every weight by its name."""
-    names = ("DOUBLE_SURNAME", "FOLLOWING", "IS_WORD", "CONTEXT", "LABEL", "LABEL_BLANK", "EDGE", "BOTH")
-    names += ("KNOWN_FOREIGN", "DOT", "JAPANESE", "NICKNAME", "HONORIFIC", "SOMEBODY", "AGAIN", "COST", "CERTAIN")
+    names: tuple[str, ...] = (
+        "DOUBLE_SURNAME",
+        "FOLLOWING",
+        "IS_WORD",
+        "CONTEXT",
+        "LABEL",
+        "LABEL_BLANK",
+        "EDGE",
+        "BOTH",
+    )
+    names += (
+        "KNOWN_FOREIGN",
+        "DOT",
+        "JAPANESE",
+        "NICKNAME",
+        "HONORIFIC",
+        "SOMEBODY",
+        "AGAIN",
+        "COST",
+        "CERTAIN",
+    )
     tables = ("SURNAME", "FIRST", "SECOND", "ONLY", "WORD", "TRANSLITERATION")
     return (
         {name.lower(): [getattr(weights, name)] for name in names}
@@ -24,7 +43,8 @@ def numbers() -> dict[str, list[int]]:
 
 
 def _row(text: str, entry: Entry, words: Lexicon) -> tuple[str, int, int, int]:
-    held = (entry.word, entry.label, entry.person, entry.japanese, text in words.surnames, bool(entry.place))
+    double = len(text) > 1 and text in words.surnames
+    held = (entry.word, entry.label, entry.person, entry.japanese, double, bool(entry.place))
     return text, sum(1 << bit for bit, is_set in enumerate(held) if is_set), entry.before, entry.after
 
 
@@ -51,9 +71,12 @@ def characters(words: Lexicon) -> list[tuple[str, int, int, int, int, int]]:
 
 
 @cache
-def tagger() -> Any:
-    """Return the compiled tagger with its tables; raises ImportError where there is none."""
-    from shouxin.detect import _native  # built where a compiler exists
+def compiled() -> Any:
+    """Return the compiled tagger with its tables, or None where it was not built."""
+    try:
+        from shouxin.detect import _native  # built where a compiler exists
+    except ImportError:
+        return None
 
     words = lexicon()
     double = {name: Entry() for name in words.surnames if len(name) > 1 and name not in words.entries}

@@ -8,6 +8,8 @@ from shouxin.detect.names import weights
 from shouxin.detect.names.candidates import Candidate
 from shouxin.detect.names.lattice import read
 from shouxin.detect.names.lexicon import lexicon
+from shouxin.detect.names.native import compiled
+
 
 class Name(NamedTuple):
     """A name, by characters, with its score and what speaks for it."""
@@ -30,6 +32,14 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
         end = text.find("\n", start) + 1 or len(text)
         yield start, text[start:end]
         start = end
+
+
+def pieces(text: str) -> list[int]:
+    """Return where the pieces of the best reading of each line begin."""
+    if (tagger := compiled()) is not None:
+        found: list[int] = tagger.pieces(text.encode("utf-8", "surrogatepass")).tolist()
+        return found
+    return [start + token.start for start, line in lines(text) for token in read(line, lexicon())]
 
 
 def names(text: str) -> list[Name]:

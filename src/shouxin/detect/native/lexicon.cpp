@@ -4,19 +4,20 @@
 namespace shouxin {
 
 void Trie::put(uint64_t key, uint32_t node) {
+    auto place = [&](uint64_t slot) {
+        uint64_t i = spread(slot >> node_bits);
+        while (slots_[i & (slots_.size() - 1)]) i++;
+        slots_[i & (slots_.size() - 1)] = slot;
+    };
     if (2 * ++used_ > slots_.size()) {
-        std::vector<Slot> old(2 * slots_.size());
+        std::vector<uint64_t> old(2 * slots_.size());
         old.swap(slots_);
-        for (const Slot& slot : old)
-            if (slot.key) {
-                uint64_t i = spread(slot.key);
-                while (slots_[i & (slots_.size() - 1)].key) i++;
-                slots_[i & (slots_.size() - 1)] = slot;
-            }
+        for (uint64_t slot : old)
+            if (slot) place(slot);
     }
-    uint64_t i = spread(key);
-    while (slots_[i & (slots_.size() - 1)].key) i++;
-    slots_[i & (slots_.size() - 1)] = {key, node};
+    uint64_t at = bit(spread(key));
+    bits_[at >> 6] |= 1ull << (at & 63);
+    place(key << node_bits | node);
 }
 
 void Trie::add(const std::u16string& text, Entry entry) {
@@ -34,13 +35,6 @@ void Trie::add(const std::u16string& text, Entry entry) {
         node = after;
     }
     entries_[node] = entry;
-}
-
-const Entry* Trie::find(const char16_t* begin, const char16_t* end) const {
-    uint32_t node = 0;
-    for (; begin < end; begin++)
-        if (!(node = next(node, *begin))) return nullptr;
-    return &entries_[node];
 }
 
 namespace {

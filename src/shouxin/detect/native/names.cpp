@@ -11,7 +11,20 @@ namespace shouxin {
 namespace {
 
 using Text = std::u16string_view;
-using Known = std::unordered_map<char16_t, std::vector<Text>>;
+
+// Names by their first character.
+class Known {
+  public:
+    std::vector<Text>& operator[](char16_t head) {
+        heads_[head] = true;
+        return names_[head];
+    }
+    const std::vector<Text>* at(char16_t head) const { return heads_[head] ? &names_.find(head)->second : nullptr; }
+
+  private:
+    std::vector<bool> heads_ = std::vector<bool>(65536);
+    std::unordered_map<char16_t, std::vector<Text>> names_;
+};
 
 bool han(char16_t c) { return (c >= 0x4e00 && c <= 0x9fff) || c == u'〇'; }
 bool alnum(char16_t c) { return (c >= u'0' && c <= u'9') || ((c | 32) >= u'a' && (c | 32) <= u'z' && c < 128); }
@@ -29,8 +42,8 @@ class Reader {
         for (size_t at = 0; at < n_; at++) {
             step(at, at + 1, 0, false, 0);
             for (int w = word_first_[at]; w != word_first_[at + 1]; w++) {
-                size_t length = word_ends_[w] - at;
-                step(at, word_ends_[w], lex_.words[std::min<size_t>(length, 4)], false, 0);
+                size_t length = word_ends_[w].end - at;
+                step(at, word_ends_[w].end, lex_.words[std::min<size_t>(length, 4)], false, 0);
             }
             if (han(text_[at]) || letter(at).is(Letter::dot)) candidates(at);
         }
@@ -38,6 +51,13 @@ class Reader {
         for (size_t end = n_; end; end = best_[end].from)
             if (best_[end].name) names.push_back({static_cast<int64_t>(best_[end].from), static_cast<int64_t>(end), best_[end].weight});
         std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
+    }
+
+    // Where the pieces of the reading just made begin.
+    void pieces(int64_t offset, std::vector<int64_t>& begins) const {
+        size_t before = begins.size();
+        for (size_t end = n_; end; end = best_[end].from) begins.push_back(offset + best_[end].from);
+        std::reverse(begins.begin() + static_cast<std::ptrdiff_t>(before), begins.end());
     }
 
   private:
@@ -53,7 +73,7 @@ class Reader {
 
     void surround() {
         before_.assign(n_ + 1, 0), after_.assign(n_ + 1, 0), label_.assign(n_ + 1, 0);
-        word_first_.assign(n_ + 1, 0), word_ends_.clear();
+        word_first_.assign(n_ + 1, 0), met_.assign(n_ + 1, 0), word_ends_.clear();
         for (size_t at = 0; at < n_; at++) {
             word_first_[at] = static_cast<int>(word_ends_.size());
             if (at && alnum(text_[at]) && alnum(text_[at - 1])) continue;
@@ -63,7 +83,8 @@ class Reader {
                 const Entry& entry = lex_.trie.entry(node);
                 if (!entry.flags && !entry.before && !entry.after) continue;
                 if (entry.flags & Entry::word || (entry.flags & Entry::place && end - at > 1))
-                    word_ends_.push_back(static_cast<uint32_t>(end));
+                    word_ends_.push_back({static_cast<uint32_t>(end), (entry.flags & Entry::person) != 0});
+                met_[at] |= entry.flags;
                 before_[end] = std::max(before_[end], entry.before);
                 after_[at] = std::max(after_[at], entry.after);
                 if (entry.flags & Entry::label) mark(end);
@@ -94,12 +115,11 @@ class Reader {
 
     void name(size_t start, size_t end, int weight) {
         weight += beside(start, end);
-        const Entry* entry = lex_.trie.find(text_.data() + start, text_.data() + end);
-        if (entry && entry->flags & (Entry::word | Entry::place) && !(entry->flags & Entry::person)) weight += lex_.is_word;
+        for (int w = word_first_[start]; w != word_first_[start + 1]; w++)
+            if (word_ends_[w].end == end && !word_ends_[w].person) weight += lex_.is_word;
         if (known_) {
-            auto same = known_->find(text_[start]);
-            if (same != known_->end() &&
-                std::find(same->second.begin(), same->second.end(), text_.substr(start, end - start)) != same->second.end())
+            const std::vector<Text>* same = known_->at(text_[start]);
+            if (same && std::find(same->begin(), same->end(), text_.substr(start, end - start)) != same->end())
                 weight += lex_.again;
         }
         step(start, end, weight - lex_.cost, true, weight);
@@ -108,10 +128,7 @@ class Reader {
     void candidates(size_t at) {
         const Letter& head = letter(at);
         if (head.surname >= 0) chinese(at, 1, lex_.surname[static_cast<size_t>(head.surname)] + head.ambiguous);
-        if (at + 2 <= n_) {
-            const Entry* entry = lex_.trie.find(text_.data() + at, text_.data() + at + 2);
-            if (entry && entry->flags & Entry::surname) chinese(at, 2, lex_.double_surname);
-        }
+        if (met_[at] & Entry::surname) chinese(at, 2, lex_.double_surname);
         if (head.is(Letter::small)) nickname(at);
         foreign(at);
     }
@@ -148,7 +165,8 @@ class Reader {
     void foreign(size_t at) {
         bool after_dot = at && is(at - 1, Letter::dot);
         uint32_t node = 0;
-        for (size_t end = at; end < n_ && (node = lex_.trie.next(node, text_[end]));) {
+        bool listed = met_[at] & (Entry::person | Entry::japanese);
+        for (size_t end = at; listed && end < n_ && (node = lex_.trie.next(node, text_[end]));) {
             const Entry& entry = lex_.trie.entry(node);
             end++;
             if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot || to_dot(end)) continue;
@@ -192,7 +210,12 @@ class Reader {
     size_t n_ = 0;
     std::vector<int8_t> before_, after_;
     std::vector<int> label_, word_first_;
-    std::vector<uint32_t> word_ends_;
+    struct Word {
+        uint32_t end;
+        bool person;
+    };
+    std::vector<Word> word_ends_;
+    std::vector<uint8_t> met_;  // the flags of all entries that begin at a place
     std::vector<Step> best_;
 };
 
@@ -203,9 +226,9 @@ struct Line {
 // Whether a name known from elsewhere stands in a line where it was not read as one.
 bool missed(Text line, const Known& known, const Found* first, const Found* last) {
     for (size_t at = 0; at < line.size(); at++) {
-        auto same = known.find(line[at]);
-        if (same == known.end()) continue;
-        for (Text part : same->second)
+        const std::vector<Text>* same = known.at(line[at]);
+        if (!same) continue;
+        for (Text part : *same)
             if (line.substr(at, part.size()) == part && std::none_of(first, last, [&](const Found& f) {
                     return f.start == static_cast<int64_t>(at) && f.end == static_cast<int64_t>(at + part.size());
                 }))
@@ -223,13 +246,13 @@ std::vector<Found> find_names(const Lexicon& lexicon, const std::u16string& text
     Known known;
     Text whole(text);
     for (size_t start = 0; start < text.size();) {
-        size_t end = std::min(whole.find(u'\n', start), text.size()), first = once.size();
-        if (end < text.size()) end++;
+        size_t end = std::min(whole.find(u'\n', start), text.size() - 1) + 1, first = once.size();
         reader.read(whole.substr(start, end - start), nullptr, once);
         for (size_t i = first; i < once.size(); i++) {
             Text part = whole.substr(start + static_cast<size_t>(once[i].start), static_cast<size_t>(once[i].end - once[i].start));
+            if (once[i].weight < lexicon.certain) continue;
             std::vector<Text>& same = known[part[0]];
-            if (once[i].weight >= lexicon.certain && std::find(same.begin(), same.end(), part) == same.end()) same.push_back(part);
+            if (std::find(same.begin(), same.end(), part) == same.end()) same.push_back(part);
         }
         lines.push_back({start, end, first, once.size()});
         start = end;
@@ -245,6 +268,20 @@ std::vector<Found> find_names(const Lexicon& lexicon, const std::u16string& text
             result[i].start += static_cast<int64_t>(line.start), result[i].end += static_cast<int64_t>(line.start);
     }
     return result;
+}
+
+std::vector<int64_t> find_pieces(const Lexicon& lexicon, const std::u16string& text) {
+    Reader reader(lexicon);
+    std::vector<Found> names;
+    std::vector<int64_t> begins;
+    Text whole(text);
+    for (size_t start = 0; start < text.size();) {
+        size_t end = std::min(whole.find(u'\n', start), text.size() - 1) + 1;
+        reader.read(whole.substr(start, end - start), nullptr, names);
+        reader.pieces(static_cast<int64_t>(start), begins);
+        start = end;
+    }
+    return begins;
 }
 
 }  // namespace shouxin

@@ -29,29 +29,29 @@ using Numbers = std::unordered_map<std::string, std::vector<int>>;
 // Entries by prefix: a node and a character lead to the next node.
 class Trie {
   public:
-    Trie() : first_(65536, 0), slots_(1 << 12), entries_(1) {}
+    Trie() : first_(65536, 0), slots_(1 << 12), bits_(1 << 14), entries_(1) {}
     void add(const std::u16string& text, Entry entry);
-    const Entry* find(const char16_t* begin, const char16_t* end) const;
     uint32_t next(uint32_t node, char16_t c) const { return node ? look_up(node, c) : first_[c]; }
     const Entry& entry(uint32_t node) const { return entries_[node]; }
 
   private:
-    struct Slot {
-        uint64_t key = 0;
-        uint32_t node = 0;
-    };
+    // A slot holds the key (node and character) above 24 bits of the node that it leads to.
+    static constexpr int node_bits = 24;
     static uint64_t spread(uint64_t key) { return (key * 0x9E3779B97F4A7C15ull) >> 20; }
+    static uint64_t bit(uint64_t spread) { return spread >> 23 & 0xfffff; }
     uint32_t look_up(uint32_t node, char16_t c) const {
         uint64_t key = static_cast<uint64_t>(node) << 16 | c;
-        for (uint64_t i = spread(key);; i++) {
-            const Slot& slot = slots_[i & (slots_.size() - 1)];
-            if (slot.key == key) return slot.node;
-            if (!slot.key) return 0;
+        uint64_t hash = spread(key);
+        if (!(bits_[bit(hash) >> 6] >> (bit(hash) & 63) & 1)) return 0;  // most places are no word, and the bits are near
+        for (uint64_t i = hash;; i++) {
+            uint64_t slot = slots_[i & (slots_.size() - 1)];
+            if (slot >> node_bits == key) return slot & ((1u << node_bits) - 1);
+            if (!slot) return 0;
         }
     }
     void put(uint64_t key, uint32_t node);
     std::vector<uint32_t> first_;
-    std::vector<Slot> slots_;
+    std::vector<uint64_t> slots_, bits_;
     size_t used_ = 0;
     std::vector<Entry> entries_;
 };
@@ -76,5 +76,8 @@ struct Found {
 };
 
 std::vector<Found> find_names(const Lexicon& lexicon, const std::u16string& text);
+
+// Where the pieces of the best reading begin, line by line.
+std::vector<int64_t> find_pieces(const Lexicon& lexicon, const std::u16string& text);
 
 }  // namespace shouxin

@@ -77,10 +77,19 @@ nb::tuple names(const Lexicon& lexicon, nb::bytes text) {
                           array(std::move(weights)));
 }
 
+auto pieces(const Lexicon& lexicon, nb::bytes text) {
+    std::vector<int64_t> begins;
+    {
+        nb::gil_scoped_release free;
+        begins = find_pieces(lexicon, decode(reinterpret_cast<const uint8_t*>(text.data()), text.size()).text);
+    }
+    return array(std::move(begins));
+}
+
 }  // namespace
 
 void bind_names(nb::module_& module) {
-    nb::class_<Lexicon>(module, "Lexicon").def(nb::new_(&make)).def("names", &names, nb::arg("text"));
+    nb::class_<Lexicon>(module, "Lexicon").def(nb::new_(&make)).def("names", &names, nb::arg("text")).def("pieces", &pieces, nb::arg("text"));
 }
 
 }  // namespace shouxin
