@@ -16,7 +16,7 @@ POINT: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.POINT})+")
 HOME: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.HOME})")
 
 #: How sure each level is: a bare place is what tagged corpora call a location, a door identifies a person.
-SCORES: Final = {"division": 0.35, "divisions": 0.6, "street": 0.75, "door": 0.95}
+SCORES: Final = {"organisation": 0.15, "division": 0.35, "divisions": 0.6, "street": 0.75, "door": 0.95}
 LEVEL_OF: Final = {"place": "division", "area": "street", "road": "street", "point": "street", "door": "door"}
 
 
@@ -46,7 +46,7 @@ def addresses(text: str) -> Iterator[Address]:
         if start < at or not text[start : start + 1].isalnum():
             continue
         if found := _judge(tuple(_parts(text, start, words, begins))):
-            yield found
+            yield _in_organisation(text, found)
             at = found.end
 
 
@@ -110,6 +110,13 @@ def _fits(text: str, at: int, match: re.Match[str], previous: str, begins: set[i
     if at not in begins or match.end() not in begins:
         return False
     return len(name) <= (6 if previous else 4) and bool(previous or parts.DOOR.match(text, match.end()))
+
+
+def _in_organisation(text: str, found: Address) -> Address:
+    """Return a bare place as part of an organisation's name where it begins one."""
+    if found.level.startswith("division") and parts.ORGANISATION.match(text, found.end):
+        return found._replace(level="organisation", score=SCORES["organisation"])
+    return found
 
 
 def _judge(found: tuple[Part, ...]) -> Address | None:

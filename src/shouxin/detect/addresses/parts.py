@@ -35,6 +35,12 @@ BARE: Final = re.compile(
 )
 SEPARATOR: Final = re.compile(r"[ 　]{0,2}|[,，](?=[^，,]{1,12}(?:号|室|路))")
 
+#: A place that begins the name of an organisation is no address: 北京大学, 湖南省高级人民法院.
+ORGANISATION: Final = re.compile(
+    r"[^的了在是和与、，。！？；：（）《》“”,.!?;:()\s]{0,12}?(?:大学|学院|公司|集团|医院|银行|法院|检察院|委员会|政府|委|局|厅"
+    r"|大队|支队|队|日报|晚报|晨报|电视台|研究院|研究所|协会|学会|商会|中学|小学|出版社|通讯社|证券|俱乐部|中心|军区)"
+)
+
 #: Characters that the name of a road, a village or a building does not hold where nothing stands before it.
 LINKS: Final = frozenset("和与")
 STOP: Final = LINKS | frozenset(

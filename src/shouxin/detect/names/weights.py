@@ -37,7 +37,7 @@ EDGE: Final = 6  # next to punctuation or the end of the text
 BOTH: Final = 6  # context on both sides
 
 KNOWN_FOREIGN: Final = 34
-TRANSLITERATION: Final = (-20, 5, 9)  # base, a character, a typical character
+TRANSLITERATION: Final = (-15, 5, 9)  # base, a character, a typical character
 TYPICAL: Final = frozenset("尔斯克特姆夫娜丽亚伊埃奥洛罗维尼诺贝茨弗哈莱莎塔蒂吉佩莫里顿德拉卡科萨巴瓦普森")
 DOT: Final = 60
 JAPANESE: Final = 8
