@@ -15,6 +15,7 @@ from shouxin.app import cli, settings
 from shouxin.duties.library.service import Library
 from shouxin.law import schema
 from shouxin.law.register import register
+from shouxin.protect import policy_file
 
 ROOT = Path(__file__).resolve().parent.parent
 _MARK = "<!-- generated: {} -->"
@@ -83,6 +84,7 @@ def settings_reference() -> str:
         "```",
         "",
         "`SHOUXIN_DEBUG=1` is no setting: it makes a defect of Shouxin show its traceback.",
+        "Nor are `SHOUXIN_PROTECT_KEYS` and `SHOUXIN_PROTECT_PASSPHRASE`: [keys](de-identification.md).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -128,6 +130,7 @@ def generated() -> dict[Path, str]:
     """Return every generated file with the text it should have."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     files = {schema.path(name): schema.text(name) for name in schema.SHAPES}
+    files[policy_file.SCHEMA] = policy_file.schema_text()
     files[ROOT / "docs" / "cli.md"] = cli_reference()
     files[ROOT / "docs" / "settings.md"] = settings_reference()
     files[ROOT / "README.md"] = with_outputs(with_part(readme, "status", status_table()))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECRET = frozenset({"dsn", "api_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
-_OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG"})
+_OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG", "SHOUXIN_PROTECT_KEYS", "SHOUXIN_PROTECT_PASSPHRASE"})
 
 
 def _about(text: str) -> msgspec.Meta:

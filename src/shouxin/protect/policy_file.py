@@ -1,0 +1,129 @@
+"""Policy files in and out: strict reading, profiles, JSON Schema, and the action that a type gets."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any as Anything
+
+import msgspec
+import yaml
+
+from shouxin.errors import InputError
+from shouxin.protect.policy import Any, Generalise, Policy, Profile
+from shouxin.protect.types import types
+from shouxin.protect.yamlfile import Lines, did_you_mean, read, text_of
+
+PROFILES = Path(__file__).parent / "profiles"
+SCHEMA = Path(__file__).parent / "schema" / "policy.schema.json"
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """A policy together with the profile it is read with."""
+
+    policy: Policy
+    profile: Profile
+
+    def action(self, kind: str) -> tuple[Any, str]:
+        """Return the action for a type, and which word of the policy says so.
+
+        Raises ``InputError`` (protect-unknown-type) for a type that is neither known nor declared.
+        """
+        policy, standing = self.policy, self.profile.types.get(kind)
+        if kind in policy.types:
+            return policy.types[kind], f"types.{kind}"
+        if kind not in types() and kind not in policy.own_types:
+            raise InputError(
+                "protect-unknown-type",
+                f'"{kind}" is no type of personal information',
+                where=f'policy "{policy.name}"',
+                remedy=did_you_mean(kind, set(types())) or "declare it under own_types",
+            )
+        if standing and standing.category in policy.categories:
+            return policy.categories[standing.category], f"categories.{standing.category}"
+        if standing and standing.level in policy.levels:
+            return policy.levels[standing.level], f"levels.{standing.level}"
+        return policy.default, "default"
+
+
+def read_policy(text: str, *, where: str = "policy", folder: Path | None = None) -> Rules:
+    """Return the policy that ``text`` writes, with its profile; ``folder`` is where its own profile may lie.
+
+    Raises ``InputError``: ``protect-policy`` or ``protect-profile``, with file and line.
+    """
+    policy, lines = read(text, Policy, where=where)
+    profile = _profile(policy.profile, lines.place(("profile",)), folder)
+    _check(policy, profile, lines)
+    return Rules(policy=policy, profile=profile)
+
+
+def load_policy(path: Path) -> Rules:
+    """Return the policy of a file; errors as ``read_policy``, and ``protect-file``."""
+    return read_policy(text_of(path), where=path.name, folder=path.parent)
+
+
+def write_policy(policy: Policy) -> str:
+    """Return a policy as YAML; reading it again gives the same policy."""
+    plain = msgspec.to_builtins(policy)
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of policy files, for editors."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Shouxin protection policy"}
+    schema: dict[str, Anything] = {**head, **msgspec.json.schema(Policy)}
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+@cache
+def _built_in(name: str) -> Profile:
+    path = PROFILES / f"{name}.yaml"
+    return read(text_of(path), Profile, where=f"profiles/{path.name}")[0]
+
+
+def _profile(name: str, place: str, folder: Path | None) -> Profile:
+    built_in = {path.stem for path in PROFILES.glob("*.yaml")}
+    if name in built_in:
+        return _built_in(name)
+    if name.endswith(".yaml") and folder is not None and (folder / name).is_file():
+        return read(text_of(folder / name), Profile, where=name)[0]
+    raise InputError(
+        "protect-profile",
+        f'there is no profile "{name}"',
+        where=place,
+        remedy=f"choose one of {', '.join(sorted(built_in))}, or name a .yaml file beside the policy",
+    )
+
+
+def _check(policy: Policy, profile: Profile, lines: Lines) -> None:
+    """Refuse a word that nothing can ever meet: an action that never runs protects nobody."""
+    kinds = {*types(), *policy.own_types}
+    known = {
+        "types": kinds,
+        "categories": {item.category for item in profile.types.values()},
+        "levels": {item.level for item in profile.types.values()},
+    }
+    for part, names in known.items():
+        for name in getattr(policy, part):
+            if name not in names:
+                raise InputError(
+                    "protect-policy",
+                    f'"{name}" is none of the {part} of profile {profile.profile}',
+                    where=lines.place((part, name)),
+                    remedy=did_you_mean(name, names) or f"use one of {', '.join(sorted(names))}",
+                )
+    for field, kind in policy.fields.items():
+        if kind not in kinds:
+            raise InputError(
+                "protect-policy",
+                f'the field "{field}" has the unknown type "{kind}"',
+                where=lines.place(("fields", field)),
+                remedy=did_you_mean(kind, kinds) or "declare it under own_types",
+            )
+    for path, action in policy.actions():
+        if isinstance(action, Generalise) and list(action.edges) != sorted(set(action.edges)):
+            raise InputError(
+                "protect-policy",
+                "the edges of the bands do not rise",
+                where=lines.place((*path, "edges")),
+                remedy="write them from the smallest to the largest, each once",
+            )

@@ -1,0 +1,106 @@
+"""Tables of a database: the plan, one transaction, and what makes it refuse."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, pool, text
+
+from shouxin.errors import ShouxinError
+from shouxin.protect import database
+from shouxin.protect.database import TableJob
+from tests.protect.made_up import protector
+
+ROWS = [
+    (1, "13800138000", "张三", "1990-01-02"),
+    (2, None, "李四", None),
+    (3, "13900139000", None, "1990-02-03"),
+]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """Yield a database with one table, read two rows at a time."""
+    monkeypatch.setattr(database, "_PAGE", 2)
+    engine = create_engine("sqlite://", poolclass=pool.StaticPool)
+    with engine.begin() as connection:
+        connection.execute(
+            text("create table u (id integer primary key, phone varchar(11), name varchar(12) unique, born)")
+        )
+        for row in ROWS:
+            connection.execute(
+                text("insert into u values (:a, :b, :c, :d)"), dict(zip("abcd", row, strict=True))
+            )
+    yield engine
+    engine.dispose()
+
+
+def rows(engine: Engine) -> list[Any]:
+    """Return the table."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text("select * from u order by id"))]
+
+
+def test_a_plan_changes_nothing_and_shows_masked_samples(engine: Engine) -> None:
+    """Counts, and three values masked before and after."""
+    plan = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: token}")).plan()
+    assert (plan.rows, plan.columns[0].values) == (3, 2)
+    assert [before for before, _ in plan.columns[0].samples] == ["138****8000", "139****9000"]
+    assert "13800138000" not in repr(plan)
+    assert rows(engine) == ROWS
+
+
+def test_a_run_changes_every_row_and_its_columns_alone(engine: Engine) -> None:
+    """Page after page, nulls stay, other columns too."""
+    job = TableJob(engine, "u", {"phone": "mobile", "born": "birth_date"}, protector(
+        "default: {do: mask}\ntypes: {birth_date: {do: shift}}"), person="id")  # fmt: skip
+    assert job.run(job.plan()) == 3
+    found = rows(engine)
+    assert [row[1] for row in found] == ["138****8000", None, "139****9000"]
+    assert [row[2] for row in found] == ["张三", "李四", None]
+    assert found[0][3] != "1990-01-02"
+    assert found[1][3] is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "rules", "code"),
+    [
+        ({"name": "person_name"}, "default: {do: redact, text: x}", "protect-database"),
+        ({"name": "person_name"}, "default: {do: pseudonym}", "protect-column"),
+        ({"id": "mobile"}, "default: {do: mask}", "protect-no-column"),
+        ({"lost": "mobile"}, "default: {do: mask}", "protect-no-column"),
+        ({"phone": "mobile"}, "default: {do: keep}", "protect-no-column"),
+        ({}, "default: {do: mask}", "protect-no-column"),
+        ({"name": "person_name"}, "default: {do: token}", "protect-unfit"),
+    ],
+)
+def test_a_refused_run_leaves_the_table_as_it_was(
+    engine: Engine, columns: dict[str, str], rules: str, code: str
+) -> None:
+    """A constraint, a column too short, a key: an error without values, and nothing is changed."""
+    with pytest.raises(ShouxinError) as caught:
+        job = TableJob(engine, "u", columns, protector(rules))
+        job.run(job.plan())
+    assert caught.value.code == code
+    assert "张三" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert rows(engine) == ROWS
+
+
+def test_a_plan_of_another_table_is_refused(engine: Engine) -> None:
+    """Rows that came after the plan undo the run."""
+    job = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: mask}"))
+    plan = job.plan()
+    with engine.begin() as connection:
+        connection.execute(text("insert into u values (4, null, null, null)"))
+    with pytest.raises(ShouxinError) as caught:
+        job.run(plan)
+    assert caught.value.code == "protect-plan"
+    assert rows(engine)[:3] == ROWS
+
+
+def test_a_table_that_is_not_there_is_an_error_of_ours(engine: Engine) -> None:
+    """The database's own words are not passed on."""
+    with pytest.raises(ShouxinError) as caught:
+        TableJob(engine, "lost", {"phone": "mobile"}, protector("default: {do: mask}"))
+    assert caught.value.code == "protect-database"
