@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import audit, cases, detect, gate, law, posture, spark
+from benchmarks import audit, cases, detect, gate, law, posture, protect, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
@@ -14,6 +14,7 @@ SUBJECTS = {
     "cases": cases,
     "posture": posture,
     "detect": detect,
+    "protect": protect,
 }
 
 
