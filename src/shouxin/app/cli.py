@@ -29,6 +29,7 @@ COMMANDS = {
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
+    "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
     "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),
@@ -36,7 +37,15 @@ COMMANDS = {
         "shouxin.duties.cases.cli_procedures:procedure",
         "The procedures of the law: states, steps, diagrams.",
     ),
+    "protect": (
+        "shouxin.duties.shield.cli:protect",
+        "Mask, encrypt or replace personal information in files and databases.",
+    ),
     "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
+    "risk": (
+        "shouxin.duties.shield.cli_risk:risk",
+        "What risk of re-identification is left in a table.",
+    ),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
     "settings": (
         "shouxin.app.show_settings:settings",

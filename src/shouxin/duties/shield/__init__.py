@@ -1,0 +1,1 @@
+"""Finding and protecting personal information, as commands."""

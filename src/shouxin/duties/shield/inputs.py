@@ -1,0 +1,79 @@
+"""What the commands work with: keys, findings from a file, and the scanner where it is there."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from shouxin.errors import InputError
+from shouxin.protect import KeyProvider, environment_keys
+from shouxin.protect.keys import VARIABLE
+from shouxin.protect.protector import Find
+
+PASSPHRASE = "SHOUXIN_PROTECT_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+
+def passphrase(*, new: bool = False) -> str:
+    """Return the passphrase of a file of keys: from the environment, or typed.
+
+    Raises ``InputError`` (protect-key-passphrase) where there is neither.
+    """
+    given = os.environ.get(PASSPHRASE, "")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise InputError(
+            "protect-key-passphrase",
+            "no passphrase is given",
+            remedy=f"set {PASSPHRASE}, or type it at a terminal",
+        )
+    return str(click.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True))
+
+
+def keys(path: Path | None) -> KeyProvider | None:
+    """Return the keys of a file, else those of the environment, else None; errors as ``open_file``."""
+    if path is not None:
+        from shouxin.protect.sealed_file import open_file
+
+        return open_file(path, passphrase())
+    return environment_keys() if os.environ.get(VARIABLE) else None
+
+
+def findings(path: Path) -> list[Any]:
+    """Return the findings of a file: a JSON array, or one JSON object a line.
+
+    Raises ``InputError`` (protect-file, protect-findings-file).
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            "protect-file",
+            f"the findings cannot be read: {error.strerror}",
+            where=str(path),
+            remedy="check the path",
+        ) from None
+    try:
+        if text.lstrip().startswith(b"["):
+            return msgspec.json.decode(text, type=list[dict[str, Any]])
+        return [msgspec.json.decode(line, type=dict[str, Any]) for line in text.splitlines() if line.strip()]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InputError(
+            "protect-findings-file",
+            "these are no findings",
+            where=str(path),
+            remedy='write one a line: {"type": "mobile", "start": 3, "end": 14}',
+        ) from None
+
+
+def scanner() -> Find | None:
+    """Return the scanner, or None where this installation has none."""
+    try:
+        found: Find = importlib.import_module("shouxin.detect").scan
+    except (ImportError, AttributeError):
+        return None
+    return found
