@@ -1,4 +1,4 @@
-"""Run benchmarks and print one table: all of them, or those named (law, gate, audit, detect, …)."""
+"""Run benchmarks and print one table: all of them, or those named by their subject."""
 
 import sys
 
