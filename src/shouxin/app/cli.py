@@ -27,6 +27,7 @@ COMMANDS = {
     "case": ("shouxin.duties.cases.cli:case", "Open cases, take their steps, see what comes next."),
     "deadlines": ("shouxin.duties.cases.cli_deadlines:deadlines", "What is due when, and what is late."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
+    "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),

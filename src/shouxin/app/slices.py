@@ -24,6 +24,9 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
+from shouxin.duties.shield import api as shield_api
+from shouxin.duties.shield import pages as shield_pages
+from shouxin.duties.shield.service import Detector
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -57,6 +60,7 @@ def slices(
     """
     decider = Decider(library.register, library.chosen)
     reckoner = Reckoner(library.register, library.chosen)
+    detector = Detector()
     office = Office(library.register, engine, library.chosen)
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -101,5 +105,12 @@ def slices(
             posture_pages.TEMPLATES,
             (posture_api.routes(office), posture_pages.routes(office)),
             entries=(("/posture", "nav.posture"),) if engine else (),
+        ),
+        Slice(
+            "shield",
+            shield_pages.TEMPLATES,
+            (shield_api.routes(detector), shield_pages.routes(detector)),
+            entries=(("/detect", "nav.detect"),),
+            reads_only=(*shield_api.READS_ONLY, *shield_pages.READS_ONLY),
         ),
     )

@@ -55,7 +55,7 @@ class Missed(msgspec.Struct, frozen=True):
 Result: TypeAlias = Found | Missed
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A span in one of many texts: bytes and characters counted from the beginning of that text."""
 
     kind: str
@@ -126,17 +126,21 @@ class Search:
                 (piece.byte_start + raw[0], piece.byte_start + raw[1]),
             )  # fmt: skip
 
-    def _column(self, column: Column, file: str) -> Iterator[Found]:
+    def cells(self, column: Column) -> Iterator[tuple["Place", bytes]]:
+        """Give each place in the cells of a column, by row, with the value that stands there."""
         label = f"{column.name}:".encode("utf-8", "replace")
         data, cells = _joined(column.cells, label)
-        table = f"{column.table}!{column.name}" if column.table else column.name
         for place in self._places(data, cells, cells[:-1] + len(label)):
             origin = int(cells[place.row]) + len(label)
-            value = data[origin + place.begin : origin + place.end]
+            yield place, data[origin + place.begin : origin + place.end]
+
+    def _column(self, column: Column, file: str) -> Iterator[Found]:
+        table = f"{column.table}!{column.name}" if column.table else column.name
+        for place, value in self.cells(column):
             path = f"{table}[{column.first + place.row}]"
             yield self._found(file, value, place, path, 0, (place.begin, place.end))
 
-    def _places(self, data: bytes, cells: Offsets, content: Offsets) -> Iterator["_Place"]:
+    def _places(self, data: bytes, cells: Offsets, content: Offsets) -> Iterator["Place"]:
         """Find in many texts at once: ``cells`` says where each begins, ``content`` where its label ends."""
         spans = self._find(data)
         rows = np.searchsorted(cells, spans.start, "right") - 1
@@ -150,10 +154,10 @@ class Search:
             chars[0] - chars[2], chars[1] - chars[2], spans.score,
         )  # fmt: skip
         for kind, *rest in zip(*(column.tolist() for column in columns), strict=True):
-            yield _Place(KINDS[kind], *rest)
+            yield Place(KINDS[kind], *rest)
 
     def _found(
-        self, file: str, value: bytes, place: "_Place", path: str, before: int, raw: tuple[int, int]
+        self, file: str, value: bytes, place: "Place", path: str, before: int, raw: tuple[int, int]
     ) -> Found:
         finding = Finding(
             type=place.kind, start=before + place.first, end=before + place.last,

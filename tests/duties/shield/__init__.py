@@ -1,0 +1,1 @@
+"""Tests of finding and taking out personal information in files and databases."""

@@ -1,1 +1,1 @@
-"""Finding and protecting personal information, as commands."""
+"""Finding and protecting personal information, as commands, API and page."""

@@ -1,6 +1,5 @@
-"""What the commands work with: keys, findings from a file, and the scanner where it is there."""
+"""What the commands work with: keys, findings from a file, and the scanner."""
 
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -70,10 +69,8 @@ def findings(path: Path) -> list[Any]:
         ) from None
 
 
-def scanner() -> Find | None:
-    """Return the scanner, or None where this installation has none."""
-    try:
-        found: Find = importlib.import_module("shouxin.detect").scan
-    except (ImportError, AttributeError):
-        return None
-    return found
+def scanner() -> Find:
+    """Return the scanner with all its kinds."""
+    from shouxin.detect import scan
+
+    return scan
