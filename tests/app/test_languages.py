@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.detect.sources.piece import Code
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
@@ -51,6 +52,7 @@ CLOSED = {
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
     "rule_effect": ("prohibit", "duty", "permit"),
     "supplier": get_args(Supplier),
+    "unscanned": get_args(Code),
     "truth": ("true", "false", "unknown"),
     "counting": (
         *("days", "working", "months", "years"),

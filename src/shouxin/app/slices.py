@@ -58,12 +58,34 @@ def slices(
     ``data`` is the folder of the data, ``engine`` the store of evidence. Without ``cases`` the procedures
     are shown, and no case can be kept.
     """
-    decider = Decider(library.register, library.chosen)
-    reckoner = Reckoner(library.register, library.chosen)
-    detector = Detector()
-    office = Office(library.register, engine, library.chosen)
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
+    office = Office(library.register, engine, library.chosen)
+    return (
+        *_of_the_law(library),
+        Slice(
+            "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
+        ),
+        Slice(
+            "cases",
+            cases_pages.TEMPLATES,
+            (cases_api.routes(keeper, cases), cases_pages.routes(keeper, cases)),
+            entries=cases_pages.entries(cases),
+        ),
+        Slice(
+            "posture",
+            posture_pages.TEMPLATES,
+            (posture_api.routes(office), posture_pages.routes(office)),
+            entries=(("/posture", "nav.posture"),) if engine else (),
+        ),
+        _shield(),
+    )
+
+
+def _of_the_law(library: Library) -> tuple[Slice, ...]:
+    """Return the duties that answer from the law alone."""
+    decider = Decider(library.register, library.chosen)
+    reckoner = Reckoner(library.register, library.chosen)
     return (
         Slice(
             "library",
@@ -91,26 +113,16 @@ def slices(
             entries=(("/calculate", "nav.calculate"),),
             reads_only=calculate_api.READS_ONLY,
         ),
-        Slice(
-            "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
-        ),
-        Slice(
-            "cases",
-            cases_pages.TEMPLATES,
-            (cases_api.routes(keeper, cases), cases_pages.routes(keeper, cases)),
-            entries=cases_pages.entries(cases),
-        ),
-        Slice(
-            "posture",
-            posture_pages.TEMPLATES,
-            (posture_api.routes(office), posture_pages.routes(office)),
-            entries=(("/posture", "nav.posture"),) if engine else (),
-        ),
-        Slice(
-            "shield",
-            shield_pages.TEMPLATES,
-            (shield_api.routes(detector), shield_pages.routes(detector)),
-            entries=(("/detect", "nav.detect"),),
-            reads_only=(*shield_api.READS_ONLY, *shield_pages.READS_ONLY),
-        ),
+    )
+
+
+def _shield() -> Slice:
+    """Return the duty that finds personal information and keeps nothing."""
+    detector = Detector()
+    return Slice(
+        "shield",
+        shield_pages.TEMPLATES,
+        (shield_api.routes(detector), shield_pages.routes(detector)),
+        entries=(("/detect", "nav.detect"),),
+        reads_only=(*shield_api.READS_ONLY, *shield_pages.READS_ONLY),
     )

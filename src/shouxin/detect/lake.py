@@ -29,12 +29,14 @@ def findings(
         from shouxin.detect import Scanner
         from shouxin.detect.search import Search
         from shouxin.detect.sources import tables
+        from shouxin.detect.sources.piece import Column
 
         search = Search(Scanner(wanted, min_score=min_score).spans, b"")
         for batch in batches:
             keys = batch.column(key)
             rows: list[dict[str, Any]] = []
             for column in tables.columns(pa.Table.from_batches([batch])):
+                assert isinstance(column, Column)
                 rows += _rows(search, column, keys)
             yield pa.RecordBatch.from_pylist(rows, _schema(keys.type))
 

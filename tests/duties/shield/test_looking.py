@@ -98,7 +98,8 @@ def test_a_search_that_was_killed_goes_on_and_loses_nothing(shop: Path, stop: in
     journal.close()
     process = subprocess.run([sys.executable, "-c", _KILLED, str(shop), str(out), str(stop)], check=False)
     assert process.returncode == -signal.SIGKILL
-    (shop.parent / "out.jsonl.journal").open("ab").write(b'{"half a li')
+    with (shop.parent / "out.jsonl.journal").open("ab") as half:
+        half.write(b'{"half a li')
     (shop / "01.txt").write_text("tel 13900139001 is new\n")
     (whole_lines,) = [whole.read_bytes().replace(b"13800138001", b"")]
     journal = Journal(out, resume=True)

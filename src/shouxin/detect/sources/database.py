@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,6 +70,7 @@ class Database:
         self.sample = sample or Sample()
         self._engine = _engine(url)
         self.kind = self._engine.dialect.name
+        self.name = _name(self._engine.url.database or "") or self.kind
 
     def __enter__(self) -> "Database":
         """Return itself."""
@@ -197,6 +199,11 @@ def _engine(url: str) -> "sa.Engine":
             f'the driver "{problem.name}" is not installed',
             remedy="install it: pip install shouxin[mysql] for MySQL and MariaDB",
         ) from None
+
+
+def _name(database: str) -> str:
+    """Return what a database is called: for a file the name of the file."""
+    return PurePath(database.removeprefix("file:")).stem
 
 
 def _guard(kind: str, connection: "sa.Connection", seconds: float) -> None:

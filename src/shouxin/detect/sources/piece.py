@@ -1,7 +1,7 @@
 """What a source hands out: texts with their place, columns of a table, and what it could not read."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -51,10 +51,17 @@ class Column(msgspec.Struct, frozen=True):
     table: str = ""
 
 
+Code = Literal[
+    "encrypted", "not-a-file", "not-json", "not-xml", "picture", "too-deep", "too-large", "unknown-kind",
+    "unreadable",
+]  # fmt: skip
+"""Why a part was not looked at; the codes are stable."""
+
+
 class Unscanned(msgspec.Struct, frozen=True):
     """A part that was not looked at, and why: ``code`` is stable, ``why`` is for people."""
 
-    code: str
+    code: Code
     why: str
     path: str = ""
 

@@ -156,9 +156,20 @@ def write_baseline(path: Path, lines: Sequence[Line]) -> None:
     """Write a baseline whole or not at all, in an order that makes changes easy to read."""
     known = sorted({(line.file, line.type, line.fingerprint) for line in lines})
     baseline = Baseline([Known(*each) for each in known])
+    write_whole(path, msgspec.json.format(msgspec.json.encode(baseline), indent=1) + b"\n")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; raise InputError ``detect-out``."""
     half = path.with_name(path.name + ".part")
-    half.write_bytes(msgspec.json.format(msgspec.json.encode(baseline), indent=1) + b"\n")
-    half.replace(path)
+    try:
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError as problem:
+        raise InputError(
+            "detect-out", f"the file cannot be written: {problem.strerror}", where=str(path),
+            remedy="choose another place",
+        ) from None  # fmt: skip
 
 
 class _Done(msgspec.Struct):
@@ -179,7 +190,13 @@ class Journal:
         self._noted = 0
         written = self._read() if resume else 0
         mode = "r+b" if resume and out.exists() else "wb"
-        self._out: IO[bytes] = out.open(mode)
+        try:
+            self._out: IO[bytes] = out.open(mode)
+        except OSError as problem:
+            raise InputError(
+                "detect-out", f"the file cannot be written: {problem.strerror}", where=str(out),
+                remedy="choose another place",
+            ) from None  # fmt: skip
         self._out.truncate(written)
         self._out.seek(written)
         self._journal = self._path.open("r+b" if self._noted else "wb")

@@ -1,0 +1,120 @@
+"""What a database holds, column by column, and a draft of its map: categories, keys and references."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import msgspec
+import pyarrow as pa
+import yaml
+
+from shouxin.detect import judge_column
+from shouxin.detect.sources.database import Database, Field, Table
+from shouxin.detect.sources.piece import Column, Unscanned
+
+
+class Held(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one column holds: a kind where it is one, its share of the cells, and what else is among them.
+
+    The places of a finding are there and zero: a column is found, not a value.
+    """
+
+    type: str
+    path: str
+    score: float
+    share: float
+    cells: int
+    contains: dict[str, float]
+    named: bool = False
+    source: str = "column"
+    start: int = 0
+    end: int = 0
+    byte_start: int = 0
+    byte_end: int = 0
+
+
+class Mapped(msgspec.Struct, frozen=True):
+    """A table with what its columns hold, by name, and the parts that were not looked at."""
+
+    table: Table
+    held: dict[str, Held]
+    unscanned: tuple[Unscanned, ...] = ()
+
+
+Result: TypeAlias = Mapped | Unscanned
+
+
+def columns(database: Database, progress: Callable[[str, int], None]) -> Iterator[Result]:
+    """Judge every column of the tables asked for, by its values, its name and its comment together."""
+    for table in database.tables():
+        if isinstance(table, Unscanned):
+            yield table
+            continue
+        progress(table.place, 0)
+        comments = {field.name: field.comment for field in table.fields}
+        held: dict[str, Held] = {}
+        gaps: list[Unscanned] = []
+        for piece in database.pieces(table):
+            if isinstance(piece, Unscanned):
+                gaps.append(piece)
+            elif isinstance(piece, Column):
+                held[piece.name] = _held(table, piece, comments.get(piece.name, ""))
+        yield Mapped(table, held, tuple(gaps))
+
+
+def _held(table: Table, column: Column, comment: str) -> Held:
+    cells = column.cells
+    if pa.types.is_large_binary(cells.type):
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in cells.to_pylist()]
+        cells = pa.array(texts, pa.large_string())
+    verdict = judge_column(cells, name=column.name, comment=comment)
+    shares = {kind: round(share, 4) for kind, share in verdict.contains.items()}
+    return Held(
+        type=verdict.type, path=f"{table.place}.{column.name}", score=verdict.confidence,
+        share=round(verdict.share, 4), cells=verdict.cells, contains=shares, named=verdict.named,
+    )  # fmt: skip
+
+
+def draft(database: Database, name: str, results: list[Result]) -> str:
+    """Write the map of a database as YAML, for a person to correct: it is a draft and says so."""
+    sample = database.sample
+    content: dict[str, Any] = {
+        "store": name,
+        "make": database.kind,
+        "sample": {"rows": sample.rows, "seed": sample.seed},
+        "tables": [_table(item) for item in results if isinstance(item, Mapped)],
+    }
+    gaps = [gap for item in results for gap in ([item] if isinstance(item, Unscanned) else item.unscanned)]
+    if gaps:
+        content["unscanned"] = [{"table": gap.path, "why": gap.why} for gap in gaps]
+    words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+    return f"# A draft: what a sample holds. Check every column before anything rests on it.\n{words}"
+
+
+def _table(item: Mapped) -> dict[str, Any]:
+    table = item.table
+    entry: dict[str, Any] = {"table": table.place}
+    if table.comment:
+        entry["comment"] = table.comment
+    if table.rows is not None:
+        entry["rows"] = table.rows
+    if table.key:
+        entry["key"] = list(table.key)
+    entry["columns"] = [_column(field, item.held.get(field.name)) for field in table.fields]
+    if table.references:
+        entry["references"] = [
+            {"columns": list(reference.columns), "to": reference.to, "at": list(reference.at)}
+            for reference in table.references
+        ]
+    return entry
+
+
+def _column(field: Field, held: Held | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"column": field.name, "type": field.type}
+    if field.comment:
+        entry["comment"] = field.comment
+    if held and held.type:
+        entry |= {"holds": held.type, "share": held.share, "certainty": held.score}
+    others = {kind: share for kind, share in held.contains.items() if kind != held.type} if held else {}
+    if others:
+        entry["among"] = others
+    return entry
