@@ -1,6 +1,9 @@
 """The quick way through facts says what the careful way says: on any dictionary, good or bad."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shouxin.detect.identifiers import native_available
+from shouxin.engine import layout
 from shouxin.engine.gate import Gate
 from shouxin.engine.missing import deciding
 from shouxin.errors import InputError
@@ -31,6 +36,32 @@ TIED = sorted(
 BOUND = st.dictionaries(st.sampled_from(TIED), st.booleans() | st.none() | st.integers(0, 20), max_size=12)
 SOME = st.sampled_from(["collect", "send_message", "recommend", "provide"])
 ACTS = st.sampled_from([*sorted(gate().rules.acts), "colect", 3, None])
+
+
+@contextmanager
+def extension(built: bool) -> Iterator[None]:
+    """Read facts with the extension where it was built, or as if it could not be."""
+    before = layout._native
+    try:
+        layout._native = before if built else None
+        yield
+    finally:
+        layout._native = before
+
+
+@cache
+def interpreted() -> Gate:
+    """Return a gate over the law that reads all facts in Python."""
+    with extension(built=False):
+        law = Gate(gate().rules)
+        for act in law.rules.acts:
+            law._layout(act)
+    return law
+
+
+def gates() -> tuple[Gate, Gate]:
+    """Return the gate as it was installed, and the one without a compiler."""
+    return gate(), interpreted()
 
 
 def answer(law: Gate, facts: Any) -> tuple[object, ...]:
@@ -76,8 +107,10 @@ def test_a_check_reads_a_dictionary_like_the_careful_way(
     items = list({"act": act, **usual, **facts, **more}.items())
     chance.shuffle(items)
     stated = dict(items)
-    for _ in range(2):  # what is read first makes what is read next quicker
-        assert outcome(gate(), stated) == outcome(gate(), MappingProxyType(stated))
+    expected = outcome(gate(), MappingProxyType(stated))
+    for law in gates():
+        for _ in range(2):  # what is read first makes what is read next quicker
+            assert outcome(law, stated) == expected
     assert list(stated.items()) == items
 
 
@@ -95,7 +128,97 @@ def test_nearly_all_facts_of_an_act_are_read_like_the_careful_way(act: str, chan
         stated[chance.choice(every)] = chance.choice([None, True, False, 1, 13, float("nan"), "none", ["x"]])
     if chance.random() < 0.5:
         del stated[chance.choice([name for name in stated if name != "act"])]
-    assert outcome(law, stated) == outcome(law, MappingProxyType(stated))
+    expected = outcome(law, MappingProxyType(stated))
+    assert [outcome(each, stated) for each in gates()] == [expected, expected]
+
+
+@given(SOME, st.sampled_from(sorted(gate().reader._profiles)), BOUND | MADE_UP, st.randoms())
+def test_some_facts_and_a_profile_are_read_like_the_careful_way(
+    act: str, profile: str, facts: dict[str, object], chance: Any
+) -> None:
+    """Most facts of a profile do not matter to the act; what they lead to may contradict others still."""
+    stated: dict[str, object] = {"act": act, **gate().reader.profile(profile), **facts}
+    for name in chance.sample(sorted(gate().reader._leading), 3):
+        stated[name] = chance.choice([True, False, None, 1])
+    expected = outcome(gate(), MappingProxyType(stated))
+    assert [outcome(law, stated) for law in gates()] == [expected, expected]
+
+
+def test_the_extension_is_there_where_the_scanner_is() -> None:
+    """Both are built at once; where there is no compiler, both are left out."""
+    assert (layout._native is None) == (not native_available())
+    assert bool(gate()._layout("collect")._compiled) == native_available()
+    assert not interpreted()._layout("collect")._compiled
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_a_profile_needs_no_careful_reading(built: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A true fact that leads to others, none of which a rule about the act reads, keeps nobody up."""
+    law = gate() if built else interpreted()
+    profile = law.reader.usual()
+    assert any(profile[name] is True and name not in law._layout("collect").places for name in profile)
+    stated = {"act": "collect", **profile, "data.sensitive": True}
+    expected = law.check(stated, DAY)
+    monkeypatch.setattr(law.reader, "read_quickly", None)
+    assert law.check(stated, DAY) == expected
+
+
+def test_a_bad_fact_is_said_before_a_bad_day() -> None:
+    """The facts are read first, whichever way: what is wrong with them is said on any day."""
+    for law in gates():
+        law.check({"act": "collect"}, DAY)
+        for facts in ({"act": "collect", "data.sensitiv": True}, {"act": "collect", "data.sensitive": 1}):
+            with pytest.raises(InputError) as caught:
+                law.check(facts, date(1900, 1, 1))
+            assert caught.value.code in ("fact-unknown", "fact-type")
+
+
+class _Word(str):
+    """A word that is equal to the name of a fact and is no plain word."""
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {1: True},
+        {("data.sensitive",): True},
+        {_Word("data.sensitive"): True},
+        {_Word("data.sensitive"): 1},
+        {"data.\x00sensitive": True},
+        {"数据": True},
+        {"\ud800": None},
+        {"act": "collect", "data.sensitive": [[]]},
+    ],
+)
+def test_odd_keys_are_read_like_the_careful_way(facts: dict[Any, object]) -> None:
+    """Keys that are no words, or hardly: the same answer or the same error, and never a crash."""
+    stated = {"act": "collect", **facts}
+    expected = outcome(gate(), MappingProxyType(stated))
+    assert [outcome(law, stated) for law in gates()] == [expected, expected]
+
+
+class _Deceiving(int):
+    """A number that empties the dictionary it stands in when it is looked at."""
+
+    def __eq__(self, other: object) -> bool:
+        self.facts.clear()
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+    facts: dict[str, object]
+
+
+def test_facts_that_change_while_they_are_read_do_no_harm() -> None:
+    """A value whose comparison changes the dictionary is met when the walk through it is over."""
+    for law in gates():
+        law.check({"act": "collect"}, DAY)
+        worth = _Deceiving(30)
+        worth.facts = {"act": "collect", "subject.age": worth, "app.category": "none", **law.reader.usual()}
+        outcome(law, worth.facts)
+        assert law.check({"act": "collect"}, DAY)
 
 
 @pytest.mark.parametrize("worth", [1, 0, 1.0, "true", b"", [], (), {}, float("nan"), object(), ...])
@@ -103,10 +226,11 @@ def test_what_is_equal_to_true_is_not_true(worth: object) -> None:
     """A boolean fact is True, False or None by identity, in the midst of many good ones too."""
     good = {name: False for name in list(gate().reader.usual())[:40] if "." in name}
     good = {name: False for name in good if gate().rules.facts[name].type == "bool"}
-    for facts in ({"data.sensitive": worth}, {**good, "data.sensitive": worth}):
-        with pytest.raises(InputError) as caught:
-            gate().check({"act": "collect", **facts}, DAY)
-        assert caught.value.code == "fact-type"
+    for law in gates():
+        for facts in ({"data.sensitive": worth}, {**good, "data.sensitive": worth}):
+            with pytest.raises(InputError) as caught:
+                law.check({"act": "collect", **facts}, DAY)
+            assert caught.value.code == "fact-type"
 
 
 @given(

@@ -3,11 +3,12 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Facts
-from shouxin.engine.layout import Family, Layout
+from shouxin.engine.layout import Family, Layout, Words
 from shouxin.engine.rulebase import RuleBase
 from shouxin.engine.worth import typed
 from shouxin.errors import InputError
@@ -42,7 +43,6 @@ class Reader:
             if fact.implies or fact.excludes
         }
         self._leads = frozenset(self._leading)
-        self._families = tuple(_families(self._derived))
         self._others = frozenset(name for name, fact in self._facts.items() if fact.type != "bool")
         self._booleans = frozenset(self._facts).difference(self._others)
         self._profiles = {profile.name: profile for profile in rules.vocabulary.profiles}
@@ -165,16 +165,21 @@ class Reader:
     def layout(self, read: Iterable[str]) -> Layout:
         """Return a layout for acts about which rules read these facts."""
         wanted = self.sources(read)
+        words, size = self._words, 0
+        while len(wanted) > size:
+            size = len(wanted)
+            wanted.update(*(words.leads[name] for name in wanted & words.leads.keys()))
+            wanted.update(*(some.names for some in words.families if not wanted.isdisjoint(some.names)))
+        return Layout(wanted, words)
+
+    @cached_property
+    def _words(self) -> Words:
+        """What the layouts of all acts share."""
         leads = {
             name: {**dict.fromkeys(implied, True), **dict.fromkeys(excluded, False)}
             for name, (implied, excluded) in self._leading.items()
         }
-        size = 0
-        while len(wanted) > size:
-            size = len(wanted)
-            wanted.update(*(leads[name] for name in wanted & leads.keys()))
-            wanted.update(*(some.names for some in self._families if not wanted.isdisjoint(some.names)))
-        return Layout(wanted, self._facts, leads, self._families, self._computed)
+        return Words(self._facts, leads, _families(self._derived), self._computed)
 
     def computes(self, known: Mapping[str, object]) -> bool:
         """Tell whether what is known holds a set, from which facts are computed that rest on readings."""
@@ -268,10 +273,11 @@ def _refuse_value(fact: Fact, worth: Any) -> None:
                 raise InputError("fact-type", what, remedy=hint)
 
 
-def _unknown(code: str, kind: str, name: str, known: Iterable[str]) -> InputError:
-    near = difflib.get_close_matches(name[:80], list(known), n=1)
+def _unknown(code: str, kind: str, name: object, known: Iterable[str]) -> InputError:
+    shown = str(name)[:80]
+    near = difflib.get_close_matches(shown, list(known), n=1)
     hint = f'did you mean "{near[0]}"?' if near else f"`shouxin law {kind}s` lists them"
-    return InputError(code, f'there is no {kind} "{name[:80]}"', remedy=hint)
+    return InputError(code, f'there is no {kind} "{shown}"', remedy=hint)
 
 
 def _shown(worth: object) -> str:

@@ -91,10 +91,8 @@ class Gate:
         """
         act = facts.get("act")
         if type(act) is str and type(facts) is dict and (layout := self._layouts.get(act)):
-            worths = layout.read(facts, as_of)
-            if worths is not None:
-                ready = self._stretch(as_of)[False].get(act) or self._make_ready(act, as_of)
-                found = tuple(ready.run(*worths))
+            ready = self._stretch(as_of)[False].get(act)
+            if ready and (found := layout.run(ready.run, facts, as_of)) is not None:
                 return ready.outcomes.get(found) or self._outcome(ready, found)
         return self.outcome_of(*self.reader.read_quickly(facts, as_of), as_of)
 

@@ -1,0 +1,38 @@
+"""What the compiled reader of facts offers (built from native/ by CMakeLists.txt)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from shouxin.law.wording import Fact
+
+_Computed = list[tuple[int, object]]
+_Family = tuple[
+    Sequence[int],
+    Sequence[int],
+    dict[object, _Computed],
+    Callable[[tuple[object, ...], date | None], _Computed | None],
+]
+
+class Vocabulary:
+    """The act and all facts by number: what is no boolean, what sets off computation or leads to others."""
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        others: Sequence[tuple[int, Fact, type[int] | frozenset[str]]],
+        triggers: Sequence[int],
+        leads: Sequence[tuple[int, Sequence[tuple[int, bool]]]],
+        typed: Callable[[Fact, object], object],
+        /,
+    ) -> None: ...
+
+class Places:
+    """The places of the facts that matter to an act."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, names: tuple[str, ...], families: Sequence[_Family], /
+    ) -> None: ...
+    def run(
+        self, program: Callable[..., list[int]], facts: object, as_of: date | None
+    ) -> tuple[int, ...] | None:
+        """Return what a program makes of the facts of an act and of what follows; None asks for more care."""
