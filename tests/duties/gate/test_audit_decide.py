@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shouxin.duties.gate import audit_verdicts
 from shouxin.duties.gate.audit_columns import Columns
 from shouxin.duties.gate.audit_decide import Auditor
 from shouxin.duties.gate.audit_sides import SidedAuditor
@@ -92,6 +94,36 @@ def test_each_row_is_decided_as_it_would_be_alone(
         got = made.verdicts[made.numbers[number]]
         wanted = single(gate, row, day, assume)
         assert (got or auditor.refusal(batch, number).code) == wanted
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ROWS, min_size=20, max_size=30), st.integers(0, 150))
+def test_what_is_kept_is_bounded_and_changes_no_verdict(rows: list[dict[str, object]], most: int) -> None:
+    """However little is kept for rows to come, each batch is decided alike, and no more is kept than that."""
+    whens = ["a.one AND NOT a.two", "a.one OR a.two", "p.age < 16"]
+    gate = gate_over(
+        instrument(
+            "law",
+            "2015-01-01",
+            *(provision(f"art_{n}", {"acts": ["collect"], "when": when}) for n, when in enumerate(whens, 1)),
+        )
+    )
+    batch = table(rows)
+    columns = Columns(batch.schema, gate.rules, gate.reader, day="day", text=False)
+
+    def verdicts(auditor: Auditor) -> list[Verdict | None]:
+        made = auditor.decide(batch)
+        return [made.verdicts[number] for number in made.numbers]
+
+    expected = verdicts(Auditor(gate, columns, None))
+    tight = Auditor(gate, columns, None)
+    kept = tight._questions.kept
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit_verdicts, "_MOST_KEPT", most)
+        assert [verdicts(tight) for _ in range(2)] == [expected, expected]
+    one = max(map(len, kept._stores[0].values()), default=0) + 100  # one answer is kept, however large
+    assert kept.words <= max(most, one)
+    assert sum(map(len, kept._stores)) * audit_verdicts._AROUND <= kept.words
 
 
 def contested(whens: list[str]) -> Gate:

@@ -5,7 +5,10 @@ rules share their questions. Both are kept for the rows to come.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
 
 from shouxin.duties.gate.audit_facts import FactTable
 from shouxin.engine import missing
@@ -18,8 +21,10 @@ Code = tuple[int, ...]
 """Some bits of a row, as words of 64."""
 
 _NO_QUESTION = missing.Verdict(None, ())
-_MOST_KEPT = 100_000
-"""Answers that are kept for rows to come."""
+_MOST_KEPT = 6_000_000
+"""Numbers and words in all that is kept for rows to come; at about twelve bytes each, 70 MB."""
+_AROUND = 20
+"""What holds an answer together takes as much as so many of its words."""
 
 
 class Verdict(NamedTuple):
@@ -32,21 +37,48 @@ class Verdict(NamedTuple):
     possible: tuple[str, ...] = ()
 
 
+class Kept:
+    """Answers for rows to come, of every kind and about every act; when too many, all go at once."""
+
+    def __init__(self) -> None:
+        self._stores: list[dict[Any, Any]] = []
+        self.words = 0
+
+    def store(self) -> dict[Any, Any]:
+        """Return a new place for answers of one kind."""
+        self._stores.append({})
+        return self._stores[-1]
+
+    def make_room(self, words: int) -> None:
+        """Count an answer that is about to be stored."""
+        words += _AROUND
+        if self.words + words > _MOST_KEPT:
+            self.words = 0
+            for store in self._stores:
+                store.clear()
+        self.words += words
+
+
 class Questions:
     """Which facts are missing, asked of the engine once for each case; the answers are kept."""
 
     def __init__(self, gate: Gate) -> None:
         self._values = gate.values
-        self._kept: dict[tuple[Expression, ...], missing.Verdict] = {}
+        self.kept = Kept()
+        self._answers: dict[bytes, missing.Verdict] = self.kept.store()
 
     def about(self, open_rules: Iterable[Expression], facts: Facts) -> missing.Verdict:
-        """Return what to ask; it depends on nothing but what the facts leave of the rules."""
+        """Return what to ask; it depends on nothing but what the facts leave of the rules.
+
+        That is kept as its digest: in full it takes a hundred thousand bytes.
+        """
         left = tuple(reduced(rule, facts) for rule in open_rules)
-        found = self._kept.get(left)
+        key = sha256(msgspec.msgpack.encode(left)).digest()
+        found = self._answers.get(key)
         if found is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            found = self._kept[left] = deciding(left, {}, self._values)
+            found = deciding(left, {}, self._values)
+            self.kept.make_room(len(found.asked))
+            self._answers[key] = found
         return found
 
 
@@ -70,8 +102,8 @@ class Docket:
         self._questions = questions
         self._bans = list(plan.bans)
         self._duties = list(plan.duties)
-        self._verdicts: dict[tuple[Code, Code], Verdict] = {}
-        self._answers: dict[Code, missing.Verdict] = {}
+        self._verdicts: dict[tuple[Code, Code], Verdict] = questions.kept.store()
+        self._answers: dict[Code, missing.Verdict] = questions.kept.store()
 
     def run(self, facts: FactTable, atoms: dict[Atom, Bits], rows: int) -> Found:
         """Run the rules over the rows whose bit is set in ``rows``; ``atoms`` keeps what was worked out."""
@@ -101,9 +133,6 @@ class Docket:
 
     def rule(self, effects: Code, rest: Code, facts: FactTable, row: int) -> Verdict:
         """Return the verdict on a row and on all of which ``Found`` says the same."""
-        if len(self._verdicts) >= _MOST_KEPT:
-            self._verdicts.clear()
-            self._answers.clear()
         violations = list(_chosen(self._bans, effects))
         possible = list(_chosen(self._bans, effects, len(self._bans)))
         answer = _NO_QUESTION
@@ -112,19 +141,23 @@ class Docket:
         if answer.holds is not None:  # rules open one by one can be settled together, as in Gate.decide
             violations, possible = (possible if answer.holds else []), []
         duties = _chosen(self._duties, effects, 2 * len(self._bans))
-        verdict = self._verdicts[effects, rest] = Verdict(
+        verdict = Verdict(
             "prohibited" if violations else "undetermined" if possible else "permitted",
             tuple(dict.fromkeys(self._rules[key].provision for key in violations)),
             tuple(dict.fromkeys((self._rules[key].duty, self._rules[key].provision) for key in duties)),
             answer.asked,
             tuple(dict.fromkeys(self._rules[key].provision for key in possible)),
         )
+        self._questions.kept.make_room(len(effects) + len(rest) + sum(map(len, verdict[1:])))
+        self._verdicts[effects, rest] = verdict
         return verdict
 
     def _ask(self, possible: list[str], rest: Code, facts: FactTable, row: int) -> missing.Verdict:
         names = {atom.name for key in possible for atom in self._plan.atoms[key]}
         rules = (self._plan.bans[key] for key in possible)
-        answer = self._answers[rest] = self._questions.about(rules, facts.row(row, names))
+        answer = self._questions.about(rules, facts.row(row, names))
+        self._questions.kept.make_room(len(rest))
+        self._answers[rest] = answer
         return answer
 
 
