@@ -29,34 +29,46 @@ Evidence said(const Word& word, uint64_t bit) {
 
 }  // namespace
 
-void Around::look(const Tables& tables, View v, int64_t start, int64_t end, bool behind) {
+Evidence Around::says(const Tables& tables, View v, int64_t start, int64_t end, Kind kind, bool behind) {
+    const uint64_t bit = 1ull << static_cast<int>(kind);
     if (start != start_ || end != end_) {
-        start_ = start, end_ = end, before_ = 0, after_ = -1;
-        int64_t at = start;
-        for (int step = 0; step < reach && at > 0 && before_ < most; step++) {
-            at--;
-            for (int extra = 0; extra < 3 && at > 0 && continues(v.s[at]); extra++) at--;
-            if (parts(v, at)) break;
-            if (const Word* word = tables.begins(v, at, start)) words_[before_++] = word;
-        }
+        start_ = at_ = start, end_ = end, before_ = 0, after_ = -1;
+        steps_ = reach;
     }
-    if (!behind || after_ >= 0) return;
+    for (int i = 0; i < before_; i++)
+        if (Evidence found = said(*words_[i], bit)) return found;
+    while (const Word* word = next_before(tables, v)) {
+        words_[before_++] = word;
+        if (Evidence found = said(*word, bit)) return found;
+    }
+    if (!behind) return 0;
+    if (after_ < 0) look_behind(tables, v);
+    for (int i = before_; i < after_; i++)
+        if (words_[i]->announces & bit) return evidence::context;
+    return 0;
+}
+
+// The next word on the way back from the candidate, or null at the end of the way.
+const Word* Around::next_before(const Tables& tables, View v) {
+    while (steps_ > 0 && at_ > 0 && before_ < most) {
+        steps_--;
+        at_--;
+        for (int extra = 0; extra < 3 && at_ > 0 && continues(v.s[at_]); extra++) at_--;
+        if (parts(v, at_)) break;
+        if (const Word* word = tables.begins(v, at_, start_)) return word;
+    }
+    steps_ = 0;
+    return nullptr;
+}
+
+void Around::look_behind(const Tables& tables, View v) {
     after_ = before_;
-    int64_t at = end;
+    int64_t at = end_;
     for (int step = 0; step < reach && at < v.n && after_ < 2 * most && !stops(v, at); step++) {
         if (const Word* word = tables.begins(v, at, v.n)) words_[after_++] = word;
         at++;
         for (int extra = 0; extra < 3 && continues(v[at]); extra++) at++;
     }
-}
-
-Evidence Around::says(Kind kind, bool behind) const {
-    const uint64_t bit = 1ull << static_cast<int>(kind);
-    for (int i = 0; i < before_; i++)
-        if (Evidence found = said(*words_[i], bit)) return found;
-    for (int i = before_; behind && i < after_; i++)
-        if (words_[i]->announces & bit) return evidence::context;
-    return 0;
 }
 
 Label label_before(const Tables& tables, View v, int64_t start) {

@@ -5,17 +5,20 @@
 
 namespace shouxin {
 
-// The words within 16 characters of a candidate, the nearest first.
+// The words within 16 characters of a candidate, the nearest first, looked up only as far as they are asked for.
 class Around {
   public:
-    void look(const Tables& tables, View v, int64_t start, int64_t end, bool behind);
-    // What the nearest word says about a candidate of this kind.
-    Evidence says(Kind kind, bool behind) const;
+    // What the nearest word says about a candidate of this kind; words behind it count where `behind` says so.
+    Evidence says(const Tables& tables, View v, int64_t start, int64_t end, Kind kind, bool behind);
 
   private:
+    const Word* next_before(const Tables& tables, View v);
+    void look_behind(const Tables& tables, View v);
+
     static constexpr int most = 8;  // words on each side
-    int64_t start_ = -1, end_ = -1;
-    int before_ = 0, after_ = -1;  // up to where in `words_`; -1: not looked behind the candidate
+    int64_t start_ = -1, end_ = -1, at_ = 0;
+    int steps_ = 0;                 // how many characters are still to be looked at before the candidate
+    int before_ = 0, after_ = -1;   // up to where in `words_`; -1: not looked behind the candidate
     const Word* words_[2 * most];
 };
 

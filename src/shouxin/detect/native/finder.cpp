@@ -24,8 +24,7 @@ void Finder::consider(Kind kind, int64_t start, int64_t end, Evidence found) {
     if (most < least_ || most <= best_.score) return;
     bool enough = score >= least_;
     if (!enough || t.score(kind, found | evidence::against) < least_ || t.score(kind, found | evidence::other) < least_) {
-        around_.look(t, v, start, end, !enough);
-        found |= around_.says(kind, !enough);
+        found |= around_.says(t, v, start, end, kind, !enough);
         score = t.score(kind, found);
     }
     if (score > best_.score) best_ = {kind, found, score, start, end};

@@ -10,7 +10,7 @@
 
 namespace shouxin {
 
-struct Found {
+struct Finding {
     Kind kind;
     Evidence evidence;
     float score;
@@ -21,7 +21,7 @@ class Finder {
   public:
     Finder(const Tables& tables, View v, float least) : t(tables), v(v), least_(least) {}
     void take(Run run);
-    std::vector<Found> found;
+    std::vector<Finding> found;
 
   private:
     // By what the run is made of (finder.cpp).
@@ -62,7 +62,7 @@ class Finder {
     const Tables& t;
     const View v;
     const float least_;
-    Found best_{};
+    Finding best_{};
     Around around_;
     int64_t skip_ = 0;
 };

@@ -61,26 +61,41 @@ Character character(View v, int64_t i, uint8_t before) {
 #ifdef SHOUXIN_X86
 #define SHOUXIN_AVX2 __attribute__((target("avx2"), always_inline)) static inline
 
-SHOUXIN_AVX2 __m256i is(__m256i bytes, uint8_t c) { return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(static_cast<char>(c))); }
-SHOUXIN_AVX2 __m256i within(__m256i bytes, uint8_t low, uint8_t high) {
-    __m256i from = _mm256_sub_epi8(bytes, _mm256_set1_epi8(static_cast<char>(low)));
-    return _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8(static_cast<char>(high - low))), from);
-}
-SHOUXIN_AVX2 __m256i both(__m256i a, __m256i b) { return _mm256_and_si256(a, b); }
-SHOUXIN_AVX2 __m256i either(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
 SHOUXIN_AVX2 __m256i load(const uint8_t* s) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(s)); }
 
-// From i on, in steps of 32 bytes, the first step that may hold a telling character.
+// Bits that a byte has by its upper and by its lower half; where three bytes in a row share one, a character may be telling.
+enum Part : uint8_t { digit_form = 1, letter_form = 2, stop_form = 4, small_form = 8, mark = 16, sign = 32, joiner = 64, styled = 128 };
+constexpr uint8_t forms = digit_form | letter_form | stop_form, any = letter_form | small_form | mark | sign | styled;
+constexpr uint8_t of_lead = forms | small_form | mark | sign | joiner, rest = any & ~letter_form, ten = any | digit_form;
+struct Halves {
+    uint8_t upper[16], lower[16];
+};
+alignas(16) constexpr Halves halves[3] = {
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, styled, 0, of_lead, styled},
+     {styled, 0, sign | joiner | styled, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, forms | small_form | mark}},
+    {{0, 0, 0, 0, 0, 0, 0, 0, sign | joiner, sign | styled, styled, forms | small_form | mark, 0, 0, 0, 0},
+     {joiner, sign, 0, sign, 0, 0, 0, 0, 0, 0, 0, mark, forms, small_form | styled, 0, 0}},
+    {{rest, rest, rest, rest, rest, rest, rest, rest, rest | stop_form | joiner, rest | digit_form, any, any, rest, rest, rest, rest},
+     {ten, ten, ten, ten, ten, ten, ten, ten, ten, ten, any, any | joiner, any | joiner, any | joiner, any | stop_form, any}}};
+
+SHOUXIN_AVX2 __m256i table(const uint8_t* sixteen) {
+    return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(sixteen)));
+}
+SHOUXIN_AVX2 __m256i bits(__m256i bytes, __m256i upper, __m256i lower) {
+    const __m256i half = _mm256_set1_epi8(15);
+    return _mm256_and_si256(_mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half)),
+                            _mm256_shuffle_epi8(lower, _mm256_and_si256(bytes, half)));
+}
+
+// From i on the first place that may hold a telling character, or one of the last 33.
 __attribute__((target("avx2"))) int64_t pass_plain(View v, int64_t i) {
+    const __m256i upper[] = {table(halves[0].upper), table(halves[1].upper), table(halves[2].upper)};
+    const __m256i lower[] = {table(halves[0].lower), table(halves[1].lower), table(halves[2].lower)};
     for (; i + 34 <= v.n; i += 32) {
-        __m256i one = load(v.s + i), two = load(v.s + i + 1), three = load(v.s + i + 2);
-        __m256i capital = either(either(within(three, 0x90, 0x99), within(three, 0xA0, 0xBA)), is(three, 0x8E));
-        __m256i form = either(both(is(two, 0xBC), capital), both(is(two, 0xBD), within(three, 0x81, 0x9A)));
-        form = both(is(one, 0xEF), either(form, both(is(two, 0xBB), is(three, 0xBF))));
-        __m256i circle = either(is(two, 0x91), either(is(two, 0x93), is(two, 0x81)));
-        __m256i sign = both(is(one, 0xE2), either(circle, both(is(two, 0x80), within(three, 0x8B, 0x8D))));
-        __m256i rest = either(both(is(one, 0xF0), is(two, 0x9D)), both(is(one, 0xC2), is(two, 0xAD)));
-        if (_mm256_movemask_epi8(either(form, either(sign, rest)))) return i;
+        __m256i common = bits(load(v.s + i), upper[0], lower[0]);
+        for (int k = 1; k < 3; k++) common = _mm256_and_si256(common, bits(load(v.s + i + k), upper[k], lower[k]));
+        auto plain = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(common, _mm256_setzero_si256())));
+        if (~plain) return i + __builtin_ctz(~plain);
     }
     return i;
 }
@@ -94,7 +109,7 @@ bool leads(uint8_t c) { return c == 0xC2 || c == 0xE2 || c == 0xEF || c == 0xF0;
 int64_t next_telling(View v, int64_t i, const Folded& result, int64_t kept) {
     for (; i < v.n; i++) {
 #ifdef SHOUXIN_X86
-        if (has_avx2 && i % 32 == 0) i = pass_plain(v, i);
+        if (has_avx2) i = pass_plain(v, i);
         if (i >= v.n) break;
 #endif
         if (!leads(v.s[i])) continue;

@@ -46,16 +46,17 @@ const Find find_all = best_find();
 View view(nb::bytes text) { return {reinterpret_cast<const uint8_t*>(text.c_str()), static_cast<int64_t>(text.size())}; }
 
 // Leads the places in the folded text, which ascend and do not overlap, back to the original.
-void unfold(const Folded& wide, std::vector<Found>& found) {
-    auto begin = wide.folded.begin(), from = begin;
-    for (Found& one : found) {
-        auto last = std::upper_bound(from, wide.folded.end(), one.start) - 1;
-        int64_t start = wide.original[static_cast<size_t>(last - begin)] + one.start - *last;
-        auto exact = std::lower_bound(last, wide.folded.end(), one.end);
-        if (exact == wide.folded.end() || *exact != one.end) exact--;
-        one.end = wide.original[static_cast<size_t>(exact - begin)] + one.end - *exact;
+void unfold(const Folded& wide, std::vector<Finding>& found) {
+    const std::vector<int64_t>&folded = wide.folded, &original = wide.original;
+    size_t last = 0, count = folded.size();
+    for (Finding& one : found) {
+        while (last + 1 < count && folded[last + 1] <= one.start) last++;
+        int64_t start = original[last] + one.start - folded[last];
+        size_t exact = last;
+        while (exact < count && folded[exact] < one.end) exact++;
+        if (exact == count || folded[exact] != one.end) exact--;
+        one.end = original[exact] + one.end - folded[exact];
         one.start = start;
-        from = last;
     }
 }
 
@@ -70,11 +71,12 @@ nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
         Folded wide = fold(v);
         if (wide.any) v = {reinterpret_cast<const uint8_t*>(wide.text.data()), static_cast<int64_t>(wide.text.size())};
         Finder finder(tables, v, least);
+        finder.found.reserve(static_cast<size_t>(v.n / 256));
         find_all(finder, v, v.n);
         if (wide.any) unfold(wide, finder.found);
         size_t count = finder.found.size();
         kind.reserve(count), evidence.reserve(count), start.reserve(count), end.reserve(count), score.reserve(count);
-        for (const Found& found : finder.found) {
+        for (const Finding& found : finder.found) {
             kind.push_back(static_cast<uint8_t>(found.kind));
             evidence.push_back(found.evidence);
             start.push_back(found.start);
@@ -138,7 +140,7 @@ void count_rows(const Tables& tables, const uint8_t* data, const Offset* offsets
         Finder finder(tables, cell, least);
         find_all(finder, cell, wide.any ? cell.n : size - from);
         uint64_t seen = 0;
-        for (const Found& found : finder.found) seen |= 1ull << static_cast<int>(found.kind);
+        for (const Finding& found : finder.found) seen |= 1ull << static_cast<int>(found.kind);
         for (; seen; seen &= seen - 1) counts[static_cast<size_t>(__builtin_ctzll(seen))]++;
     }
 }
