@@ -1,9 +1,9 @@
 """What speaks for or against a candidate, as bits; each kind weighs them into a score."""
 
-from enum import IntFlag
+from enum import IntEnum
 
 
-class Evidence(IntFlag):
+class Evidence(IntEnum):
     """The bits, the same as in ``native/tables.hpp``."""
 
     CHECKSUM = 1  #: the check digits are right

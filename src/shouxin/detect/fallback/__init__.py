@@ -23,8 +23,8 @@ def scan(text: bytes, least: float) -> Arrays:
     """Return kind, start, end, score and evidence of every identifier, by byte offsets."""
     folded = fold(text)
     s = padded(folded[0] if folded else text)
-    data, start, end, digits = runs(s)
-    chosen = promising(data, start, end, digits)
+    start, end, digits = runs(s)
+    chosen = promising(s, start, end, digits)
     finder = Finder(s, float(np.float32(least)))
     take = finder.take
     for run in zip(start[chosen].tolist(), end[chosen].tolist(), digits[chosen].tolist(), strict=True):

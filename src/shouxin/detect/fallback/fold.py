@@ -20,6 +20,21 @@ _foldable = re.compile(
     rb"(?P<wide>%b|(?<=%b)%b|%b(?=%b))" % (WIDE, WIDE, SIGN, SIGN, WIDE)
     + rb"|(?P<mathematical>%b)|(?P<dropped>%b)|(?P<circled>%b+)" % (MATHEMATICAL, DROPPED, CIRCLED)
 )
+# What may be folded, byte by byte. Each byte has a bit for each form that it fits at its place.
+_FORMS: Final = (
+    (b"\xef", b"\xbc", (0x8E, *range(0x90, 0x9A), *range(0xA0, 0xBB))),
+    (b"\xef", b"\xbd", range(0x81, 0x9B)),
+    (b"\xef", b"\xbb", (0xBF,)),
+    (b"\xf0", b"\x9d", range(0x80, 0xC0)),
+    (b"\xc2", b"\xad", range(256)),
+    (b"\xe2", b"\x80", range(0x8B, 0x8E)),
+    (b"\xe2", b"\x81\x93", (0xA0, 0xAA)),
+    (b"\xe2", b"\x91", range(0xA0, 0xA9)),
+)
+_TABLES: Final = [
+    bytes(sum((c in form[place]) << bit for bit, form in enumerate(_FORMS)) for c in range(256))
+    for place in range(3)
+]
 
 Ints = npt.NDArray[np.int64]
 
@@ -54,12 +69,24 @@ class _Folding:
         self.original.append(original)
 
 
+def _stretches(text: bytes) -> list[tuple[int, int]]:
+    """Return the stretches outside which nothing is folded."""
+    one, two, three = (np.frombuffer((text + b"\0\0").translate(table), np.uint8) for table in _TABLES)
+    at = np.flatnonzero(one[:-2] & two[1:-1] & three[2:])
+    if not len(at):
+        return []
+    gaps = np.flatnonzero(np.diff(at) > 10)
+    begins, ends = at[np.concatenate(([0], gaps + 1))] - 3, at[np.concatenate((gaps, [len(at) - 1]))] + 7
+    return list(zip(np.maximum(begins, 0).tolist(), ends.tolist(), strict=True))
+
+
 def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None:
     """Return the folded text with the starts of its stretches in it and in the original, or nothing to do."""
-    if not any(_tells(found[0]) for found in _telling.finditer(text)):
+    stretches = _stretches(text)
+    if not any(_tells(found[0]) for stretch in stretches for found in _telling.finditer(text, *stretch)):
         return None
     folding, kept = _Folding(), 0
-    for found in _foldable.finditer(text):
+    for found in (found for stretch in stretches for found in _foldable.finditer(text, *stretch)):
         for begin, character, plain in _characters(text, found, folding, kept):
             folding.text += text[kept:begin]
             if kept < begin or not folding.text:

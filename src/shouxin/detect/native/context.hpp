@@ -8,6 +8,7 @@ namespace shouxin {
 // The words within 16 characters of a candidate, the nearest first, looked up only as far as they are asked for.
 class Around {
   public:
+    void forget() { start_ = -1; }
     // What the nearest word says about a candidate of this kind; words behind it count where `behind` says so.
     Evidence says(const Tables& tables, View v, int64_t start, int64_t end, Kind kind, bool behind);
 

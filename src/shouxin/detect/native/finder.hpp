@@ -20,6 +20,12 @@ struct Finding {
 class Finder {
   public:
     Finder(const Tables& tables, View v, float least) : t(tables), v(v), least_(least) {}
+    void begin(View text) {  // the next text; the findings of the last are gone
+        v = text;
+        found.clear();
+        around_.forget();
+        skip_ = 0;
+    }
     void take(Run run);
     std::vector<Finding> found;
 
@@ -60,7 +66,7 @@ class Finder {
     bool fraction(int64_t a, int64_t b) const;
 
     const Tables& t;
-    const View v;
+    View v;
     const float least_;
     Finding best_{};
     Around around_;

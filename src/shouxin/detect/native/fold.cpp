@@ -126,6 +126,8 @@ bool wide_sign(View v, int64_t i) {
 
 }  // namespace
 
+bool foldable(View v) { return next_telling(v, 0, Folded(), 0) < v.n; }
+
 Folded fold(View v) {
     Folded result;
     int64_t kept = 0, at = next_telling(v, 0, result, 0);

@@ -15,6 +15,8 @@ struct Folded {
     std::vector<int64_t> folded, original;
 };
 
+// Whether anything in the text is folded.
+bool foldable(View v);
 Folded fold(View v);
 
 }  // namespace shouxin

@@ -131,17 +131,29 @@ bool ascii(View v) {
 template <class Offset>
 void count_rows(const Tables& tables, const uint8_t* data, const Offset* offsets, int64_t rows, int64_t size, float least,
                 std::vector<int64_t>& counts) {
+    Finder finder(tables, {data, 0}, least);
+    auto count = [&](View cell, int64_t readable) {
+        finder.begin(cell);
+        find_all(finder, cell, readable);
+        uint64_t seen = 0;
+        for (const Finding& found : finder.found) seen |= 1ull << static_cast<int>(found.kind);
+        for (; seen; seen &= seen - 1) counts[static_cast<size_t>(__builtin_ctzll(seen))]++;
+    };
+    int64_t first = rows ? static_cast<int64_t>(offsets[0]) : 0, last = static_cast<int64_t>(offsets[rows]);
+    bool folds = first < last && foldable({data + first, last - first});
     for (int64_t row = 0; row < rows; row++) {
         int64_t from = static_cast<int64_t>(offsets[row]), to = static_cast<int64_t>(offsets[row + 1]);
         if (from >= to) continue;
         View cell{data + from, to - from};
-        Folded wide = ascii(cell) ? Folded() : fold(cell);
-        if (wide.any) cell = {reinterpret_cast<const uint8_t*>(wide.text.data()), static_cast<int64_t>(wide.text.size())};
-        Finder finder(tables, cell, least);
-        find_all(finder, cell, wide.any ? cell.n : size - from);
-        uint64_t seen = 0;
-        for (const Finding& found : finder.found) seen |= 1ull << static_cast<int>(found.kind);
-        for (; seen; seen &= seen - 1) counts[static_cast<size_t>(__builtin_ctzll(seen))]++;
+        if (folds && !ascii(cell)) {
+            Folded wide = fold(cell);
+            if (wide.any) {
+                int64_t length = static_cast<int64_t>(wide.text.size());
+                count({reinterpret_cast<const uint8_t*>(wide.text.data()), length}, length);
+                continue;
+            }
+        }
+        count(cell, size - from);
     }
 }
 
@@ -157,7 +169,7 @@ nb::object column(const Tables& tables, Bytes data, Rows<Offset> offsets, float 
             throw nb::value_error("the offsets lead outside the data");
     {
         nb::gil_scoped_release released;
-        count_rows(tables, data.data(), offsets.data(), static_cast<int64_t>(offsets.size()) - 1,
+        count_rows(tables, data.data(), offsets.data(), std::max<int64_t>(static_cast<int64_t>(offsets.size()) - 1, 0),
                    static_cast<int64_t>(data.size()), least, counts);
     }
     return nb::cast(array(std::move(counts)));
