@@ -1,6 +1,8 @@
 """Words around a candidate: only what survived its format and checksum is looked at."""
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from shouxin.detect.evidence import Evidence
@@ -74,28 +76,32 @@ def ends(s: bytes, end: int) -> Word | None:
 
 
 class Around:
-    """The words within 16 characters of a candidate, the nearest first."""
+    """The words within 16 characters of a candidate, the nearest first, looked up only as far as asked."""
 
     def __init__(self, s: bytes, start: int, end: int) -> None:
         self.s, self.start, self.end = s, start, end
-        self.before = self._before()
+        self.before: list[Word] = []
+        self._more = self._backwards()
         self._after: list[Word] | None = None
 
-    def _before(self) -> list[Word]:
-        s, at, found, steps = self.s, self.start, list[Word](), 0
-        while steps < REACH and at > PAD and len(found) < MOST:
+    def _backwards(self) -> Iterator[Word]:
+        s, at, steps, first = self.s, self.start, 0, _indexes()[0]
+        while steps < REACH and at > PAD and len(self.before) < MOST:
             steps += 1
             at -= 1
             for _ in range(3):
-                if at > PAD and continues(s[at]):
+                if s[at] & 0xC0 == 0x80 and at > PAD:
                     at -= 1
                 else:
                     break
-            if s[at] in b",;" or s[at : at + 3] in PARTS:
+            c = s[at]
+            if c in b",;" or (c >= 0x80 and s[at : at + 3] in PARTS):
                 break
+            if c >= 0x80 and s[at : at + 6].lower() not in first:
+                continue
             if word := begins(s, at, self.start):
-                found.append(word)
-        return found
+                self.before.append(word)
+                yield word
 
     @property
     def after(self) -> list[Word]:
@@ -116,7 +122,7 @@ class Around:
     def says(self, kind: str, behind: bool) -> int:
         """Return the evidence of the nearest word that has to do with a candidate of this kind."""
         bit = 1 << NUMBER[kind]
-        for word in self.before:
+        for word in chain(tuple(self.before), self._more):
             if word.announces & bit:
                 return Evidence.CONTEXT
             if word.against & bit:
