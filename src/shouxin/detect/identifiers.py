@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 def native_available() -> bool:
-    """Return whether the compiled scanner is at work; without it the same is found about ten times slower."""
+    """Return whether the compiled scanner is at work; without it the same is found, many times slower."""
     return _native is not None
 
 
