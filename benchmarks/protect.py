@@ -50,8 +50,9 @@ def _millions(speed: float) -> str:
 
 
 def _residents() -> Any:
-    ranks, octets = Ranks(2030, place_stays=False), np.zeros((COUNT, 18), np.uint8)
-    ranks.spell(np.random.default_rng(1).integers(0, ranks.count, COUNT).astype(np.uint64), octets)
+    ranks = Ranks(2030, place_stays=False)
+    drawn = np.random.default_rng(1).integers(0, ranks.count, COUNT).astype(np.uint64)
+    octets = ranks.spelt(drawn, np.empty((COUNT, 0), np.uint8))
     return pa.array(octets.view("S18").ravel().astype(str))
 
 

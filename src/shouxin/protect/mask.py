@@ -44,8 +44,10 @@ def _before(values: Any, shape: MaskShape) -> Any:
     if not len(values):
         return values
     mark, stars = shape.before, "*" * shape.stars
-    plain = pc.and_(pc.string_is_ascii(values), pc.equal(pc.count_substring(values, mark), 1))
-    found = np.asarray(pc.fill_null(pc.if_else(plain, pc.find_substring(values, mark), -1), -1))
+    first, plain = pc.find_substring(values, mark), pc.string_is_ascii(values)
+    if _marks(values, mark) > pc.sum(pc.greater_equal(first, 0), min_count=0).as_py():
+        plain = pc.and_(plain, pc.equal(pc.count_substring(values, mark), 1))
+    found = np.asarray(pc.fill_null(pc.if_else(plain, first, -1), -1))
     at = found.astype(np.int16) if found.max() < 1 << 15 else found  # short numbers sort by radix
     order = np.argsort(at, kind="stable")
     ordered = values.take(pa.array(order))
@@ -61,6 +63,13 @@ def _before(values: Any, shape: MaskShape) -> Any:
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return pa.concat_arrays(parts).take(pa.array(back))
+
+
+def _marks(values: Any, mark: str) -> int:
+    """Count a character of ASCII in a column, quicker than value by value."""
+    _, offsets, data = values.buffers()
+    start, end = np.frombuffer(offsets, np.int32)[[values.offset, values.offset + len(values)]]
+    return int(np.count_nonzero(np.frombuffer(data or b"", np.uint8)[start:end] == ord(mark)))
 
 
 def _one_before(value: str | None, shape: MaskShape) -> str | None:

@@ -30,9 +30,24 @@ _PROVINCES = np.array(
     ]
 )
 _FIRST_WRITTEN = 19_000_101
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.float32)
+_PROVINCE_AT = np.full(100, -1)
+_PROVINCE_AT[_PROVINCES] = np.arange(len(_PROVINCES))
+_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 _CHECKS = np.frombuffer(b"10X98765432", np.uint8)
+_FOUR_DIGITS = np.array([f"{number:04}" for number in range(10_000)], "S4").view(np.uint32)
 LENGTH = 18
+
+
+def _fields() -> npt.NDArray[np.float32]:
+    """Return what the digits are multiplied by: province, county, year, month and day, sequence, check."""
+    fields = np.zeros((17, 6), np.float32)
+    for field, (start, end) in enumerate(((0, 2), (2, 6), (6, 10), (10, 14), (14, 17))):
+        fields[start:end, field] = 10.0 ** np.arange(end - start - 1, -1, -1)
+    fields[:, -1] = _WEIGHTS
+    return fields
+
+
+_FIELDS = _fields()
 
 
 class Ranks:
@@ -48,52 +63,53 @@ class Ranks:
         """Return the rank of each number, and which of them are well-formed."""
         digits = octets[:, :17] - np.uint8(48)
         good: Marks = np.asarray((digits <= 9).all(axis=1))
-        digits[~good] = 0
-        date = _number(digits[:, 6:14]) - _FIRST_WRITTEN
-        inside = (date >= 0) & (date < len(self._day_of))
-        days = np.where(inside, self._day_of[np.where(inside, date, 0)], -1)
-        province = np.searchsorted(_PROVINCES, _number(digits[:, :2])).clip(0, len(_PROVINCES) - 1)
-        good &= (days >= 0) & (_check(digits) == octets[:, 17])
-        rank = days * 1000 + _number(digits[:, 14:])
+        if not good.all():
+            digits[~good] = 0
+        fields = (digits.astype(np.float32) @ _FIELDS).astype(np.int64)
+        province, county, year, day, sequence, total = np.ascontiguousarray(fields.T)
+        date = year * 10_000 + day - _FIRST_WRITTEN
+        days = self._day_of.take(date, mode="clip")
+        good &= (date >= 0) & (date < len(self._day_of)) & (days >= 0)
+        good &= _CHECKS[total % 11] == octets[:, 17]
+        rank = days * 1000 + sequence
         if not self.place_stays:
-            good &= _PROVINCES[province] == _number(digits[:, :2])
-            rank += (province * 10_000 + _number(digits[:, 2:6])) * (self._days * 1000)
+            good &= _PROVINCE_AT[province] >= 0
+            rank += (_PROVINCE_AT[province] * 10_000 + county) * (self._days * 1000)
         return rank.astype(np.uint64), good
 
-    def spell(self, ranks: Numbers, octets: Octets) -> None:
-        """Write the numbers of these ranks over ``octets``, with their check characters."""
-        rest, sequence = np.divmod(ranks.astype(np.int64), 1000)
-        place, days = np.divmod(rest, self._days)
-        if not self.place_stays:
-            province, county = np.divmod(place, 10_000)
-            _write(_PROVINCES[province] * 10_000 + county, octets[:, :6])
-        _write(self._written[days], octets[:, 6:14])
-        _write(sequence, octets[:, 14:17])
-        octets[:, 17] = _check(octets[:, :17] - np.uint8(48))
+    def spelt(self, ranks: Numbers, place: Octets) -> Octets:
+        """Return the numbers of these ranks with their check characters, behind ``place`` where it stays."""
+        octets = np.empty((len(ranks), LENGTH), np.uint8)
+        rest, sequence = _divided(ranks.astype(np.int64), 1000)
+        both, days = _divided(rest, self._days)
+        if self.place_stays:
+            octets[:, :6] = place
+        else:
+            province, county = _divided(both, 10_000)
+            octets[:, :2] = _written(_PROVINCES[province])[:, 2:]
+            octets[:, 2:6] = _written(county)
+        date = self._written[days]
+        octets[:, 6:14].view(np.uint64)[:, 0] = date
+        octets[:, 14:17] = _written(sequence)[:, 1:]
+        total = (octets[:, :17] - np.uint8(48)).astype(np.float32) @ _FIELDS[:, -1]
+        octets[:, 17] = _CHECKS[total.astype(np.int64) % 11]
+        return octets
 
 
-def _check(digits: Octets) -> Octets:
-    checks: Octets = _CHECKS[(digits.astype(np.float32) @ _WEIGHTS).astype(np.int64) % 11]
-    return checks
+def _divided(number: Days, by: int) -> tuple[Days, Days]:
+    """Return quotient and rest, quicker for columns than ``divmod``."""
+    quotient = number // by
+    return quotient, number - quotient * by
 
 
-def _number(digits: Octets) -> npt.NDArray[np.int64]:
-    number = digits[:, 0].astype(np.int64)
-    for column in digits.T[1:]:
-        number *= 10
-        number += column
-    return number
-
-
-def _write(number: npt.NDArray[np.int64], octets: Octets) -> None:
-    for column in range(octets.shape[1] - 1, -1, -1):
-        number, digit = np.divmod(number, 10)
-        octets[:, column] = digit + 48
+def _written(number: Days) -> Octets:
+    """Return the four digits of each number."""
+    return _FOUR_DIGITS.take(number).view(np.uint8).reshape(-1, 4)
 
 
 @lru_cache(maxsize=8)
-def _calendar(until: int) -> tuple[Days, Days]:
-    """Return the dates from 1900 on, written as 19000101, and by such a date its place among them, or -1."""
+def _calendar(until: int) -> tuple[Numbers, Days]:
+    """Return the dates from 1900 on, eight digits each, and by such a date its place or -1."""
     days = np.arange("1900-01-01", f"{until + 1}-01-01", dtype="datetime64[D]")
     month = days.astype("datetime64[M]")
     year = month.astype("datetime64[Y]").astype(np.int64) + 1970
@@ -102,4 +118,4 @@ def _calendar(until: int) -> tuple[Days, Days]:
     )
     day_of = np.full(int(written[-1]) - _FIRST_WRITTEN + 1, -1, np.int64)
     day_of[written - _FIRST_WRITTEN] = np.arange(len(written))
-    return written, day_of
+    return written.astype("S8").view(np.uint64), day_of

@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.protect.cells import Cells, by_pattern
-from shouxin.protect.ff1 import SMALLEST_DOMAIN, ff1
+from shouxin.protect.ff1 import SMALLEST_DOMAIN, Rounds, number, spell
 from shouxin.protect.resident import LENGTH, Ranks
 from shouxin.protect.types import TokenShape
 
 Octets = npt.NDArray[np.uint8]
 Marks = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]
+Allowed = Callable[[Numbers, Numbers], Marks]
 _BETWEEN = np.frombuffer(b" -+()", np.uint8)
 _TWEAK_OF_BODY = 3
 _LONGEST = 32
@@ -82,9 +83,8 @@ def _digits(octets: Octets, shape: TokenShape, cut: Cut, head: int | None, *, le
             rows, block, digits = rows[fit], block[fit], digits[fit]
         good[rows] = True
         tweak = digits[:, max(stays - _TWEAK_OF_BODY, 0) if shape.body else 0 : stays]
-        digits[:, stays:ends] = _walked(
-            digits[:, stays:ends], tweak, cut, 10, (lambda found: found[:, 0] != 0) if leading else None
-        )
+        body = digits[:, stays:ends]
+        _encrypt(body, tweak, cut, leading=leading)
         if shape.luhn:
             digits[:, -1] = _luhn(digits[:, :-1])
         block[:, columns] = digits + 48
@@ -118,38 +118,51 @@ def _luhn(digits: Octets) -> Octets:
     return check
 
 
+def _encrypt(body: Octets, tweak: Octets, cut: Cut, *, leading: bool) -> None:
+    """Replace digits in place; a number ``leading`` with one from 1 to 9 goes on doing so."""
+    middle = body.shape[1] // 2
+    rounds = Rounds(body.shape[1], tweak.shape[1], cut.key, cipher=cut.cipher)
+    least = np.uint64(10 ** (middle - 1))
+    halves = _walked(
+        (number(body[:, :middle]), number(body[:, middle:])),
+        tweak,
+        rounds,
+        cut,
+        (lambda a, _: a >= least) if leading else None,
+    )
+    spell(halves[0], body[:, :middle])
+    spell(halves[1], body[:, middle:])
+
+
 def _resident(octets: Octets, cut: Cut, ranks: Ranks) -> Marks:
     """Replace each resident ID in place; return which rows are well-formed."""
     if octets.shape[1] != LENGTH:
         return np.zeros(len(octets), np.bool_)
     octets[:, -1] = np.where(octets[:, -1] == ord("x"), ord("X"), octets[:, -1])
     rank, good = ranks.rank(octets)
+    rows = slice(None) if good.all() else np.flatnonzero(good)
     radix = ceil(ranks.count**0.25)
-    powers = np.uint64(radix) ** np.arange(3, -1, -1, dtype=np.uint64)
-    numerals = (rank[good][:, None] // powers % np.uint64(radix)).astype(np.uint16)
-    place = octets[good][:, :6]
-    tweak = place if ranks.place_stays else place[:, :0]
-
-    def number(found: npt.NDArray[np.uint16]) -> Numbers:
-        total: Numbers = (found * powers).sum(axis=1, dtype=np.uint64)
-        return total
-
-    walked = _walked(numerals, tweak, cut, radix, lambda found: number(found) < ranks.count)
-    spelt = octets[good]
-    ranks.spell(number(walked), spelt)
-    octets[good] = spelt
+    half = np.uint64(radix**2)
+    place = octets[rows, :6] if ranks.place_stays else octets[rows, :0]
+    rounds = Rounds(4, place.shape[1], cut.key, radix=radix, cipher=cut.cipher)
+    a = rank[rows] // half
+    a, b = _walked(
+        (a, rank[rows] - a * half), place, rounds, cut, lambda a, b: a * half + b < np.uint64(ranks.count)
+    )
+    octets[rows] = ranks.spelt(a * half + b, place)
     return good
 
 
 def _walked(
-    numerals: Any, tweak: Octets, cut: Cut, radix: int, allowed: Callable[[Any], Marks] | None
-) -> Any:
-    """Return numerals encrypted, and those that left the format encrypted again until they are back in it."""
-    out = ff1(numerals, cut.key, tweak, radix=radix, cipher=cut.cipher, decrypt=cut.decrypt)
+    halves: tuple[Numbers, Numbers], tweak: Octets, rounds: Rounds, cut: Cut, allowed: Allowed | None
+) -> tuple[Numbers, Numbers]:
+    """Return halves encrypted, and those that left the format encrypted again until they are back in it."""
+    a, b = rounds.run(*halves, tweak, decrypt=cut.decrypt)
     if allowed is None:
-        return out
-    while len(astray := np.flatnonzero(~allowed(out))):
-        out[astray] = ff1(
-            out[astray], cut.key, tweak[astray], radix=radix, cipher=cut.cipher, decrypt=cut.decrypt
-        )
-    return out
+        return a, b
+    astray = np.flatnonzero(~allowed(a, b))
+    while len(astray):
+        again = rounds.run(a[astray], b[astray], tweak[astray], decrypt=cut.decrypt)
+        a[astray], b[astray] = again
+        astray = astray[~allowed(*again)]
+    return a, b
