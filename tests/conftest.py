@@ -1,9 +1,11 @@
-"""What tests of several folders share: real databases on one embedded server, and Spark."""
+"""What tests of several folders share: real databases on one server of each make, and Spark."""
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, create_engine
 
 from shouxin.duties.gate.spark import session
 from shouxin.store import StoreConfig, open_store
@@ -66,6 +68,41 @@ def database_dsn(shared_dsn: str, request: pytest.FixtureRequest) -> Iterator[st
     yield psycopg.conninfo.make_conninfo(shared_dsn, dbname=name)
     with psycopg.connect(shared_dsn, autocommit=True) as connection:
         connection.execute(f"drop database {name} (force)".encode())
+
+
+@pytest.fixture
+def database_url(database_dsn: str) -> str:
+    """Give the SQLAlchemy URL of a new, empty database."""
+    parts = psycopg.conninfo.conninfo_to_dict(database_dsn)
+    query = {name: str(parts[name]) for name in ("host", "passfile")}
+    made = URL.create("postgresql+psycopg", str(parts["user"]), database=str(parts["dbname"]), query=query)
+    return str(made)
+
+
+@pytest.fixture(scope="session")
+def maria() -> Iterator[str]:
+    """Give the URL of a MariaDB server of our own, which listens on a socket only."""
+    with tempfile.TemporaryDirectory(prefix="sx-maria-") as folder:
+        user = "root" if os.geteuid() == 0 else str(os.environ.get("USER", "root"))
+        made = ["mariadb-install-db", f"--datadir={folder}/data", "--auth-root-authentication-method=normal"]
+        subprocess.run([*made, "--skip-test-db", f"--user={user}"], check=True, capture_output=True)
+        server = subprocess.Popen(
+            ["mariadbd", "--no-defaults", f"--datadir={folder}/data", f"--socket={folder}/s",
+             f"--user={user}", "--skip-networking", f"--pid-file={folder}/pid", "--innodb-fast-shutdown=2"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            url = f"mysql+pymysql://root@localhost/?unix_socket={folder}/s"
+            for _ in range(600):
+                if Path(f"{folder}/s").exists():
+                    break
+                time.sleep(0.1)
+            with create_engine(url).begin() as connection:
+                connection.exec_driver_sql("CREATE DATABASE shop CHARACTER SET utf8mb4")
+            yield url.replace("/?", "/shop?")
+        finally:
+            server.terminate()
+            server.wait()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, pool, text
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, pool, text
 
 from shouxin.errors import ShouxinError
 from shouxin.protect import database
@@ -18,20 +18,28 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """Yield a database with one table, read two rows at a time."""
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """Yield a database of each make in turn with one table, read two rows at a time."""
     monkeypatch.setattr(database, "_PAGE", 2)
-    engine = create_engine("sqlite://", poolclass=pool.StaticPool)
+    if request.param == "sqlite":
+        engine = create_engine("sqlite://", poolclass=pool.StaticPool)
+    else:
+        name = {"postgresql": "database_url", "mariadb": "maria"}[request.param]
+        engine = create_engine(request.getfixturevalue(name), poolclass=pool.NullPool)
+    meta = MetaData()
+    table = Table(
+        "u", meta, Column("id", Integer, primary_key=True, autoincrement=False), Column("phone", String(11)),
+        Column("name", String(12), unique=True), Column("born", String(30)),
+    )  # fmt: skip
+    meta.drop_all(engine)
+    meta.create_all(engine)
     with engine.begin() as connection:
         connection.execute(
-            text("create table u (id integer primary key, phone varchar(11), name varchar(12) unique, born)")
+            table.insert(), [dict(zip(table.columns.keys(), row, strict=True)) for row in ROWS]
         )
-        for row in ROWS:
-            connection.execute(
-                text("insert into u values (:a, :b, :c, :d)"), dict(zip("abcd", row, strict=True))
-            )
     yield engine
+    meta.drop_all(engine)
     engine.dispose()
 
 
@@ -84,6 +92,56 @@ def test_a_refused_run_leaves_the_table_as_it_was(
     assert caught.value.code == code
     assert "张三" not in str(caught.value)
     assert caught.value.__cause__ is None
+    assert rows(engine) == ROWS
+
+
+def test_a_failure_in_the_middle_leaves_the_table_as_it_was(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page is written when the second fails: nothing is changed, and the next run does it all."""
+    job = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: mask}"))
+    plan, changed, pages = job.plan(), job._changed, []
+
+    def failing(page: list[Any]) -> list[dict[str, Any]]:
+        pages.append(page)
+        if len(pages) == 2:
+            raise RuntimeError
+        return changed(page)
+
+    monkeypatch.setattr(job, "_changed", failing)
+    with pytest.raises(RuntimeError):
+        job.run(plan)
+    assert [len(page) for page in pages] == [2, 1]
+    assert rows(engine) == ROWS
+    monkeypatch.undo()
+    assert job.run(plan) == 3
+    assert rows(engine)[2][1] == "139****9000"
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mariadb"], indirect=True)
+def test_a_lost_connection_in_the_middle_leaves_the_table_as_it_was(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends the session after the first page: an error of ours, and nothing is changed."""
+    job = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: mask}"))
+    plan, pages = job.plan(), job._pages
+
+    def cut(connection: Connection) -> Iterator[list[Any]]:
+        ours, ended = {
+            "postgresql": ("select pg_backend_pid()", "select pg_terminate_backend({})"),
+            "mysql": ("select connection_id()", "kill {}"),
+        }[engine.dialect.name]
+        session = connection.execute(text(ours)).scalar_one()
+        for number, page in enumerate(pages(connection)):
+            if number:
+                with engine.connect() as other:
+                    other.execute(text(ended.format(session)))
+            yield page
+
+    monkeypatch.setattr(job, "_pages", cut)
+    with pytest.raises(ShouxinError) as caught:
+        job.run(plan)
+    assert caught.value.code == "protect-database"
     assert rows(engine) == ROWS
 
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouxin.errors import InputError, ShouxinError
-from shouxin.protect import files
+from shouxin.protect import encodings, files
+from shouxin.protect.encodings import Encoding
 from shouxin.protect.files import Job, protect_stream
 from shouxin.protect.replace import replaced
 from tests.protect.made_up import find, protector
@@ -93,6 +94,49 @@ def test_a_text_comes_out_the_same_whatever_the_size_of_its_pieces(
     assert found.decode() == "电话138****8000\r\n张* end"
     assert counts == {"mobile": 1, "person_name": 1}
     assert run(text.encode(), "text", find=find)[0].decode() == "电话138****8000\r\n张\n三 end"
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    ("form", "given", "expected"),
+    [
+        ("text", "张三\r\n电话13800138000" * 3, "张*\r\n电话138****8000" * 3),
+        ("csv", "phone,备注\n13800138000,张三\n", '"phone","备注"\n"138****8000","张*"\n'),
+        ("jsonl", '{"phone": "13800138000", "备注": "张三"}\n', '{"phone":"138****8000","备注":"张*"}\n'),
+        ("text", "", ""),
+    ],
+)
+def test_a_file_comes_out_in_the_encoding_it_came_in(
+    encoding: Encoding, form: str, given: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Characters that are cut by the pieces read are put together again, and a mark stands once."""
+    monkeypatch.setattr(encodings, "_AT_ONCE", 3)
+    target = io.BytesIO()
+    job = Job(protector(RULES), find=find)
+    source = io.BytesIO(given.encode(encoding))
+    protect_stream(source, target, job, form=form, where="given", encoding=encoding)
+    assert target.getvalue() == (expected.encode(encoding) if expected else b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "form"),
+    [
+        (b"138\xff", "gb18030", "text"),
+        (b"phone\n138\xff\n", "gb18030", "csv"),
+        (b"phone\n" + b"1" * (1 << 21) + b"\xff\n", "gb18030", "csv"),
+        (b"13800138000", "utf-16", "text"),
+        (b"\xff\xfe1", "utf-16", "jsonl"),
+    ],
+)
+def test_bytes_of_another_encoding_are_an_error(data: bytes, encoding: Encoding, form: str) -> None:
+    """A broken character, half a one at the end, a missing mark: named, and not read past."""
+    with pytest.raises(InputError) as caught:
+        protect_stream(
+            io.BytesIO(data), io.BytesIO(), Job(protector(RULES), find=find), form=form, where="given",
+            encoding=encoding,
+        )  # fmt: skip
+    assert caught.value.code == "protect-file-shape"
+    assert encoding.upper() in str(caught.value)
 
 
 @pytest.mark.parametrize(

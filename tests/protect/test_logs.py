@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shouxin.detect import scan
+from shouxin.detect.kinds import kinds
 from shouxin.protect.logs import LogFilter, Shield, install
 from shouxin.protect.web import AccessLog, AsgiAccessLog, WsgiAccessLog
 from tests.protect.made_up import find
@@ -53,6 +55,26 @@ def test_no_way_into_a_message_leaks(message: Any, arguments: tuple[Any, ...]) -
     for secret in ("13800138000", "张三", "5f20", "%E5"):
         assert secret not in out.getvalue()
     assert out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(name, kind.example, id=name) for name, kind in kinds().items() if kind.weights],
+)
+def test_no_identifier_that_the_scanner_knows_is_written(name: str, example: str) -> None:
+    """Each kind, with the real scanner: in the message, its arguments, an exception and extras."""
+    place = next(found for found in scan(example) if found.type == name)
+    logger, out = lines_of(scan)
+    logger.warning(f"of {example}")
+    logger.warning("of %s", example)
+    logger.warning("%(who)s", {"who": example})
+    try:
+        raise ValueError(example)
+    except ValueError:
+        logger.exception("failed", extra={"user": {"given": [example]}})
+    assert out.getvalue().count("\n") > 4
+    assert example[place.start : place.end] not in out.getvalue()
+    assert name not in {found.type for found in scan(out.getvalue())}
 
 
 def test_extras_exceptions_and_stacks_are_cleaned() -> None:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 
 from shouxin.errors import InputError, ShouxinError
+from shouxin.protect.encodings import Encoding, read_as_utf8, written_from_utf8
 from shouxin.protect.findings import Span, spans
 from shouxin.protect.plain_data import Walk
 from shouxin.protect.protector import Find, Protector
@@ -49,8 +50,10 @@ def format_of(path: Path) -> str:
     return FORMATS.get(path.suffix.lower(), "text")
 
 
-def protect_stream(source: BinaryIO, target: BinaryIO, job: Job, *, form: str, where: str) -> Done:
-    """Protect ``source`` into ``target``.
+def protect_stream(
+    source: BinaryIO, target: BinaryIO, job: Job, *, form: str, where: str, encoding: Encoding = "utf-8"
+) -> Done:
+    """Protect ``source`` into ``target``, both in ``encoding`` (but for Parquet, which has its own).
 
     Raises ``InputError``: ``protect-file-shape`` where the source is not of its format, ``protect-finding``,
     ``protect-no-finder`` where nothing says what to protect, and what the policy's actions raise.
@@ -61,7 +64,6 @@ def protect_stream(source: BinaryIO, target: BinaryIO, job: Job, *, form: str, w
         "jsonl": _json_lines,
         "csv": lambda *given: _csv(*given, separator=","),
         "tsv": lambda *given: _csv(*given, separator="\t"),
-        "parquet": _parquet,
     }
     try:
         if job.findings is not None and form not in ("text", "json", "jsonl"):
@@ -75,9 +77,11 @@ def protect_stream(source: BinaryIO, target: BinaryIO, job: Job, *, form: str, w
             raise InputError(
                 "protect-irreversible", "only tables are restored", where=where, remedy="give CSV or Parquet"
             )
-        return work[form](source, target, job, where)
-    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
-        kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "JSON"
+        if form == "parquet":
+            return _parquet(source, target, job, where)
+        return work[form](read_as_utf8(source, encoding), written_from_utf8(target, encoding), job, where)
+    except (UnicodeError, msgspec.DecodeError, RecursionError) as error:
+        kind = encoding.upper() if isinstance(error, UnicodeError) else "JSON"
         raise misshapen(f"this is not {kind}", where) from None
 
 
@@ -87,17 +91,21 @@ def misshapen(what: str, where: str) -> InputError:
         "protect-file-shape",
         what,
         where=where,
-        remedy="check the file, or say what it is (--format); it must be UTF-8 (iconv -f GB18030 -t UTF-8)",
+        remedy="check the file, or say what it is (--format, --encoding)",
     )
 
 
 def _text(source: BinaryIO, target: BinaryIO, job: Job, where: str) -> Done:
     counts, units = Counter[str](), 0
-    for piece, found in _pieces(io.TextIOWrapper(source, encoding="utf-8", newline=""), job, where):
-        done = job.protector.text(piece, found)
-        target.write(done.text.encode())
-        units += piece.count("\n")
-        counts.update(change.type for change in done.changes)
+    reader = io.TextIOWrapper(source, encoding="utf-8", newline="")
+    try:
+        for piece, found in _pieces(reader, job, where):
+            done = job.protector.text(piece, found)
+            target.write(done.text.encode())
+            units += piece.count("\n")
+            counts.update(change.type for change in done.changes)
+    finally:
+        reader.detach()  # the source is closed by who opened it
     return Done(units, dict(counts))
 
 

@@ -1,6 +1,6 @@
 """Findings as plain values, and the rule for those that overlap."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shouxin.errors import InputError
@@ -50,10 +50,27 @@ def settled(found: Sequence[Span], rule: str) -> list[Span]:
         "first": lambda span: (span.start, span.start - span.end, -span.score, span.type),
         "score": lambda span: (-span.score, span.start - span.end, span.start, span.type),
     }
-    won: list[Span] = []
-    for span in sorted(found, key=orders[rule]):
-        won.extend(_beyond(span, won))
-    return sorted(won, key=lambda span: span.start)
+    pieces: list[Span] = []
+    for together in _joined(found):
+        won: list[Span] = []
+        for span in sorted(together, key=orders[rule]):
+            won.extend(_beyond(span, won))
+        pieces += sorted(won, key=lambda span: span.start)
+    return pieces
+
+
+def _joined(found: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield the spans, in the order of the text, in groups that do not overlap one another."""
+    group: list[Span] = []
+    end = 0
+    for span in sorted(found, key=lambda span: span.start):
+        if group and span.start >= end:
+            yield group
+            group = []
+        group.append(span)
+        end = max(end, span.end)
+    if group:
+        yield group
 
 
 def _beyond(span: Span, won: Sequence[Span]) -> list[Span]:

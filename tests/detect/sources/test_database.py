@@ -1,13 +1,8 @@
 """Databases of three makes: read only, repeatable samples, limits, and what could not be read by name."""
 
-import os
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -16,45 +11,13 @@ from shouxin.detect.sources.piece import Column, Unscanned
 from shouxin.errors import InputError
 
 
-@pytest.fixture(scope="session")
-def maria() -> Iterator[str]:
-    """Give the URL of a MariaDB server of our own, which listens on a socket only."""
-    with tempfile.TemporaryDirectory(prefix="sx-maria-") as folder:
-        user = "root" if os.geteuid() == 0 else str(os.environ.get("USER", "root"))
-        made = ["mariadb-install-db", f"--datadir={folder}/data", "--auth-root-authentication-method=normal"]
-        subprocess.run([*made, "--skip-test-db", f"--user={user}"], check=True, capture_output=True)
-        server = subprocess.Popen(
-            ["mariadbd", "--no-defaults", f"--datadir={folder}/data", f"--socket={folder}/s",
-             f"--user={user}", "--skip-networking", f"--pid-file={folder}/pid", "--innodb-fast-shutdown=2"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            url = f"mysql+pymysql://root@localhost/?unix_socket={folder}/s"
-            for _ in range(600):
-                if Path(f"{folder}/s").exists():
-                    break
-                time.sleep(0.1)
-            with sa.create_engine(url).begin() as connection:
-                connection.exec_driver_sql("CREATE DATABASE shop CHARACTER SET utf8mb4")
-            yield url.replace("/?", "/shop?")
-        finally:
-            server.terminate()
-            server.wait()
-
-
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the URL of a database with customers and their orders, for each make in turn."""
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path}/a shop.db"
     elif request.param == "postgresql":
-        parts = psycopg.conninfo.conninfo_to_dict(request.getfixturevalue("database_dsn"))
-        query = {name: str(parts[name]) for name in ("host", "passfile")}
-        address = str(
-            sa.URL.create(
-                "postgresql+psycopg", str(parts["user"]), database=str(parts["dbname"]), query=query
-            )
-        )
+        address = request.getfixturevalue("database_url")
     else:
         address = request.getfixturevalue("maria")
     engine = sa.create_engine(address, poolclass=sa.pool.NullPool)

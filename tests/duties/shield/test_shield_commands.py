@@ -1,6 +1,10 @@
 """The commands protect, keys and risk, as typed."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from shouxin.app import cli
 from shouxin.duties.shield import inputs
 from shouxin.errors import ShouxinError
 
+SCANNER = inputs.scanner
 POLICY = """version: 1
 name: example
 default: {do: mask}
@@ -75,6 +80,69 @@ def test_a_text_is_protected_from_findings(folder: Path) -> None:
     assert dry.stdout == ""
     assert "试运行" in dry.stderr
     assert "13800138000" not in dry.stderr
+
+
+@pytest.fixture
+def scanning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder with the real scanner and a policy that masks everything."""
+    monkeypatch.setattr(inputs, "scanner", SCANNER)
+    (folder / "policy.yaml").write_text("version: 1\nname: example\ndefault: {do: mask}\n")
+    return folder
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_is_protected_where_the_scanner_finds_something(scanning: Path, encoding: str) -> None:
+    """Without findings the real scanner looks, in whatever encoding, and the result has the same."""
+    given = "客户电话13800138000，身份证11010519491231002X，\r\n邮箱 zhang@example.com。\r\n"
+    (scanning / "letter.txt").write_bytes(given.encode(encoding))
+    words = ("protect", "letter.txt", "--policy", "policy.yaml", "--out", "out.txt", "--json")
+    report = json.loads(run(*words).stdout)
+    assert {item["type"]: item["values"] for item in report["applied"]} == {
+        "mobile": 1, "resident_id": 1, "email": 1
+    }  # fmt: skip
+    assert (scanning / "out.txt").read_bytes().decode(encoding) == (
+        "客户电话138****8000，身份证110105********002X，\r\n邮箱 z***@example.com。\r\n"
+    )
+    piped = run("protect", "-", "--policy", "policy.yaml", stdin=given.encode(encoding))
+    assert piped.stdout_bytes == (scanning / "out.txt").read_bytes()
+
+
+def test_columns_that_no_field_names_are_searched(scanning: Path) -> None:
+    """A table of a Chinese office, in its own encoding: the note is searched, the rest stays."""
+    (scanning / "t.csv").write_bytes("编号,备注\n007,来电13800138000\n".encode("gb18030"))
+    ran = run("protect", "t.csv", "--policy", "policy.yaml")
+    assert ran.stdout_bytes.decode("gb18030") == '"编号","备注"\n"007","来电138****8000"\n'
+
+
+def test_an_encoding_that_is_not_the_files_is_said(scanning: Path) -> None:
+    """The option wins over what the bytes look like, and nothing is written."""
+    (scanning / "t.txt").write_bytes("电话13800138000".encode("gb18030"))
+    ran = run("protect", "t.txt", "--policy", "policy.yaml", "--encoding", "utf-8", "--out", "out.txt")
+    assert code(ran) == "protect-file-shape"
+    assert not (scanning / "out.txt").exists()
+
+
+def test_a_run_that_is_killed_leaves_the_old_file_whole(scanning: Path) -> None:
+    """P7: kill -9 with a part of the result on the disk; the old one stays, and a new run replaces it."""
+    old = scanning / "out.txt"
+    old.write_text("old")
+    words = ["protect", "-", "--policy", "policy.yaml", "--out", "out.txt", "--force"]
+    begun = subprocess.Popen([sys.executable, "-m", "shouxin", *words], stdin=subprocess.PIPE)
+    assert begun.stdin
+    begun.stdin.write("电话13800138000\n".encode() * 300_000)
+    begun.stdin.flush()
+    until = time.monotonic() + 60
+    while not any(part.stat().st_size for part in scanning.glob(".out.txt.*.part")):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    begun.send_signal(signal.SIGKILL)
+    begun.wait()
+    begun.stdin.close()
+    assert old.read_text() == "old"
+    (part,) = scanning.glob(".out.txt.*.part")
+    assert "13800138000" not in part.read_text(errors="ignore")
+    assert run(*words, stdin="电话13800138000\n".encode()).exit_code == 0
+    assert old.read_text() == "电话138****8000\n"
 
 
 def test_a_database_is_changed_only_when_told_to(folder: Path) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,6 +15,7 @@ from shouxin.duties.shield import inputs
 from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
+    from shouxin.protect.encodings import Encoding
     from shouxin.protect.files import Job
     from shouxin.protect.protector import Protector
 
@@ -39,6 +40,10 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
     "--format", "form", type=click.Choice(["text", "json", "jsonl", "csv", "tsv", "parquet"]),
     help="What the file is.  [default: by its name]",
 )  # fmt: skip
+@click.option(
+    "--encoding", type=click.Choice(["utf-8", "gb18030", "utf-16"]),
+    help="How the text is written; the result too.  [default: found by its first bytes]",
+)  # fmt: skip
 @click.option("--table", help="The table, where the source is a database.")
 @click.option("--apply", is_flag=True, help="Change the database; without it the plan is shown.")
 @click.option("--restore", is_flag=True, help="Turn encrypted, token and shift columns of a table back.")
@@ -56,6 +61,7 @@ def protect(
     scope: str | None,
     person: str | None,
     form: str | None,
+    encoding: "Encoding | None",
     table: str | None,
     apply: bool,
     restore: bool,
@@ -84,13 +90,13 @@ def protect(
     given = None if findings is None else inputs.findings(findings)
     job = Job(protector, None if given is not None else inputs.scanner(), given, person, restore)
     _file(
-        source, out, job, form or format_of(Path(source)), language,
+        source, out, job, form or format_of(Path(source)), encoding, language,
         force=force, dry_run=dry_run, explain=explain, as_json=as_json,
     )  # fmt: skip
 
 
 def _file(
-    source: str, out: str, job: "Job", form: str, language: str, *,
+    source: str, out: str, job: "Job", form: str, encoding: "Encoding | None", language: str, *,
     force: bool, dry_run: bool, explain: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from shouxin.duties.shield import words
@@ -103,7 +109,8 @@ def _file(
             remedy="give --out FILE",
         )
     with _opened(source, form) as stream, _target(out, force=force, dry_run=dry_run) as target:
-        done = protect_stream(stream, target, job, form=form, where=source)
+        encoding = encoding or inputs.encoding(stream)
+        done = protect_stream(stream, target, job, form=form, where=source, encoding=encoding)
     rules = job.protector.rules
     found = words.Report(
         source, out, not dry_run, done.units, words.applied(rules, done.changes),
@@ -116,14 +123,15 @@ def _file(
 
 
 @contextmanager
-def _opened(source: str, form: str) -> Iterator[BinaryIO]:
+def _opened(source: str, form: str) -> Iterator[io.BufferedReader]:
     """Open a file, or standard input; what must be read from its end is read into memory first."""
     if source == "-":
-        stream = sys.stdin.buffer
-        yield io.BytesIO(stream.read()) if form == "parquet" else stream
+        stream: Any = sys.stdin.buffer
+        stream = io.BytesIO(stream.read()) if form == "parquet" else stream
+        yield io.BufferedReader(stream, inputs.PROBE)
         return
     try:
-        file = Path(source).open("rb")  # noqa: SIM115 - closed below
+        file: Any = Path(source).open("rb", inputs.PROBE)  # noqa: SIM115 - closed below
     except OSError as error:
         raise InputError(
             "protect-file",

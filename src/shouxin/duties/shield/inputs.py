@@ -1,9 +1,10 @@
-"""What the commands work with: keys, findings from a file, and the scanner."""
+"""What the commands work with: keys, findings from a file, encodings, and the scanner."""
 
+import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -13,6 +14,11 @@ from shouxin.protect import KeyProvider, environment_keys
 from shouxin.protect.keys import VARIABLE
 from shouxin.protect.protector import Find
 
+if TYPE_CHECKING:
+    from shouxin.protect.encodings import Encoding
+
+PROBE = 1 << 20
+"""Bytes of a file that tell its encoding."""
 PASSPHRASE = "SHOUXIN_PROTECT_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 
@@ -74,3 +80,10 @@ def scanner() -> Find:
     from shouxin.detect import scan
 
     return scan
+
+
+def encoding(stream: io.BufferedReader) -> "Encoding":
+    """Return the encoding of a stream by what is to be read next, and leave that in its place."""
+    from shouxin.detect.sources.text import guess
+
+    return cast("Encoding", guess(stream.peek(PROBE)))
