@@ -3,17 +3,19 @@
 import pytest
 
 from shouxin.detect import Finding, Scanner, native_available, scan
+from shouxin.detect.names.tagger import score
 from shouxin.detect.spans import characters
 from shouxin.errors import InputError
 
 TEXT = "张三的手机是１３８００１３８０００，邮箱li@example.com。"
+FOUND = ["张三", "１３８００１３８０００", "li@example.com"]
 
 
 def test_offsets_count_characters_and_bytes_of_the_text_as_given(engine: str) -> None:
     """Folding wide digits moves no offset: both kinds of offsets cut out the same piece."""
     for text in (TEXT, TEXT.encode()):
         found = scan(text)
-        assert [TEXT[item.start : item.end] for item in found] == ["１３８００１３８０００", "li@example.com"]
+        assert [TEXT[item.start : item.end] for item in found] == FOUND
         data = TEXT.encode()
         assert [data[item.byte_start : item.byte_end].decode() for item in found] == [
             TEXT[item.start : item.end] for item in found
@@ -33,10 +35,14 @@ def test_only_the_kinds_asked_for_are_reported(engine: str) -> None:
 def test_the_score_is_the_sum_of_its_reasons(engine: str) -> None:
     """An explanation lists what was added, and the sum is the score."""
     scanner = Scanner()
-    for item in scanner.scan(TEXT):
-        reasons = scanner.explain(TEXT, item)
-        assert sum(reasons.values()) == pytest.approx(item.score)
-    assert scanner.explain(TEXT, scanner.scan(TEXT)[0]) == {"base": 0.7, "table": 0.2, "context": 0.08}
+    name, mobile, email = scanner.scan(TEXT)
+    for item in (mobile, email):
+        assert sum(scanner.explain(TEXT, item).values()) == pytest.approx(item.score)
+    assert scanner.explain(TEXT, mobile) == {"base": 0.7, "table": 0.2, "context": 0.08}
+    assert scanner.explain(TEXT, name)["family name"] > 0
+    assert round(score(round(sum(scanner.explain(TEXT, name).values()))), 3) == name.score
+    [address] = scanner.scan("住在中山路12号")
+    assert scanner.explain("住在中山路12号", address) == {"door": address.score}
 
 
 def test_nothing_is_explained_that_was_not_found() -> None:

@@ -33,24 +33,22 @@ class Tables:
 
 def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None: ...
 def characters(text: bytes, offsets: Ints) -> Ints: ...
+def packed(alphabet: str, rows: Sequence[tuple[str, int, int, int]]) -> bytes: ...
+
+Column = tuple[Ints, Ints, npt.NDArray[np.int32]]
 
 class Lexicon:
-    """The tables of the tagger of names; see names/native.py."""
+    """The tables of the reader of names and addresses; see compiled.py."""
 
     def __init__(
         self,
         numbers: dict[str, list[int]],
-        rows: list[tuple[str, int, int, int]],
-        characters: list[tuple[str, int, int, int, int, int]],
-        honorifics: list[str],
+        alphabet: str,
+        characters: Sequence[tuple[str, int, int, int, int, int]],
+        honorifics: Sequence[str],
+        endings: dict[str, list[str]],
+        nodes: bytes,
     ) -> None: ...
-    def names(
-        self, text: bytes
-    ) -> tuple[
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int32],
-    ]: ...
-    def pieces(self, text: bytes) -> npt.NDArray[np.int64]: ...
+    def read(
+        self, text: bytes, starts: Ints, ends: Ints, names: bool, addresses: bool
+    ) -> tuple[Column, Column]: ...

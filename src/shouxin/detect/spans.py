@@ -14,8 +14,8 @@ class Spans(NamedTuple):
     end: npt.NDArray[np.int64]
     score: npt.NDArray[np.float32]
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "Spans":
-        """Return the spans that a mask chooses."""
+    def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Spans":
+        """Return the spans that a mask chooses, or those of these numbers in their order."""
         return Spans(self.kind[chosen], self.start[chosen], self.end[chosen], self.score[chosen])
 
 

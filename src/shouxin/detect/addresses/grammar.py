@@ -1,12 +1,13 @@
 """Postal addresses: divisions, then road or village, then number, building, floor and room."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from shouxin.detect.addresses import parts
-from shouxin.detect.names.lexicon import LEVELS, Lexicon, lexicon
-from shouxin.detect.names.tagger import pieces
+from shouxin.detect.names.lexicon import Lexicon, lexicon
+from shouxin.detect.names.tagger import lines, pieces
+from shouxin.detect.prose import LEVELS
 
 HAN: Final = r"[\u4e00-\u9fff0-9A-Za-z]"
 ROAD: Final = re.compile(rf"({HAN}{{1,6}}?)({parts.ROAD})")
@@ -15,8 +16,6 @@ LOCAL: Final = re.compile(rf"({HAN}{{1,6}}?)({parts.AREA}|{parts.VILLAGE})")
 POINT: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.POINT})+")
 HOME: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.HOME})")
 
-#: How sure each level is: a bare place is what tagged corpora call a location, a door identifies a person.
-SCORES: Final = {"organisation": 0.15, "division": 0.35, "divisions": 0.6, "street": 0.75, "door": 0.95}
 LEVEL_OF: Final = {"place": "division", "area": "street", "road": "street", "point": "street", "door": "door"}
 
 
@@ -38,15 +37,26 @@ class Address(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def addresses(text: str) -> Iterator[Address]:
-    """Yield the addresses of a text in order."""
-    words, begins = lexicon(), {*pieces(text), len(text)}
+def addresses(text: str, identifiers: Sequence[tuple[int, int]] = ()) -> Iterator[Address]:
+    """Yield the addresses of a text in order; none reaches into one of the ``identifiers``."""
+    for first, line in lines(text):
+        inside = [(start - first, end - first) for start, end in identifiers if end > first]
+        for found in _of_line(line, inside):
+            parts_of_text = tuple(
+                Part(part.kind, part.start + first, part.end + first) for part in found.parts
+            )
+            yield found._replace(start=found.start + first, end=found.end + first, parts=parts_of_text)
+
+
+def _of_line(line: str, identifiers: Sequence[tuple[int, int]]) -> Iterator[Address]:
+    words, begins = lexicon(), {*pieces(line), len(line)}
     at = 0
     for start in sorted(begins):
-        if start < at or not text[start : start + 1].isalnum():
+        if start < at or any(begin <= start < end for begin, end in identifiers):
             continue
-        if found := _judge(tuple(_parts(text, start, words, begins))):
-            yield _in_organisation(text, found)
+        limit = min((begin for begin, _ in identifiers if begin > start), default=len(line))
+        if found := _judge(tuple(_parts(line[:limit], start, words, begins))):
+            yield _in_organisation(line[:limit], found)
             at = found.end
 
 
@@ -83,21 +93,12 @@ def _part(text: str, at: int, previous: str, words: Lexicon, begins: set[int]) -
 
 def _place(text: str, at: int, words: Lexicon) -> int:
     """Return where the longest place that begins here ends; 0 for none."""
-    best = 0
-    for end, entry in words.at(text, at):
-        if entry.place and not (entry.word and not entry.full and entry.place > 2):
-            if LEVELS[entry.place - 1] == "township" and end - at < 3:
-                continue
-            best = end
-    if best and (text[best : best + 1] in ("路", "街", "道") or text.startswith("大道", best)):
+    best = max((end for end, entry in words.at(text, at) if entry.address), default=0)
+    following = text[best : best + 2]
+    if not best or following[:1] in tuple("路街道") or following == "大道":
         return 0
-    if (
-        best
-        and text[best : best + 1]
-        and text[best] in "省市县区州"
-        and text[best + 1 : best + 2] not in "长委"
-    ):
-        best += 1
+    if following[:1] in tuple("省市县区州") and following[1:] not in ("长", "委"):
+        return best + 1
     return best
 
 
@@ -115,7 +116,7 @@ def _fits(text: str, at: int, match: re.Match[str], previous: str, begins: set[i
 def _in_organisation(text: str, found: Address) -> Address:
     """Return a bare place as part of an organisation's name where it begins one."""
     if found.level.startswith("division") and parts.ORGANISATION.match(text, found.end):
-        return found._replace(level="organisation", score=SCORES["organisation"])
+        return found._replace(level="organisation", score=LEVELS["organisation"])
     return found
 
 
@@ -134,4 +135,4 @@ def _judge(found: tuple[Part, ...]) -> Address | None:
         level = ""
     if not level:
         return None
-    return Address(found[0].start, found[-1].end, level, SCORES[level], found)
+    return Address(found[0].start, found[-1].end, level, LEVELS[level], found)

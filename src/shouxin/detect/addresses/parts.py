@@ -33,12 +33,15 @@ DOOR: Final = re.compile(
 BARE: Final = re.compile(
     r"[A-Za-z]?[0-9０-９]{1,5}(?:[-－][A-Za-z0-9]{1,4}){0,4}[A-Za-z]?(?![0-9年月日元个人%.:：])"
 )
-SEPARATOR: Final = re.compile(r"[ 　]{0,2}|[,，](?=[^，,]{1,12}(?:号|室|路))")
+SEPARATOR: Final = re.compile(r"[ 　]{0,2}")
 
 #: A place that begins the name of an organisation is no address: 北京大学, 湖南省高级人民法院.
+INSTITUTION: Final = (
+    "大学|学院|公司|集团|医院|银行|法院|检察院|委员会|政府|委|局|厅|大队|支队|队|日报|晚报|晨报|电视台|研究院|研究所"
+    "|协会|学会|商会|中学|小学|出版社|通讯社|证券|俱乐部|中心|军区"
+)
 ORGANISATION: Final = re.compile(
-    r"[^的了在是和与、，。！？；：（）《》“”,.!?;:()\s]{0,12}?(?:大学|学院|公司|集团|医院|银行|法院|检察院|委员会|政府|委|局|厅"
-    r"|大队|支队|队|日报|晚报|晨报|电视台|研究院|研究所|协会|学会|商会|中学|小学|出版社|通讯社|证券|俱乐部|中心|军区)"
+    rf"[^的了在是和与、，。！？；：（）《》“”,.!?;:()\s]{{0,12}}?(?:{INSTITUTION})"
 )
 
 #: Characters that the name of a road, a village or a building does not hold where nothing stands before it.
@@ -46,3 +49,34 @@ LINKS: Final = frozenset("和与")
 STOP: Final = LINKS | frozenset(
     "的了在是及或到往去从由向为把被将请说有没不我你他她它这那哪谁您住着过吗呢吧就都也还又很最里附近位于至寄送发"
 )
+
+
+def spelled(pattern: str) -> list[str]:
+    """Return every string of an alternation, in the order in which it tries them.
+
+    ``[东西]?路`` becomes 东路, 西路, 路; what must not follow stands after a ``!``.
+    """
+    return [made for choice in pattern.split("|") for made in _spelled(choice)]
+
+
+def _spelled(choice: str) -> list[str]:
+    made = [""]
+    for kind, members, optional in re.findall(
+        r"(\[([^]]*)\]|.)(\??)", choice.replace("(?!", "!").replace(")", "")
+    ):
+        options = [*(members or kind), *([""] if optional else [])]
+        made = [begun + option for begun in made for option in options]
+    return made
+
+
+def endings() -> dict[str, list[str]]:
+    """Return the endings by what they end, for the compiled grammar."""
+    patterns = {
+        "road": ROAD,
+        "local": f"{AREA}|{VILLAGE}",
+        "home": HOME,
+        "point": POINT,
+        "units": UNITS,
+        "organisation": INSTITUTION,
+    }
+    return {name: spelled(pattern) for name, pattern in patterns.items()}

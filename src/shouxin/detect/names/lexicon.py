@@ -30,6 +30,7 @@ class Entry:
     japanese: bool = False  # a Japanese family name
     place: int = 0  # 1 + the place in LEVELS; 0 for none
     full: bool = False  # the place stands with its ending
+    address: bool = False  # the place may be part of an address
 
 
 @dataclass(slots=True)
@@ -139,12 +140,20 @@ def _names(lexicon: Lexicon) -> None:
     lexicon.never = frozenset(never - set(lexicon.given[0]) - set(lexicon.given[1]))
 
 
+def _in_addresses(text: str, entry: Entry) -> bool:
+    """Say whether a place may stand in an address: not a short name that is also an ordinary word."""
+    if not entry.place or not text[0].isalnum() or (entry.word and not entry.full and entry.place > 2):
+        return False
+    return LEVELS[entry.place - 1] != "township" or len(text) > 2
+
+
 @cache
 def lexicon() -> Lexicon:
     """Read the tables; once for a process."""
     made = Lexicon()
     for read in (_words, _context, _foreign, _divisions, _names):
         read(made)
-    for text in made.entries:
+    for text, entry in made.entries.items():
+        entry.address = _in_addresses(text, entry)
         made.prefixes.update(text[:end] for end in range(1, len(text) + 1))
     return made

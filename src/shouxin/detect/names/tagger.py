@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shouxin.detect.names import weights
 from shouxin.detect.names.candidates import Candidate
 from shouxin.detect.names.lattice import read
 from shouxin.detect.names.lexicon import lexicon
-from shouxin.detect.names.native import compiled
+
+#: A longer line is read in pieces.
+LONGEST: Final = 1 << 16
 
 
 class Name(NamedTuple):
@@ -29,16 +31,13 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a text, with the character that ends them, and their starts."""
     start = 0
     while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
+        end = min(text.find("\n", start) + 1 or len(text), start + LONGEST)
         yield start, text[start:end]
         start = end
 
 
 def pieces(text: str) -> list[int]:
     """Return where the pieces of the best reading of each line begin."""
-    if (tagger := compiled()) is not None:
-        found: list[int] = tagger.pieces(text.encode("utf-8", "surrogatepass")).tolist()
-        return found
     return [start + token.start for start, line in lines(text) for token in read(line, lexicon())]
 
 

@@ -1,41 +1,10 @@
-// The tables of the tagger of names as they are looked up.
-#include "names.hpp"
+// The tables of the readings as they are looked up.
+#include "lexicon.hpp"
+
+#include <stdexcept>
+#include <tuple>
 
 namespace shouxin {
-
-void Trie::put(uint64_t key, uint32_t node) {
-    auto place = [&](uint64_t slot) {
-        uint64_t i = spread(slot >> node_bits);
-        while (slots_[i & (slots_.size() - 1)]) i++;
-        slots_[i & (slots_.size() - 1)] = slot;
-    };
-    if (2 * ++used_ > slots_.size()) {
-        std::vector<uint64_t> old(2 * slots_.size());
-        old.swap(slots_);
-        for (uint64_t slot : old)
-            if (slot) place(slot);
-    }
-    uint64_t at = bit(spread(key));
-    bits_[at >> 6] |= 1ull << (at & 63);
-    place(key << node_bits | node);
-}
-
-void Trie::add(const std::u16string& text, Entry entry) {
-    uint32_t node = 0;
-    for (char16_t c : text) {
-        uint32_t after = next(node, c);
-        if (!after) {
-            after = static_cast<uint32_t>(entries_.size());
-            entries_.emplace_back();
-            if (node)
-                put(static_cast<uint64_t>(node) << 16 | c, after);
-            else
-                first_[c] = after;
-        }
-        node = after;
-    }
-    entries_[node] = entry;
-}
 
 namespace {
 
@@ -49,7 +18,7 @@ std::array<int, size> several(const Numbers& numbers, const char* name) {
 
 }  // namespace
 
-Lexicon::Lexicon(const Numbers& numbers) {
+void Lexicon::set(const Numbers& numbers) {
     auto one = [&](const char* name) { return numbers.at(name).at(0); };
     surname = several<6>(numbers, "surname");
     given_first = several<3>(numbers, "first");
@@ -62,6 +31,36 @@ Lexicon::Lexicon(const Numbers& numbers) {
     edge = one("edge"), both = one("both"), foreign = one("known_foreign"), dot = one("dot"), japanese = one("japanese");
     nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), again = one("again");
     cost = one("cost"), certain = one("certain");
+}
+
+void Lexicon::set_alphabet(const std::u16string& alphabet) {
+    if (alphabet.size() >= 65535) throw std::invalid_argument("too many characters");
+    for (size_t i = 0; i < alphabet.size(); i++) codes[alphabet[i]] = static_cast<Trie::Code>(i + 1);
+    letters.assign(alphabet.size() + 1, Letter());
+}
+
+void Lexicon::set_characters(const std::vector<Character>& characters) {
+    for (const auto& [text, flags, surname, ambiguous, first, second] : characters) {
+        Letter& letter = letters[codes[units_of(text).at(0)]];
+        letter.flags = static_cast<uint16_t>(flags);
+        letter.surname = static_cast<int8_t>(surname), letter.ambiguous = static_cast<int8_t>(ambiguous);
+        letter.first = static_cast<int8_t>(first), letter.second = static_cast<int8_t>(second);
+    }
+}
+
+void Lexicon::set_honorifics(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) honorifics.push_back(units_of(text));
+}
+
+void Lexicon::set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts) {
+    endings.bit = bit;
+    for (const std::string& text : texts) {
+        std::u16string whole = units_of(text);
+        size_t mark = whole.find(u'!');
+        Endings::One one{whole.substr(0, mark), mark == std::u16string::npos ? char16_t{0} : whole.at(mark + 1)};
+        endings.by_first[one.text.at(0)].push_back(one);
+        letters[codes[one.text[0]]].opens |= bit;
+    }
 }
 
 }  // namespace shouxin

@@ -12,5 +12,5 @@ NB_MODULE(_native, module) {
 #undef SHOUXIN_ENTRY
     module.attr("KINDS") = nb::tuple(names);
     shouxin::bind_scan(module);
-    shouxin::bind_names(module);
+    shouxin::bind_prose(module);
 }

@@ -1,0 +1,58 @@
+// What the readings of prose know: strings, characters and weights; compiled.py gives them.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "text.hpp"
+#include "trie.hpp"
+
+namespace shouxin {
+
+// What is known of one character; bits as in detect/compiled.py, `opens` says of which endings it is the first.
+struct Letter {
+    enum : uint16_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
+                      dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384 };
+    uint16_t flags = 0;
+    int8_t surname = -1, ambiguous = 0, first = 0, second = 0;
+    uint8_t opens = 0;
+    bool is(uint16_t flag) const { return flags & flag; }
+};
+
+// Endings of parts of addresses, in the order in which they are tried; one may be barred before a character.
+struct Endings {
+    struct One {
+        std::u16string text;
+        char16_t barred = 0;
+    };
+    std::unordered_map<char16_t, std::vector<One>> by_first;
+    uint8_t bit = 0;  // of `Letter::opens`
+};
+
+using Numbers = std::unordered_map<std::string, std::vector<int>>;
+using Character = std::tuple<std::string, int, int, int, int, int>;
+
+struct Lexicon {
+    Trie trie;
+    std::vector<Trie::Code> codes = std::vector<Trie::Code>(65536);
+    std::vector<Letter> letters;  // by code
+    std::vector<std::u16string> honorifics;
+    Endings road, local, home, point, units, organisation;
+    std::array<int, 6> surname{};
+    std::array<int, 3> given_first{}, given_second{}, only{}, transliteration{};
+    std::array<int, 5> words{};
+    int double_surname = 0, two = 0, three = 0, following = 0, is_word = 0, context = 0, label = 0, label_blank = 0, edge = 0,
+        both = 0, foreign = 0, dot = 0, japanese = 0, nickname = 0, honorific = 0, somebody = 0, again = 0, cost = 0, certain = 0;
+
+    void set(const Numbers& numbers);
+    // The characters that have a code, in its order from 1 on.
+    void set_alphabet(const std::u16string& alphabet);
+    void set_characters(const std::vector<Character>& characters);
+    void set_honorifics(const std::vector<std::string>& texts);
+    void set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts);
+    const Letter& letter(char16_t c) const { return letters[codes[c]]; }
+};
+
+}  // namespace shouxin

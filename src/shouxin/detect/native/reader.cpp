@@ -1,0 +1,215 @@
+// Candidates at each place of a line, and the best reading of it by dynamic programming.
+#include "reader.hpp"
+
+#include <limits>
+
+namespace shouxin {
+
+namespace {
+
+constexpr size_t ahead = 12;  // characters: how early what will be looked up is fetched
+
+constexpr uint32_t length_bit(size_t length) { return 1u << std::min<size_t>(length, 31); }
+
+}  // namespace
+
+void Known::add(Text name) {
+    if (!names_.emplace(name).second) return;
+    lengths_[lex_.codes[name[0]]] |= length_bit(name.size());
+    pairs_[pair(name)] = true;
+}
+
+bool Known::has(Text text) const {
+    return lengths_[lex_.codes[text[0]]] & length_bit(text.size()) && pairs_[pair(text)] && names_.count(std::u16string(text));
+}
+
+bool Known::missed(Text line, const Name* first, const Name* last) const {
+    for (size_t at = 0; at + 1 < line.size(); at++) {
+        uint32_t lengths = lengths_[lex_.codes[line[at]]];
+        if (!lengths || !pairs_[pair(line.substr(at, 2))]) continue;
+        while (first != last && first->start < at) first++;
+        for (size_t size = 2; size <= line.size() - at && size < 64; size++) {
+            if (!(lengths & length_bit(size))) continue;
+            if (first != last && first->start == at && first->end == at + size) continue;
+            if (names_.count(std::u16string(line.substr(at, size)))) return true;
+        }
+    }
+    return false;
+}
+
+void Reader::read(Text line, const Known* known, std::vector<Name>& names) {
+    text_ = line, known_ = known, n_ = line.size();
+    surround();
+    best_.assign(n_ + 1, Step{std::numeric_limits<int>::min() / 2, 0, 0, false});
+    best_[0].total = 0;
+    for (size_t at = 0; at < n_; at++) {
+        step(at, at + 1, 0, false, 0);
+        for (uint32_t w = places_[at].words; w != places_[at + 1].words; w++)
+            step(at, words_[w].end, lex_.words[std::min<size_t>(words_[w].end - at, 4)], false, 0);
+        if (codes_[at] && (han(text_[at]) || letter(at).is(Letter::dot))) candidates(at);
+    }
+    trace(names);
+}
+
+void Reader::trace(std::vector<Name>& names) {
+    begins_.assign(n_ + 1, 0);
+    begins_[n_] = 1;
+    size_t before = names.size();
+    for (size_t end = n_; end; end = best_[end].from) {
+        begins_[best_[end].from] = 1;
+        if (best_[end].name) names.push_back({best_[end].from, static_cast<uint32_t>(end), best_[end].weight});
+    }
+    std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
+}
+
+void Reader::surround() {
+    codes_.resize(n_), places_.assign(n_ + 1, Place{}), words_.clear();
+    for (size_t at = 0; at < n_; at++) codes_[at] = lex_.codes[text_[at]];
+    for (size_t at = 0; at < n_; at++) {
+        if (at + ahead + 1 < n_) lex_.trie.fetch(codes_[at + ahead], codes_[at + ahead + 1]);
+        places_[at].words = static_cast<uint32_t>(words_.size());
+        if (codes_[at] && !(at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1]))) look_up(at);
+    }
+    places_[n_].words = static_cast<uint32_t>(words_.size());
+}
+
+void Reader::look_up(size_t at) {
+    Place& here = places_[at];
+    uint32_t node = 0;
+    for (size_t end = at; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));) {
+        end++;
+        if (lex_.trie.known(node)) meet(here, end - at, end, lex_.trie.entry(node));
+        if (!lex_.trie.goes_on(node)) break;
+    }
+}
+
+// An entry of some characters begins here and ends there.
+void Reader::meet(Place& here, size_t size, size_t end, const Entry& entry) {
+    if (entry.flags & Entry::word || (entry.flags & Entry::place && size > 1))
+        words_.push_back({static_cast<uint32_t>(end), (entry.flags & Entry::person) != 0});
+    here.met |= entry.flags;
+    here.after = std::max(here.after, entry.after);
+    places_[end].before = std::max(places_[end].before, entry.before);
+    if (entry.flags & Entry::label) mark(end);
+}
+
+void Reader::mark(size_t end) {
+    size_t begin = end;
+    bool blank = true;
+    while (begin < n_ && begin < end + 5 && letter(begin).is(Letter::after_label)) blank &= letter(begin++).is(Letter::blank);
+    int8_t& label = places_[begin].label;
+    if (begin > end) label = std::max(label, static_cast<int8_t>(blank ? lex_.label_blank : lex_.label));
+}
+
+int Reader::beside(size_t start, size_t end) const {
+    int label = places_[start].label, before = places_[start].before * lex_.context, after = places_[end].after * lex_.context;
+    bool edge = start == 0 || letter(start - 1).is(Letter::opener), ends = end == n_ || letter(end).is(Letter::opener);
+    int sum = label ? label : before ? before : edge ? lex_.edge : 0;
+    sum += after ? after : ends ? lex_.edge : 0;
+    return sum + ((before || edge || label) && (after || ends) ? lex_.both : 0);
+}
+
+inline void Reader::step(size_t from, size_t to, int worth, bool name, int weight) {
+    int total = best_[from].total + worth;
+    if (total > best_[to].total) best_[to] = {total, static_cast<uint32_t>(from), static_cast<int16_t>(weight), name};
+}
+
+void Reader::name(size_t start, size_t end, int weight) {
+    weight += beside(start, end);
+    bool again = known_ && known_->has(text_.substr(start, end - start));
+    // What is worth less than its characters one by one is in no best reading; a word only loses.
+    if (!again && (weight < lex_.cost || best_[start].total + weight - lex_.cost <= best_[end].total)) return;
+    for (uint32_t w = places_[start].words; w != places_[start + 1].words; w++)
+        if (words_[w].end == end && !words_[w].person) weight += lex_.is_word;
+    if (again) weight += lex_.again;
+    step(start, end, weight - lex_.cost, true, weight);
+}
+
+void Reader::candidates(size_t at) {
+    const Letter& head = letter(at);
+    if (head.surname >= 0) chinese(at, 1, lex_.surname[static_cast<size_t>(head.surname)] + head.ambiguous);
+    if (places_[at].met & Entry::surname) chinese(at, 2, lex_.double_surname);
+    if (head.is(Letter::small)) nickname(at);
+    foreign(at);
+}
+
+void Reader::polite(size_t at, size_t begin, int base) {
+    for (const std::u16string& honorific : lex_.honorifics)
+        if (text_.substr(begin, honorific.size()) == honorific) name(at, begin + honorific.size(), base + lex_.honorific);
+}
+
+void Reader::chinese(size_t at, size_t length, int base) {
+    size_t begin = at + length;
+    if (begin >= n_) return;
+    const Letter& one = letter(begin);
+    if (one.is(Letter::polite)) polite(at, begin, base);
+    if (text_[begin] == u'某') name(at, begin + (is(begin + 1, Letter::somebody) ? 2 : 1), base + lex_.somebody);
+    if (!han(text_[begin]) || one.is(Letter::never)) return;
+    int follows = one.is(Letter::follows) ? lex_.following : 0;
+    name(at, begin + 1, base + lex_.only[static_cast<size_t>(std::max(one.first, one.second))] + (length == 1 ? lex_.two : 0) + follows);
+    if (begin + 1 >= n_ || !han(text_[begin + 1]) || is(begin + 1, Letter::never)) return;
+    const Letter& two = letter(begin + 1);
+    int given = lex_.given_first[static_cast<size_t>(one.first)] + lex_.given_second[static_cast<size_t>(two.second)];
+    if (text_[begin] == text_[begin + 1]) given = std::max(given, lex_.given_first[1] + lex_.given_second[2]);
+    name(at, begin + 2, base + given + lex_.three + (two.is(Letter::follows) ? lex_.following : 0));
+}
+
+void Reader::nickname(size_t at) {
+    if (at + 1 >= n_) return;
+    const Letter& next = letter(at + 1);
+    bool fits = text_[at] == u'阿' ? std::max(next.first, next.second) == 2 : next.surname >= 0 && next.surname <= 2;
+    if (fits) name(at, at + 2, lex_.nickname);
+}
+
+bool Reader::to_dot(size_t end) const {
+    while (is(end, Letter::transliteration)) end++;
+    return is(end, Letter::dot);
+}
+
+void Reader::foreign(size_t at) {
+    bool after_dot = at && is(at - 1, Letter::dot);
+    if (places_[at].met & (Entry::person | Entry::japanese)) listed(at, after_dot);
+    int total = lex_.transliteration[0];
+    for (size_t end = at; end < n_ && end - at < 8 && letter(end).flags & (Letter::transliteration | Letter::minority);) {
+        total += lex_.transliteration[letter(end).is(Letter::typical) ? 2 : 1];
+        end++;
+        bool dot = is(end, Letter::dot);
+        if (end - at >= 3 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total);
+        if (dot) dotted(at, end);
+    }
+}
+
+// Names of the list; one that goes on to a dot is part of a longer name.
+void Reader::listed(size_t at, bool after_dot) {
+    uint32_t node = 0;
+    for (size_t end = at; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));) {
+        const Entry& entry = lex_.trie.entry(node);
+        end++;
+        if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot || to_dot(end)) continue;
+        if (entry.flags & Entry::person) name(at, end, lex_.foreign);
+        if (entry.flags & Entry::japanese) japanese(at, end);
+    }
+}
+
+void Reader::japanese(size_t at, size_t end) {
+    if (end + 2 <= n_ && han(text_[end]) && han(text_[end + 1])) {
+        int fit = (is(end, Letter::japanese) ? 5 : -3) + (is(end + 1, Letter::japanese) ? 5 : -3);
+        name(at, end + 2, lex_.japanese + fit + 12);
+    }
+    name(at, end, lex_.japanese);
+}
+
+void Reader::dotted(size_t at, size_t end) {
+    while (is(end, Letter::dot)) {
+        size_t begin = ++end, listed = 0;
+        while (end < n_ && end - begin < 9 && letter(end).flags & (Letter::transliteration | Letter::minority)) end++;
+        uint32_t node = 0;
+        for (size_t stop = begin; stop < n_ && codes_[stop] && (node = lex_.trie.next(node, codes_[stop]));)
+            if (stop++; lex_.trie.entry(node).flags & Entry::person) listed = stop;
+        if (listed && end > listed && end - listed <= 2) end = listed;
+        if (end == begin) return;
+        name(at, end, lex_.dot + 2 * static_cast<int>(end - at));
+    }
+}
+
+}  // namespace shouxin

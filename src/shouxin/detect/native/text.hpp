@@ -1,0 +1,42 @@
+// UTF-8 as one unit a character, a line at a time, with the way back to the bytes.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace shouxin {
+
+using Text = std::u16string_view;
+
+inline bool han(char16_t c) { return (c >= 0x4e00 && c <= 0x9fff) || c == u'〇'; }
+inline bool ascii_digit(char16_t c) { return c >= u'0' && c <= u'9'; }
+inline bool ascii_letter(char16_t c) { return c < 128 && (c | 32) >= u'a' && (c | 32) <= u'z'; }
+inline bool ascii_alnum(char16_t c) { return ascii_digit(c) || ascii_letter(c); }
+bool white(char16_t c);  // as `\s` of Python's patterns
+
+// Characters outside the first plane and bytes that are no UTF-8 become one unit each that is in no table.
+class Units {
+  public:
+    static constexpr char16_t strange = 0xfffd;
+    static constexpr size_t longest = 1 << 16;  // a longer line is read in pieces; names/tagger.py has the same number
+    explicit Units(size_t size) : room_(size < longest ? size : longest), text_(new char16_t[room_ + 1]), bytes_(new uint32_t[room_ + 1]) {}
+
+    // Reads the line that begins at `from`, its end included; returns where the next one begins.
+    size_t read_line(const uint8_t* s, size_t n, size_t from);
+    Text text() const { return {text_.get(), count_}; }
+    // Where a character of the line begins; for the number of characters, where the line ends.
+    int64_t byte(size_t at) const { return static_cast<int64_t>(from_ + bytes_[at]); }
+    // Whether the line holds a character above U+2FFF: a Han character or a full-width one.
+    bool wide() const { return highest_ > 0x2fff; }
+
+  private:
+    size_t room_, count_ = 0, from_ = 0;
+    char16_t highest_ = 0;
+    std::unique_ptr<char16_t[]> text_;
+    std::unique_ptr<uint32_t[]> bytes_;
+};
+
+std::u16string units_of(const std::string& text);
+
+}  // namespace shouxin
