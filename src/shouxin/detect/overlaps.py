@@ -27,6 +27,6 @@ def kept(spans: Spans, first: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def _groups(joined: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the stretches in which each place overlaps one before it, as ``joined`` says of all but the first."""
+    """Return the stretches in which each place overlaps one before it; ``joined`` leaves out the first."""
     edges = np.flatnonzero(np.diff(joined, prepend=False, append=False)).reshape(-1, 2)
     return [(begin, end + 1) for begin, end in edges.tolist()]
