@@ -66,7 +66,7 @@ class Catalogue:
 def catalogue(code: str) -> Catalogue:
     """Return the catalogue of the language ``code``, one of ``LANGUAGES``."""
     text = files("shouxin.app").joinpath("languages", f"{code}.yaml").read_text("utf-8")
-    data = yaml.safe_load(text)
+    data = yaml.load(text, Loader=yaml.CSafeLoader)
     return Catalogue(code, data["phrases"], data["labels"])
 
 

@@ -118,6 +118,13 @@ class Terminal:
 
         return store_config(self.settings)
 
+    def called(self, word: str, *groups: str, language: str) -> str:
+        """Return what the pages call a closed word, by the first group of labels that has it, or itself."""
+        from shouxin.app.catalogue import catalogue
+
+        labels = catalogue(language).labels
+        return next((labels[group][word] for group in groups if word in labels[group]), word)
+
 
 _HELP = """Personal-information protection for network services under Chinese law.
 

@@ -40,10 +40,25 @@ class Workplace(Protocol):
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
 
+    def called(self, word: str, *groups: str, language: str) -> str:
+        """Return what the pages call a closed word, by the first group of labels that has it, or itself."""
+
+
+class Called(Protocol):
+    """What the pages call a closed word of the law files, in the language of the command."""
+
+    def __call__(self, word: str, *groups: str) -> str:
+        """Return it by the first group of labels that has the word; the word itself where none has."""
+
 
 def workplace() -> Workplace:
     """Return where the current command works."""
     return cast("Workplace", click.get_current_context().find_root().obj)
+
+
+def called_in(language: str) -> Called:
+    """Return what the pages call closed words in a language."""
+    return functools.partial(workplace().called, language=language)
 
 
 @contextmanager

@@ -35,6 +35,22 @@ def test_without_an_id_it_lists_what_can_be_calculated() -> None:
     assert len(text.splitlines()) == len(Reckoner(register()).all()) + 1
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("zh", "个人信息处理者：警告  pipl:art_66__para_1__cl_1"),
+        ("en", "personal information processor: warning  pipl:art_66__para_1__cl_1"),
+        ("es", "tratador de información personal: advertencia  pipl:art_66__para_1__cl_1"),
+    ],
+)
+def test_it_says_in_every_language_whom_a_sanction_meets_and_which(language: str, line: str) -> None:
+    """The words are those of the pages, and no id is left among them."""
+    _, text = run("pipl:art_66", "serious=false", "--breach", "pipl:art_55", "--lang", language)
+    lines = [one.strip() for one in text.splitlines()]
+    assert line in lines
+    assert not [one for one in lines if one.startswith(("processor:", "directly_responsible:"))]
+
+
 def test_a_fact_must_be_a_word_with_a_value() -> None:
     """What has no equals sign is refused and nothing is calculated."""
     made = CliRunner().invoke(root, ["calculate", "pipl:art_66", "turnover"], obj=Terminal())

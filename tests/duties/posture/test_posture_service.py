@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from functools import partial
 
 import msgspec
 import pytest
 
+from shouxin.app.cli import Terminal
 from shouxin.duties.posture import words
 from shouxin.duties.posture.model import Organisation, Service, read, write
 from shouxin.duties.posture.service import Judge, chosen
@@ -74,7 +76,7 @@ def test_what_surely_applies_stands_before_what_may_apply(judge: Judge, shop: Or
     order = [(bool(item.missing), not item.sanctioned_by) for item in found.items if item.state == "unknown"]
     assert order == sorted(order)
     assert {missing for missing, _ in order} == {False, True}
-    second = list(words.posture(found, "urgency", "en"))[1]
+    second = list(words.posture(found, "urgency", "en", partial(Terminal().called, language="en")))[1]
     counted = [int(count) for count in re.findall(r"\((\d+)\)", second)]
     assert second.startswith("facts that decide the most controls: ")
     assert counted == sorted(counted, reverse=True)

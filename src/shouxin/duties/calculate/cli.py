@@ -6,7 +6,7 @@ import click
 
 from shouxin.duties.calculate import words
 from shouxin.duties.calculate.service import Reckoner
-from shouxin.duties.command import json_option, language_option, put_json, put_table, workplace
+from shouxin.duties.command import called_in, json_option, language_option, put_json, put_table, workplace
 from shouxin.duties.days import day, today
 from shouxin.errors import InputError
 from shouxin.law.register import register
@@ -54,9 +54,8 @@ def _list(reckoner: Reckoner, language: str, as_json: bool) -> None:
     if as_json:
         put_json(found)
     else:
-        put_table(
-            ("PROVISION", "WHAT IT SAYS"), ((item.provision, item.summary.text(language)) for item in found)
-        )
+        rows = ((item.provision, item.summary.text(language)) for item in found)
+        put_table(words.HEAD[language], rows)
 
 
 def _ask(reckoner: Reckoner, provision: str, language: str, as_json: bool) -> None:
@@ -85,7 +84,7 @@ def _answer(
     if as_json:
         put_json(made)
     else:
-        click.echo("\n".join(words.calculated(made, language)))
+        click.echo("\n".join(words.calculated(made, language, called_in(language))))
     if made.reached is False:
         raise click.exceptions.Exit(1)
 

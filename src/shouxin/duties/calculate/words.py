@@ -2,8 +2,15 @@
 
 from collections.abc import Iterator
 
+from shouxin.duties.command import Called
 from shouxin.engine.calculator import Asked, Calculated
 from shouxin.engine.consequence import Consequence
+
+HEAD = {
+    "zh": ("条款", "内容"),
+    "en": ("PROVISION", "WHAT IT SAYS"),
+    "es": ("DISPOSICIÓN", "QUÉ DICE"),
+}
 
 LABELS = {
     "zh": {
@@ -12,7 +19,7 @@ LABELS = {
         "weigh": "文本所示考量", "follows": "后果", "may": "可以", "to": "至", "upto": "不超过",
         "of": "按", "amount": "即", "possible": "可能的后果", "breach": "违反的条款（--breach）",
         "asks": "需要的事实", "as_of": "适用日", "readings": "所依解释", "decided": "决定方式",
-        "from": "不低于",
+        "from": "不低于", "colon": "：",
     },
     "en": {
         "true": "reached", "false": "not reached", "null": "open", "sum": "sum", "gives": "gives",
@@ -21,7 +28,7 @@ LABELS = {
         "may": "may", "to": "to", "upto": "up to", "of": "of", "amount": "that is",
         "possible": "what may follow", "breach": "the provisions breached (--breach)",
         "asks": "it asks for", "as_of": "as of", "readings": "readings", "decided": "decided",
-        "from": "at least",
+        "from": "at least", "colon": ": ",
     },
     "es": {
         "true": "alcanzado", "false": "no alcanzado", "null": "sin determinar", "sum": "suma",
@@ -31,11 +38,12 @@ LABELS = {
         "amount": "es decir", "possible": "posibles consecuencias",
         "breach": "las disposiciones infringidas (--breach)", "asks": "pregunta por",
         "as_of": "a fecha de", "readings": "lecturas", "decided": "decide", "from": "al menos",
+        "colon": ": ",
     },
 }  # fmt: skip
 
 
-def calculated(made: Calculated, language: str) -> Iterator[str]:
+def calculated(made: Calculated, language: str, called: Called) -> Iterator[str]:
     """Yield the lines that show an answer."""
     label = LABELS[language]
     reached = {True: "true", False: "false", None: "null"}[made.reached]
@@ -48,7 +56,7 @@ def calculated(made: Calculated, language: str) -> Iterator[str]:
     for key, group in (("follows", made.sanctions), ("possible", made.possible)):
         if group:
             yield f"  {label[key]}:"
-            yield from (f"    {consequence(item, language)}" for item in group)
+            yield from (f"    {consequence(item, language, called)}" for item in group)
     if made.missing and made.reached is not True:
         yield f"  {label['missing']}:"
         yield from (f"    {line}" for item in made.missing for line in asked(item, language))
@@ -66,11 +74,13 @@ def asked(item: Asked, language: str) -> Iterator[str]:
         yield f"  {label['weigh']}: {item.weigh.text(language)}"
 
 
-def consequence(item: Consequence, language: str) -> str:
+def consequence(item: Consequence, language: str, called: Called) -> str:
     """Return one sanction in words: who, what, the range, by which provision."""
     label = LABELS[language]
     may = f" ({label['may']})" if item.may else ""
-    return f"{item.who}: {item.kind}{may}{_range(item, language)}  {item.provision}"
+    who = called(item.who, "addressee", "bearer")
+    kind = called(item.kind, "sanction_kind")
+    return f"{who}{label['colon']}{kind}{may}{_range(item, language)}  {item.provision}"
 
 
 def _range(item: Consequence, language: str) -> str:

@@ -141,7 +141,7 @@ def list_(procedure: str, state: str, late: bool, limit: int, language: str, as_
     if as_json:
         put_json(found)
     else:
-        put_table(words.LIST_HEAD, (words.row(line, language) for line in found))
+        put_table(words.HEADS[language]["cases"], (words.row(line, language) for line in found))
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:

@@ -57,7 +57,7 @@ def list_(within: str | None, procedure: str, file: Path | None, language: str, 
         put_json(found)
     else:
         put_table(
-            ("DUE", "DAYS", "CASE", "PROCEDURE", "PROVISION", "STATE"),
+            words.HEADS[language]["deadlines"],
             (
                 (
                     item.due.isoformat() + ("?" if item.provisional else ""),

@@ -34,7 +34,7 @@ def list_(language: str, as_json: bool) -> None:
         put_json(found)
         return
     put_table(
-        ("PROCEDURE", "STATES", "STEPS", "TITLE"),
+        words.HEADS[language]["procedures"],
         ((item.procedure, str(item.states), str(item.steps), item.title.text(language)) for item in found),
     )
 

@@ -5,7 +5,23 @@ from collections.abc import Iterator
 from shouxin.duties.cases.model import CaseLine, CaseView, ClockView, DeadlineLine, ProcedureView, Taken
 from shouxin.duties.due.words import LABELS as TIMES
 
-LIST_HEAD = ("CASE", "PROCEDURE", "STATE", "NEXT DUE", "", "MOVED")
+HEADS = {
+    "zh": {
+        "cases": ("案件", "程序", "状态", "下一期限", "", "变动"),
+        "deadlines": ("期限", "天数", "案件", "程序", "条款", "状态"),
+        "procedures": ("程序", "状态数", "步骤数", "名称"),
+    },
+    "en": {
+        "cases": ("CASE", "PROCEDURE", "STATE", "NEXT DUE", "", "MOVED"),
+        "deadlines": ("DUE", "DAYS", "CASE", "PROCEDURE", "PROVISION", "STATE"),
+        "procedures": ("PROCEDURE", "STATES", "STEPS", "TITLE"),
+    },
+    "es": {
+        "cases": ("CASO", "PROCEDIMIENTO", "ESTADO", "PRÓXIMO PLAZO", "", "MOVIDO"),
+        "deadlines": ("VENCE", "DÍAS", "CASO", "PROCEDIMIENTO", "DISPOSICIÓN", "ESTADO"),
+        "procedures": ("PROCEDIMIENTO", "ESTADOS", "PASOS", "TÍTULO"),
+    },
+}
 
 LABELS = {
     "zh": {

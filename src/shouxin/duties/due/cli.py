@@ -4,7 +4,15 @@ from typing import BinaryIO
 
 import click
 
-from shouxin.duties.command import json_option, language_option, put_json, put_table, say, workplace
+from shouxin.duties.command import (
+    called_in,
+    json_option,
+    language_option,
+    put_json,
+    put_table,
+    say,
+    workplace,
+)
 from shouxin.duties.days import day, today
 from shouxin.duties.due import words
 from shouxin.duties.due.service import Timekeeper, length, moment, pause
@@ -46,7 +54,7 @@ def due(
         if as_json:
             put_json(lines)
         else:
-            put_table(("CLOCK", "LENGTH", "WHAT"), (words.clock(line, language) for line in lines))
+            put_table(words.HEAD[language], (words.clock(line, language) for line in lines))
         return
     if start is None:
         raise InputError(
@@ -62,7 +70,7 @@ def due(
     if as_json:
         put_json(found)
     else:
-        click.echo("\n".join(words.due(found, language)))
+        click.echo("\n".join(words.due(found, language, called_in(language))))
 
 
 @click.group()
@@ -90,7 +98,7 @@ def show(year: int | None, language: str, as_json: bool) -> None:
     if as_json:
         put_json(found)
     else:
-        click.echo("\n".join(words.year(found, language)))
+        click.echo("\n".join(words.year(found, language, called_in(language))))
 
 
 @calendar.command()
@@ -113,7 +121,7 @@ def load(file: BinaryIO, dry_run: bool, language: str, as_json: bool) -> bool:
     if as_json:
         put_json(found)
     else:
-        click.echo("\n".join(words.year(found, language)))
+        click.echo("\n".join(words.year(found, language, called_in(language))))
     say("checked, nothing kept" if dry_run else f"kept; clocks that reach into {notice.year} count with it")
     return not dry_run
 

@@ -1,6 +1,5 @@
 """Time as pages: when a clock runs out, with every day it skipped, and how long records are kept."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, pairwise
@@ -14,7 +13,7 @@ from litestar.response import Template
 
 from shouxin.duties.clauses import Clause, worded
 from shouxin.duties.days import day, today
-from shouxin.duties.due.service import ClockLine, DueAnswer, Timekeeper, length, moment
+from shouxin.duties.due.service import ClockLine, DueAnswer, Timekeeper, length, moment, rest_day
 from shouxin.engine.calendar import DAY
 from shouxin.engine.clock import Skipped
 from shouxin.engine.expression import TRUE
@@ -52,7 +51,7 @@ class Stretch(NamedTuple):
     @property
     def name(self) -> str:
         """Return the reason as a word that the languages may have a label for."""
-        return re.sub(r"[^a-z0-9]+", "_", self.why.lower()).strip("_")
+        return rest_day(self.why)
 
 
 class Asked(NamedTuple):

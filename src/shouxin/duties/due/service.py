@@ -1,5 +1,6 @@
 """When clocks run out, working days, and the retention plan, over one calendar."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -284,6 +285,11 @@ class Timekeeper:
                     ).due
                     found.append(Otherwise(reading=name, answer=option.id, due=due))
         return found
+
+
+def rest_day(why: str) -> str:
+    """Return why a day does not count as a word that the languages may have a label for."""
+    return re.sub(r"[^a-z0-9]+", "_", why.lower()).strip("_")
 
 
 def moment(text: str) -> date:

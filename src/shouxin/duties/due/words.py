@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator
 
-from shouxin.duties.due.service import ClockLine, DueAnswer, Year
+from shouxin.duties.command import Called
+from shouxin.duties.due.service import ClockLine, DueAnswer, Year, rest_day
 from shouxin.engine.retention import Kept
 from shouxin.law.mechanism import Span
+
+HEAD = {
+    "zh": ("期限", "长度", "内容"),
+    "en": ("CLOCK", "LENGTH", "WHAT"),
+    "es": ("PLAZO", "DURACIÓN", "QUÉ"),
+}
 
 LABELS = {
     "zh": {
@@ -14,8 +21,8 @@ LABELS = {
         "readings": "所依解释", "otherwise": "另一解释", "extended": "已延长", "no_figure": "文本没有天数",
         "promptly": "及时", "regularly": "定期", "as_agreed": "按约定", "as_required": "按要求",
         "as_needed": "以必要为限", "by_other_law": "依其他规定", "no_time_named": "文本未写时间",
-        "days": "天", "working": "个工作日", "months": "个月", "years": "年", "weekend": "周末",
-        "pause": "中止", "if_extended": "延长后最迟",
+        "days": "天", "working": "个工作日", "months": "个月", "years": "年",
+        "if_extended": "延长后最迟",
         "year_published": "已公布", "year_provisional": "未公布（仅计周末，暂定）",
         "working_days": "个工作日",
         "rest": "放假", "work": "补班", "at_least_short": "不少于", "at_most_short": "不超过",
@@ -32,7 +39,7 @@ LABELS = {
         "promptly": "promptly", "regularly": "regularly", "as_agreed": "as agreed",
         "as_required": "as required", "as_needed": "as long as needed", "by_other_law": "by other rules",
         "no_time_named": "no time named", "days": "days", "working": "working days", "months": "months",
-        "years": "years", "weekend": "weekend", "pause": "pause",
+        "years": "years",
         "if_extended": "if extended, no later than", "year_published": "published",
         "year_provisional": "not published (weekends only, provisional)", "working_days": "working days",
         "rest": "rest", "work": "make-up", "at_least_short": "at least", "at_most_short": "at most",
@@ -49,7 +56,7 @@ LABELS = {
         "promptly": "sin demora", "regularly": "con regularidad", "as_agreed": "según lo acordado",
         "as_required": "según lo exigido", "as_needed": "lo necesario", "by_other_law": "según otras normas",
         "no_time_named": "sin plazo en el texto", "days": "días", "working": "días laborables",
-        "months": "meses", "years": "años", "weekend": "fin de semana", "pause": "suspensión",
+        "months": "meses", "years": "años",
         "if_extended": "con prórroga, a más tardar el",
         "year_published": "publicado", "year_provisional": "sin publicar (solo fines de semana, provisional)",
         "working_days": "días laborables", "rest": "descanso", "work": "recuperado",
@@ -69,7 +76,7 @@ def span(given: Span | None, language: str) -> str:
     return f"{given.length}{unit}" if language == "zh" else f"{given.length} {unit}"
 
 
-def due(found: DueAnswer, language: str) -> Iterator[str]:
+def due(found: DueAnswer, language: str, called: Called) -> Iterator[str]:
     """Yield the lines that show when a clock runs out."""
     label = LABELS[language]
     if found.due is None:
@@ -88,13 +95,20 @@ def due(found: DueAnswer, language: str) -> Iterator[str]:
     if found.if_extended:
         yield f"  {label['if_extended']} {found.if_extended}"
     for item in found.skipped:
-        yield f"  {label['skipped']}: {item.date}  {label.get(item.why, item.why)}"
+        yield f"  {label['skipped']}: {item.date}  {day_of_rest(item.why, called)}"
     for item in found.made_up:
         yield f"  {label['made_up']}: {item.date}"
     if found.readings:
         yield f"  {label['readings']}: {', '.join(found.readings)}"
     for other in found.otherwise:
         yield f"  {label['otherwise']}: {other.due}  {other.reading} = {other.answer}"
+
+
+def day_of_rest(why: str, called: Called) -> str:
+    """Return why a day does not count; a notice of an operator names its holidays in its own words."""
+    word = rest_day(why)
+    name = called(word, "rest_day")
+    return why if name == word else name
 
 
 def clock(line: ClockLine, language: str) -> tuple[str, str, str]:
@@ -104,13 +118,13 @@ def clock(line: ClockLine, language: str) -> tuple[str, str, str]:
     return line.provision, text, line.summary.text(language)
 
 
-def year(found: Year, language: str) -> Iterator[str]:
+def year(found: Year, language: str, called: Called) -> Iterator[str]:
     """Yield the lines that show a year."""
     label = LABELS[language]
     state = label["year_published"] if found.published else label["year_provisional"]
     yield f"{found.year}: {found.working_days} {label['working_days']}, {state}"
     for day, name in found.rest.items():
-        yield f"  {label['rest']}  {day}  {name}"
+        yield f"  {label['rest']}  {day}  {day_of_rest(name, called)}"
     for day in found.work:
         yield f"  {label['work']}  {day}"
 

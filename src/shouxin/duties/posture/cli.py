@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from shouxin.duties.command import (
+    called_in,
     json_option,
     language_option,
     opened_store,
@@ -67,7 +68,7 @@ def posture(
     if as_json:
         put_json(found)
     else:
-        click.echo("\n".join(words.posture(found, group, language)))
+        click.echo("\n".join(words.posture(found, group, language, called_in(language))))
     if not found.met:
         raise click.exceptions.Exit(1)
 

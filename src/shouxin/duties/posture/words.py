@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from shouxin.duties.command import Called
 from shouxin.duties.posture.service import GROUPS, STATES, Posture, PostureItem
 
 _DECIDING = 5
@@ -34,7 +35,7 @@ LABELS = {
 }  # fmt: skip
 
 
-def posture(found: Posture, group: str, language: str) -> Iterator[str]:
+def posture(found: Posture, group: str, language: str, called: Called) -> Iterator[str]:
     """Yield the lines that show where an organisation stands; met and inapplicable controls are counted."""
     label = LABELS[language]
     counts = "  ".join(f"{label[state]} {found.counts[state]}" for state in STATES)
@@ -45,20 +46,20 @@ def posture(found: Posture, group: str, language: str) -> Iterator[str]:
         yield f"{label['decide']}: {', '.join(f'{name} ({count})' for name, count in deciding)}"
     heads = list(dict.fromkeys(GROUPS[group](item) for item in open_))
     for head in heads:
-        yield f"\n{label.get(head, head)}"
+        yield f"\n{label.get(head) or called(head, 'role')}"
         for item in open_:
             if GROUPS[group](item) == head:
-                yield from _item(item, language)
+                yield from _item(item, language, called)
     if not found.items:
         yield label["nothing"]
 
 
-def _item(item: PostureItem, language: str) -> Iterator[str]:
+def _item(item: PostureItem, language: str, called: Called) -> Iterator[str]:
     label = LABELS[language]
     service = f" [{item.service}]" if item.service else ""
     yield f"  {item.provision}{service}  {label[item.state]}  {item.summary.text(language)}"
     if item.missing:
         yield f"    {label['missing']}: {', '.join(item.missing)}"
     for step in item.next:
-        accepts = ", ".join(step.accepts)
+        accepts = ", ".join(called(kind, "evidence") for kind in step.accepts)
         yield f"    {label[step.what]} {step.element}: {step.text.text(language)}  ({label['by']}: {accepts})"
