@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shouxin.engine.calendar import WEEKENDS, Special, official
-from shouxin.engine.clock import Timer, run
+from shouxin.engine.clock import Timer, add_months, run
 from shouxin.errors import InputError
 from shouxin.law.mechanism import Pause, Span
 
@@ -81,6 +81,28 @@ def test_days_of_a_pause_do_not_count() -> None:
     found = run(timer(), date(2025, 6, 3), official(), own=Span(length=5), pauses=(pause,))
     assert found.due == date(2025, 6, 14)
     assert [item.why for item in found.skipped] == ["pause"] * 6
+
+
+def test_the_day_on_which_a_pause_begins_still_counts() -> None:
+    """Supplements asked for on the last day come too late to move it; a day earlier they do."""
+    last, day = date(2025, 6, 8), timedelta(days=1)
+    for begins, moved in ((last, 0), (last - day, 3)):
+        pause = Pause(begins=begins, ends=begins + 3 * day)
+        found = run(timer(), date(2025, 6, 3), official(), own=Span(length=5), pauses=(pause,))
+        assert found.due == last + moved * day
+
+
+@given(DAYS, some.integers(1, 24), some.lists(some.integers(0, 120), max_size=4))
+def test_months_stand_still_in_a_pause_as_days_do(start: date, months: int, gaps: list[int]) -> None:
+    """A pause moves the end of months by what it moves the end of as many days."""
+    edges = [start + timedelta(days=sum(gaps[: number + 1])) for number in range(len(gaps))]
+    pauses = [Pause(begins=a, ends=b) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    days = (add_months(start, months) - start).days
+    by_months, by_days = (
+        run(timer(), start, official(), own=own, pauses=pauses)
+        for own in (Span(length=months, unit="months"), Span(length=days))
+    )
+    assert (by_months.due, by_months.skipped) == (by_days.due, by_days.skipped)
 
 
 def test_a_pause_before_the_clock_is_refused() -> None:

@@ -120,7 +120,10 @@ class LocalFact(Shape, frozen=True, kw_only=True):
 
 
 class Pause(Shape, frozen=True, kw_only=True):
-    """Time that does not count: from the day it begins to the day it ends, both left out."""
+    """Time that a clock leaves out: from the day after it begins through the day it ends.
+
+    The day it begins still counts, as the day on which any time begins is no part of that time.
+    """
 
     begins: datetime.date
     ends: datetime.date

@@ -63,7 +63,8 @@ case_event = Table(
         "kind",
         Text,
         nullable=False,
-        comment="step; missed or passed where a time ran out; planned where one moved",
+        comment="step; missed or passed where a time ran out; planned where one moved; "
+        "cancelled where the case ended",
     ),
     Column("body", JSONB, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
