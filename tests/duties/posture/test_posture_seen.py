@@ -80,15 +80,22 @@ def test_only_plain_web_addresses_are_fetched(address: str) -> None:
 
 
 def test_a_notice_is_looked_through_for_its_matters(judge: Judge) -> None:
-    """A phrase for each matter is found, or the matters without one are named."""
+    """A phrase shows a matter, and never that the notice is true; the matters without one are named."""
     shop = Organisation(name="S", services=(Service(name="s", pages=Pages(notice="https://s.example")),))
-    whole = CHECKS["notice_complete"](scene(judge, shop, Page(200, NOTICE)))
-    partly = CHECKS["notice_complete"](scene(judge, shop, Page(200, "处理目的 contact")))
-    assert whole is not None
-    assert whole.shown
-    assert partly is not None
-    assert not partly.shown
-    assert "retention" in partly.note
+    whole, partly = scene(judge, shop, Page(200, NOTICE)), scene(judge, shop, Page(200, "处理目的 contact"))
+    for matter, there in (("purpose", True), ("retention", False)):
+        told, lacking = (CHECKS[f"notice_{matter}"](one) for one in (whole, partly))
+        assert told is not None
+        assert told.shown
+        assert lacking is not None
+        assert lacking.shown is there
+    assert CHECKS["notice_complete"](whole) is None
+    found = CHECKS["notice_complete"](partly)
+    assert found is not None
+    assert (found.shown, found.note) == (
+        False,
+        "no phrase was found for: method, categories, retention, rights",
+    )
 
 
 def test_what_cannot_be_judged_is_left_alone(judge: Judge) -> None:
@@ -109,16 +116,39 @@ def test_an_activity_without_its_assessment_is_seen(judge: Judge) -> None:
     assert (sight.shown, sight.note) == (False, "none for: profiling")
 
 
-def test_every_check_that_the_law_names_exists() -> None:
-    """An element that names another check would never be looked at."""
-    named = {
-        element.check
+def named() -> set[tuple[str, str, str]]:
+    """Return every element that names a check, with its provision."""
+    return {
+        (str(entry.citation), element.name, element.check)
         for entry in register().entries
         for control in entry.provision.control
         for element in control.elements
         if element.check
     }
-    assert set(CHECKS) - named == {"audit_held"}
+
+
+def test_every_check_that_the_law_names_exists_and_the_other_way_round() -> None:
+    """An element that names another check would never be looked at."""
+    assert {check for _, _, check in named()} == set(CHECKS)
+
+
+def test_every_element_that_names_a_check_can_be_seen(judge: Judge) -> None:
+    """The check looks where the control asks and gives evidence of a kind that the element takes."""
+    service = Service(
+        name="s",
+        pages=Pages(**dict.fromkeys(Pages.__struct_fields__, "https://s.example")),
+        log_retention=Span(length=1, unit="months"),
+        transaction_retention=Span(length=1, unit="months"),
+        activities=(Activity(name="profiling", needs_assessment=True),),
+    )
+    one = Organisation(
+        name="S", last_training=DAY, last_audit=DAY, incident_plan="plan.pdf", services=(service,)
+    )
+    seen = {(item.provision, item.element) for item in look(judge, one, DAY, lambda _: Page(200, "-"))}
+    standing = {
+        (one.provision, element.name) for one in judge.controls.all for element in one.control.elements
+    }
+    assert seen == {(provision, name) for provision, name, _ in named()} & standing
 
 
 @pytest.mark.parametrize(
@@ -131,7 +161,7 @@ def test_logs_and_assessments_are_looked_at(
     """Logs of a microblog are kept for six months, and an assessment is made before the activity."""
     profiling = Activity(name="profiling", needs_assessment=True, assessed_on=assessed_on)
     blog = Service(name="s", log_retention=Span(length=months, unit="months"), activities=(profiling,))
-    facts = {"actor.microblog_provider": True, "place.service_in_china": True}
+    facts = {"actor.microblog_provider": True, "place.service_in_china": True, "data.sensitive": True}
     one = Organisation(name="S", facts=facts, services=(blog,))
     seen = look(judge, one, DAY, lambda _: Page(0, "", "no page"))
     after = judge.posture(msgspec.structs.replace(one, evidence=seen), DAY)
@@ -153,3 +183,48 @@ def test_what_was_seen_counts_as_evidence(judge: Judge) -> None:
     assert {item.on for item in found} == {DAY}
     after = judge.posture(msgspec.structs.replace(shop, evidence=found), DAY)
     assert any(element.state == "met" for item in after.items for element in item.elements)
+
+
+@pytest.mark.parametrize(("years", "state"), [(3, "met"), (2, "not_met")])
+def test_a_platform_keeps_transactions_long_enough(judge: Judge, years: int, state: str) -> None:
+    """How long logs are kept says nothing of it."""
+    market = Service(
+        name="market",
+        log_retention=Span(length=6, unit="months"),
+        transaction_retention=Span(length=years, unit="years"),
+    )
+    shop = Organisation(name="S", facts={"actor.ecommerce_platform": True}, services=(market,))
+    assert seen_state(judge, shop, "ecommerce-law:art_31__cl_2", Page(0, "", "no page")) == state
+
+
+@pytest.mark.parametrize(
+    "provision",
+    ["miit-24:art_8__cl_1", "miit-24:art_8__cl_2", "miit-24:art_12__cl_2", "ecommerce-law:art_59"],
+)
+def test_the_pages_of_a_service_are_looked_at(judge: Judge, provision: str) -> None:
+    """Each service has its own rules and its own way to complain, and a page that is gone is seen."""
+    facts = dict.fromkeys(
+        ("actor.telecom_or_internet_provider", "place.service_in_china", "actor.ecommerce_operator"), True
+    )
+    pages = Pages(notice="https://s.example/n", complaint="https://s.example/c")
+    shop = Organisation(name="S", facts=facts, services=(Service(name="s", pages=pages),))
+    seen = look(judge, shop, DAY, lambda _: Page(200, NOTICE))
+    assert provision in {item.provision for item in seen if item.shown and item.service == "s"}
+    gone = Page(404, "", "answers 404")
+    if provision != "miit-24:art_8__cl_1":
+        assert seen_state(judge, shop, provision, gone) == "not_met"
+
+
+@pytest.mark.parametrize(("last", "state"), [(date(2024, 6, 10), "met"), (date(2024, 5, 10), "not_met")])
+def test_an_audit_is_held_within_the_interval(judge: Judge, last: date, state: str) -> None:
+    """The organisation sets the interval: an audit older than that is none."""
+    yearly = Organisation(name="S", review=Span(length=1, unit="years"), last_audit=last)
+    assert seen_state(judge, yearly, "pipl:art_54", Page(0, "", "no page")) == state
+
+
+def seen_state(judge: Judge, organisation: Organisation, provision: str, page: Page) -> str:
+    """Return how a control stands once the system has looked for itself."""
+    seen = look(judge, organisation, DAY, lambda _: page)
+    after = judge.posture(msgspec.structs.replace(organisation, evidence=seen), DAY)
+    (state,) = {item.state for item in after.items if item.provision == provision and item.state != "unknown"}
+    return str(state)

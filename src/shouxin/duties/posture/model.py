@@ -53,12 +53,13 @@ class Activity(Shape, frozen=True, kw_only=True):
 
 
 class Service(Shape, frozen=True, kw_only=True):
-    """One service of the organisation: its facts by the vocabulary's names, its pages, its logs."""
+    """One service of the organisation: its facts by name, its pages, how long it keeps things."""
 
     name: ServiceName
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
     pages: Pages = Pages()
     log_retention: Span | None = None
+    transaction_retention: Span | None = None
     activities: tuple[Activity, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""What the system can see for itself: pages, log retention, the officer, assessments, training, audits.
+"""What the system can see for itself: pages, times of keeping, the officer, assessments, training, audits.
 
 Each check looks at the organisation's record and, for an address, at the page that stands there. What it
 cannot judge it leaves alone: a check gives evidence for or against, or none.
@@ -52,39 +52,51 @@ def _page(field: str) -> Check:
     return check
 
 
-_NOTICE = {
-    "name and contact of the processor": r"联系方式|联系我们|contact",
+_MATTERS = {
+    "contact": r"联系方式|联系我们|contact",
     "purpose": r"目的|purpose",
     "method": r"处理方式|方式|how we (use|process)|method",
-    "kinds of information": r"种类|类型|收集的信息|information we collect|kinds? of",
+    "categories": r"种类|类型|收集的信息|information we collect|kinds? of",
     "retention": r"保存期限|保存时间|存储期限|retention|how long",
-    "how to exercise rights": r"行使权利|您的权利|更正|删除|your rights|exercise",
+    "rights": r"行使权利|您的权利|更正|删除|your rights|exercise",
 }
 """What a notice tells (pipl art. 17 para. 1), by phrases that stand in almost any notice that tells it."""
 
 
+def _tells(*matters: str) -> Check:
+    """Look for a phrase for each of some matters; a phrase that is there is no proof of its truth."""
+
+    def check(scene: Scene) -> Sight | None:
+        address = scene.service.pages.notice if scene.service else ""
+        page = scene.fetch(address) if address else None
+        if page is None or not page.found:
+            return None
+        lacking = [one for one in matters if not re.search(_MATTERS[one], page.text, re.IGNORECASE)]
+        told = f"no phrase was found for: {', '.join(lacking)}" if lacking else "a phrase was found"
+        return Sight(not lacking, ("url", "test_result"), address, told)
+
+    return check
+
+
 def notice_complete(scene: Scene) -> Sight | None:
-    """Look for the matters of pipl art. 17 in the notice; a phrase that is there is no proof of its truth."""
-    address = scene.service.pages.notice if scene.service else ""
-    page = scene.fetch(address) if address else None
-    if page is None or not page.found:
-        return None
-    lacking = [name for name, words in _NOTICE.items() if not re.search(words, page.text, re.IGNORECASE)]
-    note = (
-        f"no phrase was found for: {', '.join(lacking)}" if lacking else "a phrase for every matter was found"
-    )
-    return Sight(not lacking, ("test_result",), address, note)
+    """Look whether the notice lacks a phrase for a matter; that it is complete, and true, a person says."""
+    sight = _tells(*_MATTERS)(scene)
+    return None if sight is None or sight.shown else sight
 
 
-def log_retention(scene: Scene) -> Sight | None:
-    """Compare how long logs are kept with the provision's own minimum; without a figure it says nothing."""
-    kept = scene.service.log_retention if scene.service else None
-    deadline = scene.control.entry.provision.deadline
-    if kept is None or deadline is None or deadline.length is None:
-        return None
-    least = Span(length=deadline.length, unit=deadline.unit or "days")
-    enough = last_day(scene.as_of, kept) >= last_day(scene.as_of, least)
-    return Sight(enough, ("configuration", "test_result"), note=f"kept for {kept.length} {kept.unit}")
+def _kept(field: str) -> Check:
+    """Compare how long a service keeps something with the provision's own minimum."""
+
+    def check(scene: Scene) -> Sight | None:
+        kept: Span | None = getattr(scene.service, field) if scene.service else None
+        deadline = scene.control.entry.provision.deadline
+        if kept is None or deadline is None or deadline.length is None:
+            return None
+        least = Span(length=deadline.length, unit=deadline.unit or "days")
+        enough = last_day(scene.as_of, kept) >= last_day(scene.as_of, least)
+        return Sight(enough, ("configuration", "test_result"), note=f"kept for {kept.length} {kept.unit}")
+
+    return check
 
 
 def officer_named(scene: Scene) -> Sight | None:
@@ -132,6 +144,8 @@ def _held(field: str) -> Check:
 CHECKS: Mapping[str, Check] = {
     "notice_published": _page("notice"),
     "notice_complete": notice_complete,
+    "notice_processing": _tells("purpose", "method", "categories"),
+    **{f"notice_{matter}": _tells(matter) for matter in _MATTERS},
     "complaint_entry": _page("complaint"),
     "account_closing_entry": _page("account_closing"),
     "rights_entry": _page("rights"),
@@ -139,7 +153,8 @@ CHECKS: Mapping[str, Check] = {
     "licence_shown": _page("licence"),
     "opt_out_entry": _page("opt_out"),
     "algorithm_published": _page("algorithm"),
-    "log_retention": log_retention,
+    "log_retention": _kept("log_retention"),
+    "transaction_retention": _kept("transaction_retention"),
     "officer_named": officer_named,
     "officer_published": officer_published,
     "assessment_present": assessment_present,

@@ -91,7 +91,8 @@ class Judge:
         """
         for service in (None, *organisation.services):
             self._facts(organisation, service)
-        kept = (service.log_retention for service in organisation.services)
+        services = organisation.services
+        kept = [span for one in services for span in (one.log_retention, one.transaction_retention)]
         for span in filter(None, (organisation.review, *kept)):
             last_day(as_of, span)
         for evidence in organisation.evidence:
