@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from shouxin.detect.finding import Finding
 from shouxin.detect.kinds import KINDS
+from shouxin.detect.scanner import SOURCE, SOURCES
 from shouxin.detect.sources import files, text
 from shouxin.detect.sources.piece import Column, Limits, Member, Pieces, Text, Unscanned
 from shouxin.detect.spans import Spans, characters
@@ -161,7 +162,8 @@ class Search:
     ) -> Found:
         finding = Finding(
             type=place.kind, start=before + place.first, end=before + place.last,
-            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), source=place.kind, path=path,
+            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), path=path,
+            source=SOURCES.get(place.kind, SOURCE),
         )  # fmt: skip
         words = value.decode("utf-8", "replace")
         return Found(file, finding, self.fingerprint(finding.type, words), words if self._show else "")
