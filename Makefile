@@ -44,5 +44,7 @@ docs: .venv/.test  ## renew what is generated: schemas, docs/cli.md, docs/settin
 lock: .venv/.run  ## renew the hash-pinned locks in requirements/
 	@scripts/lock
 
-clean:  ## remove the virtual environment and the caches (never ./var)
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean:  ## remove the virtual environment, the caches and what was compiled (never ./var)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/shouxin/*/_native*.so
+	@rm -rf CMakeCache.txt CMakeFiles CMakeInit.txt build.ninja cmake_install.cmake install_manifest.txt .cmake \
+		.ninja_deps .ninja_log .skbuild-info.json libnanobind*.a
