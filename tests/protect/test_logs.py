@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -150,7 +151,10 @@ def ask(app: Any, **more: Any) -> list[Any]:
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    asyncio.run(AsgiAccessLog(app, AccessLog(find, headers=["Referer", "Cookie"]))(scope, receive, send))
+    served = AsgiAccessLog(app, AccessLog(find, headers=["Referer", "Cookie"]))
+    # In a thread of its own: the browser of other tests may have left a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(served(scope, receive, send))).result()
     return sent
 
 
