@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shouxin.errors import InputError
@@ -65,6 +65,8 @@ def test_the_most_particular_word_wins() -> None:
 
 
 @given(POLICIES)
+@example(act.Policy(version=1, name="", default=act.Keep(), scope="\x85"))
+@example(act.Policy(version=1, name="\u2028 \x85", default=act.Keep()))
 def test_a_policy_saved_and_loaded_is_the_same(policy: act.Policy) -> None:
     """P5: load, save, load is the identity, and the schema for editors accepts what was saved."""
     text = write_policy(policy)

@@ -64,7 +64,20 @@ def load_policy(path: Path) -> Rules:
 def write_policy(policy: Policy) -> str:
     """Return a policy as YAML; reading it again gives the same policy."""
     plain = msgspec.to_builtins(policy)
-    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+    return yaml.dump(plain, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes strings that hold a line break of another alphabet between double quotes, escaped."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Unquoted or in single quotes PyYAML writes these as they are and reads them back as spaces.
+    foreign = any(mark in text for mark in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if foreign else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def schema_text() -> str:
