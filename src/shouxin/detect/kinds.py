@@ -29,6 +29,9 @@ KINDS: Final = (
 )
 
 NUMBER: Final = {kind: number for number, kind in enumerate(KINDS)}
+SOURCE: Final = "identifiers"
+#: The recognisers of what no number shows, by kind, in the order of ``prose.Prose``.
+SOURCES: Final = {"person_name": "names", "address": "addresses"}
 FOLDER: Final = Path(__file__).parent / "kinds"
 LANGUAGES: Final = ("zh", "en", "es")
 
@@ -71,6 +74,12 @@ def kinds() -> Mapping[str, Kind]:
         if path.stem != "lists":
             entries |= yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {name: msgspec.convert(entries[name], Kind, strict=False) for name in KINDS}
+
+
+@cache
+def recognised() -> tuple[str, ...]:
+    """Return the kinds that a scan finds; of the others only policies, models and people speak."""
+    return tuple(name for name, kind in kinds().items() if kind.weights or name in SOURCES)
 
 
 class Lists(msgspec.Struct, frozen=True):

@@ -9,15 +9,13 @@ import numpy.typing as npt
 from shouxin.detect import identifiers, prose
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.finding import Finding
-from shouxin.detect.kinds import KINDS, NUMBER, kinds
+from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, recognised
+from shouxin.detect.kinds import kinds as entries
 from shouxin.detect.overlaps import kept
 from shouxin.detect.spans import Spans
 from shouxin.errors import InputError
 
 MIN_SCORE: Final = 0.5
-SOURCE: Final = "identifiers"
-#: The recognisers of what no number shows, by kind, in the order of ``prose.Prose``.
-SOURCES: Final = {"person_name": "names", "address": "addresses"}
 
 
 class Scanner:
@@ -30,15 +28,16 @@ class Scanner:
     def __init__(self, kinds: Iterable[str] | None = None, *, min_score: float = MIN_SCORE) -> None:
         """Take the ids of the kinds to report, all of them by default.
 
-        Raises ``InputError`` with ``detect-kind`` for an id that does not exist and with
-        ``detect-score`` for a score that is not between 0 and 1.
+        Raises ``InputError`` with ``detect-kind`` for an id that does not exist or that nothing finds, and
+        with ``detect-score`` for a score that is not between 0 and 1.
         """
-        wanted = list(KINDS if kinds is None else kinds)
-        if unknown := [kind for kind in wanted if kind not in NUMBER]:
+        wanted = list(recognised() if kinds is None else kinds)
+        if unknown := [kind for kind in wanted if kind not in recognised()]:
+            known = unknown[0] in NUMBER
             raise InputError(
                 "detect-kind",
-                f'there is no kind "{unknown[0]}"',
-                remedy=f"choose from: {', '.join(KINDS)}",
+                f'nothing finds "{unknown[0]}" yet' if known else f'there is no kind "{unknown[0][:60]}"',
+                remedy=f"choose from: {', '.join(recognised())}",
             )
         if not 0 < min_score <= 1:
             raise InputError(
@@ -122,7 +121,7 @@ def _spans(kind: str, read: prose.Stretches, least: float) -> Spans:
 
 
 def _evidence(kind: str, bits: int) -> Mapping[str, float]:
-    weights = kinds()[kind].weights
+    weights = entries()[kind].weights
     names = ["base", *(str(bit.name).lower() for bit in Evidence if bit & bits)]
     return {name: weights.get(name, 0.0) for name in names if name != "base" or "base" in weights}
 

@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shouxin.detect.finding import Finding
-from shouxin.detect.kinds import KINDS
-from shouxin.detect.scanner import SOURCE, SOURCES
+from shouxin.detect.kinds import KINDS, SOURCE, SOURCES
 from shouxin.detect.sources import files, text
 from shouxin.detect.sources.piece import Column, Limits, Member, Pieces, Text, Unscanned
 from shouxin.detect.spans import Spans, characters

@@ -116,6 +116,7 @@ def test_a_database_is_judged_by_column_and_its_map_drafted(shop: Path, tmp_path
     [
         ([], "detect-nothing"),
         (["x", "--kind", "mobil"], "detect-kind"),
+        (["x", "--kind", "religion"], "detect-kind"),
         (["x", "--min-score", "2"], "detect-score"),
         (["x", "--resume"], "detect-resume"),
         (["x", "sqlite:///y.db"], "detect-places"),
@@ -135,4 +136,6 @@ def test_the_kinds_are_listed_in_each_language(tmp_path: Path) -> None:
     for language, word in (("zh", "手机号码"), ("en", "mobile number"), ("es", "número")):
         assert word in run("--list", "--lang", language, data=tmp_path).stdout
     entries = json.loads(run("--list", "--json", data=tmp_path).stdout)
-    assert {"resident_id", "mobile", "person_name"} <= {entry["type"] for entry in entries}
+    listed = {entry["type"] for entry in entries}
+    assert {"resident_id", "mobile", "person_name"} <= listed
+    assert "religion" not in listed, "nothing finds it, so nobody is told that it is found"

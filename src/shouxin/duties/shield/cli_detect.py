@@ -12,7 +12,7 @@ import msgspec
 from rich.markup import escape
 
 from shouxin.detect import Scanner
-from shouxin.detect.kinds import kinds
+from shouxin.detect.kinds import kinds, recognised
 from shouxin.detect.search import Missed, Search
 from shouxin.detect.sources.database import Database, Sample
 from shouxin.detect.sources.piece import Unscanned
@@ -219,13 +219,14 @@ def _shown(line: Line, language: str) -> str:
 
 
 def _list(language: str, *, as_json: bool) -> None:
-    """List the kinds with what they are."""
+    """List the kinds that are found, with what they are."""
+    found = {name: kinds()[name] for name in recognised()}
     if as_json:
-        put_json([{"type": name, **msgspec.to_builtins(kind)} for name, kind in kinds().items()])
+        put_json([{"type": name, **msgspec.to_builtins(kind)} for name, kind in found.items()])
         return
     put_table(
         ("KIND", "CALLED", "WHAT"),
-        ((name, kind.label[language], kind.what[language]) for name, kind in kinds().items()),
+        ((name, kind.label[language], kind.what[language]) for name, kind in found.items()),
     )
 
 

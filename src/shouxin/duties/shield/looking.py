@@ -16,6 +16,7 @@ from shouxin.detect.sources import files
 from shouxin.detect.sources.archives import Budget
 from shouxin.detect.sources.piece import Limits
 from shouxin.errors import InputError
+from shouxin.protect.replace import replaced
 
 _IN_MEMORY = 8 << 20
 
@@ -160,16 +161,9 @@ def write_baseline(path: Path, lines: Sequence[Line]) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; raise InputError ``detect-out``."""
-    half = path.with_name(path.name + ".part")
-    try:
-        half.write_bytes(data)
-        half.replace(path)
-    except OSError as problem:
-        raise InputError(
-            "detect-out", f"the file cannot be written: {problem.strerror}", where=str(path),
-            remedy="choose another place",
-        ) from None  # fmt: skip
+    """Write a file whole or not at all; errors as ``protect.replace.replaced``."""
+    with replaced(path, mode=0o644) as file:
+        file.write(data)
 
 
 class _Done(msgspec.Struct):
