@@ -221,7 +221,7 @@ class Item(Shape, frozen=True, kw_only=True):
 
 
 class RecordExample(Shape, frozen=True, kw_only=True):
-    """A record: the day from which it is kept and the first day it may go, or what it holds and lacks."""
+    """A record: the day it is made and the last day on which it is kept, or what it holds and lacks."""
 
     name: str = ""
     made: datetime.date | None = None

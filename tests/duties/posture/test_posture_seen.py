@@ -13,6 +13,7 @@ from shouxin.duties.posture.model import Activity, Officer, Organisation, Pages,
 from shouxin.duties.posture.seen import CHECKS, Scene, look
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Ready
+from shouxin.errors import InputError
 from shouxin.law.mechanism import Span
 from shouxin.law.register import register
 
@@ -52,9 +53,9 @@ def site() -> Iterator[str]:
 
 def scene(judge: Judge, organisation: Organisation, page: Page) -> Scene:
     """Return what a check looks at, with one page behind every address."""
-    control: Ready = judge.controls.all[0]
+    control: Ready = judge.controls.at("pipl:art_55")[0]
     service = organisation.services[0] if organisation.services else None
-    return Scene(organisation, service, control, DAY, lambda _: page)
+    return Scene(judge, organisation, service, control, DAY, lambda _: page)
 
 
 def test_a_private_address_is_not_fetched_unless_told_to(site: str) -> None:
@@ -114,6 +115,36 @@ def test_an_activity_without_its_assessment_is_seen(judge: Judge) -> None:
     sight = CHECKS["assessment_present"](scene(judge, shop, Page(0, "")))
     assert sight is not None
     assert (sight.shown, sight.note) == (False, "none for: profiling")
+
+
+@pytest.mark.parametrize(
+    ("entrusted", "assessed_on", "shown"),
+    [(True, None, False), (True, DAY, True), (False, None, None), (None, None, None), (None, DAY, None)],
+)
+def test_whether_an_activity_needs_an_assessment_follows_from_its_facts(
+    judge: Judge, entrusted: bool | None, assessed_on: date | None, shown: bool | None
+) -> None:
+    """To entrust information needs one (pipl art. 55 item 3); what is unknown proves nothing."""
+    others = ("data.sensitive", "service.children_u14", "service.automated_decisions", "processing.provided")
+    more = ("processing.published", "processing.abroad", "act.major_effect", "act.legal_or_similar_effect")
+    plain = Activity(name="statistics", facts=dict.fromkeys((*others, *more), False))
+    facts = plain.facts if entrusted is None else {**plain.facts, "processing.entrusted": entrusted}
+    one = Activity(name="delivery", facts=facts, assessed_on=assessed_on)
+    shop = Organisation(name="S", services=(Service(name="s", activities=(one,)),))
+    sight = CHECKS["assessment_present"](scene(judge, shop, Page(0, "")))
+    assert (sight.shown if sight else None) is shown
+
+
+def test_an_activity_is_nothing_that_its_service_never_is(judge: Judge) -> None:
+    """The error names the service and the activity."""
+    one = Activity(name="profiling", facts={"data.sensitive": True})
+    shop = Service(name="s", facts={"data.sensitive": False}, activities=(one,))
+    with pytest.raises(InputError) as refused:
+        judge.check(Organisation(name="S", services=(shop,)), DAY)
+    assert (refused.value.code, refused.value.where) == (
+        "fact-contradiction",
+        "service s, activity profiling",
+    )
 
 
 def named() -> set[tuple[str, str, str]]:

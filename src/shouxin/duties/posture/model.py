@@ -44,10 +44,15 @@ class Pages(Shape, frozen=True, kw_only=True):
 
 
 class Activity(Shape, frozen=True, kw_only=True):
-    """A processing activity that may need an impact assessment, and the one that was made."""
+    """A processing activity that may need an impact assessment, and the one that was made.
+
+    Whether it needs one follows from its ``facts`` together with those of its service, by the law; what
+    ``needs_assessment`` says stands before that.
+    """
 
     name: Text
-    needs_assessment: bool
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
+    needs_assessment: bool | None = None
     assessed_on: date | None = None
     reference: str = ""
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from shouxin.duties.posture.fetch import Fetcher, Page
-from shouxin.duties.posture.model import Organisation, Service
+from shouxin.duties.posture.model import Activity, Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence, Ready, last_day
 from shouxin.law.mechanism import Element, EvidenceKind, Span
@@ -21,6 +21,7 @@ __all__ = ["CHECKS", "Fetcher", "look"]
 class Scene(NamedTuple):
     """What a check looks at."""
 
+    judge: Judge
     organisation: Organisation
     service: Service | None
     control: Ready
@@ -113,14 +114,29 @@ def officer_published(scene: Scene) -> Sight | None:
 
 
 def assessment_present(scene: Scene) -> Sight | None:
-    """Look whether each activity that needs an impact assessment has one."""
+    """Look whether each activity that needs an impact assessment has one; whether it does, the law says."""
     services = [scene.service] if scene.service else scene.organisation.services
-    needing = [one for service in services for one in service.activities if one.needs_assessment]
-    lacking = [one.name for one in needing if one.assessed_on is None or one.assessed_on > scene.as_of]
-    if not needing:
-        return None
-    note = f"none for: {', '.join(lacking)}" if lacking else f"all {len(needing)} activities are assessed"
-    return Sight(not lacking, ("record", "document"), note=note)
+    asked = [(_needed(scene, service, one), one) for service in services for one in service.activities]
+    lacking = [
+        (needed, one.name)
+        for needed, one in asked
+        if needed is not False and (one.assessed_on is None or one.assessed_on > scene.as_of)
+    ]
+    if any(needed for needed, _ in lacking):
+        return _assessed(False, f"none for: {', '.join(name for needed, name in lacking if needed)}")
+    needing = sum(needed is True for needed, _ in asked)
+    return None if lacking or not needing else _assessed(True, f"all {needing} activities are assessed")
+
+
+def _assessed(shown: bool, note: str) -> Sight:
+    return Sight(shown, ("record", "document"), note=note)
+
+
+def _needed(scene: Scene, service: Service, activity: Activity) -> bool | None:
+    """Return whether the control applies to an activity; None where a fact that decides it is unknown."""
+    if activity.needs_assessment is not None:
+        return activity.needs_assessment
+    return scene.judge.applies(scene.control, scene.organisation, service, activity)
 
 
 def incident_plan(scene: Scene) -> Sight | None:
@@ -198,7 +214,7 @@ def _looked(
                 continue
             for element in control.control.elements:
                 check = CHECKS.get(element.check)
-                sight = check(Scene(organisation, service, control, as_of, fetch)) if check else None
+                sight = check(Scene(judge, organisation, service, control, as_of, fetch)) if check else None
                 kind = _kind(element, sight) if sight else None
                 if sight and kind:
                     yield Evidence(

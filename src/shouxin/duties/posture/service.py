@@ -6,9 +6,10 @@ from datetime import date
 
 import msgspec
 
-from shouxin.duties.posture.model import Organisation, Service
+from shouxin.duties.posture.model import Activity, Organisation, Service
 from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown, last_day
 from shouxin.engine.engines import Engines
+from shouxin.engine.expression import value
 from shouxin.engine.facts import Reader
 from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
@@ -91,6 +92,8 @@ class Judge:
         """
         for service in (None, *organisation.services):
             self._facts(organisation, service)
+            for activity in service.activities if service else ():
+                self._facts(organisation, service, activity)
         services = organisation.services
         kept = [span for one in services for span in (one.log_retention, one.transaction_retention)]
         for span in filter(None, (organisation.review, *kept)):
@@ -99,6 +102,12 @@ class Judge:
             if evidence.service:
                 _known("service", evidence.service, [one.name for one in organisation.services])
             self.controls.accepts(evidence, as_of)
+
+    def applies(
+        self, control: Ready, organisation: Organisation, service: Service, activity: Activity
+    ) -> bool | None:
+        """Tell whether a control is asked of one activity; None where a fact that decides it is unknown."""
+        return value(control.applies, self._facts(organisation, service, activity))
 
     def posture(self, organisation: Organisation, as_of: date) -> Posture:
         """Return where an organisation stands on a day; errors of facts as ``check``.
@@ -143,14 +152,30 @@ class Judge:
                 judged = self.controls.judge(item, known, given, as_of, organisation.review)
                 yield _item(item, judged, name)
 
-    def _facts(self, organisation: Organisation, service: Service | None) -> dict[str, object]:
-        facts = {**organisation.facts, **(service.facts if service else {})}
+    def _facts(
+        self, organisation: Organisation, service: Service | None, activity: Activity | None = None
+    ) -> dict[str, object]:
+        around = {**organisation.facts, **(service.facts if service else {})}
+        own = activity.facts if activity else {}
         any_act = next(iter(self._engines.rules.acts))
+        where = f"service {service.name}" if service else "organisation"
+        where += f", activity {activity.name}" if activity else ""
         try:
-            return self._reader.read({"act": any_act, **facts})[1]
+            _within(own, around)
+            return self._reader.read({"act": any_act, **around, **own})[1]
         except InputError as error:
-            where = f"service {service.name}" if service else "organisation"
             raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
+
+
+def _within(own: Mapping[str, object], around: Mapping[str, object]) -> None:
+    """Raise ``InputError`` (fact-contradiction) where an activity is what its service says it never is."""
+    for name in own:
+        if own[name] is True and around.get(name) is False:
+            raise InputError(
+                "fact-contradiction",
+                f'"{name}" is true of the activity and false of its service or the organisation',
+                remedy="a service is what any of its activities is",
+            )
 
 
 def _item(item: Ready, judged: Judged, service: str) -> PostureItem:
