@@ -135,16 +135,25 @@ def test_whether_an_activity_needs_an_assessment_follows_from_its_facts(
     assert (sight.shown if sight else None) is shown
 
 
+def test_a_service_is_what_its_activities_are(judge: Judge) -> None:
+    """An assessment is asked of the service as soon as one of its activities needs one."""
+    one = Activity(name="profiling", facts={"service.automated_decisions": True})
+    shop = Organisation(name="S", services=(Service(name="s", activities=(one,)),))
+    found = judge.posture(shop, DAY)
+    (asked,) = [item for item in found.items if item.provision == "pipl:art_55"]
+    assert (asked.state, asked.missing) == ("unknown", ())
+    seen = look(judge, shop, DAY, lambda _: Page(0, ""))
+    after = judge.posture(msgspec.structs.replace(shop, evidence=seen), DAY)
+    assert [item.state for item in after.items if item.provision == "pipl:art_55"] == ["not_met"]
+
+
 def test_an_activity_is_nothing_that_its_service_never_is(judge: Judge) -> None:
     """The error names the service and the activity."""
     one = Activity(name="profiling", facts={"data.sensitive": True})
     shop = Service(name="s", facts={"data.sensitive": False}, activities=(one,))
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError, match='of the activity "profiling" and false') as refused:
         judge.check(Organisation(name="S", services=(shop,)), DAY)
-    assert (refused.value.code, refused.value.where) == (
-        "fact-contradiction",
-        "service s, activity profiling",
-    )
+    assert (refused.value.code, refused.value.where) == ("fact-contradiction", "service s")
 
 
 def named() -> set[tuple[str, str, str]]:

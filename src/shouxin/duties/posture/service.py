@@ -156,26 +156,31 @@ class Judge:
         self, organisation: Organisation, service: Service | None, activity: Activity | None = None
     ) -> dict[str, object]:
         around = {**organisation.facts, **(service.facts if service else {})}
-        own = activity.facts if activity else {}
         any_act = next(iter(self._engines.rules.acts))
         where = f"service {service.name}" if service else "organisation"
         where += f", activity {activity.name}" if activity else ""
         try:
-            _within(own, around)
-            return self._reader.read({"act": any_act, **around, **own})[1]
+            own = _within(around, [activity] if activity else service.activities if service else ())
+            facts = {**around, **own, **(activity.facts if activity else {})}
+            return self._reader.read({"act": any_act, **facts})[1]
         except InputError as error:
             raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
 
 
-def _within(own: Mapping[str, object], around: Mapping[str, object]) -> None:
-    """Raise ``InputError`` (fact-contradiction) where an activity is what its service says it never is."""
-    for name in own:
-        if own[name] is True and around.get(name) is False:
+def _within(around: Mapping[str, object], activities: Iterable[Activity]) -> dict[str, object]:
+    """Return what activities are, and so their service is too.
+
+    Raises ``InputError`` (fact-contradiction) for what the service or organisation says it never is.
+    """
+    true = {name: one.name for one in activities for name in one.facts if one.facts[name] is True}
+    for name, activity in true.items():
+        if around.get(name) is False:
             raise InputError(
                 "fact-contradiction",
-                f'"{name}" is true of the activity and false of its service or the organisation',
+                f'"{name}" is true of the activity "{activity}" and false of its service or the organisation',
                 remedy="a service is what any of its activities is",
             )
+    return dict.fromkeys(true, True)
 
 
 def _item(item: Ready, judged: Judged, service: str) -> PostureItem:
