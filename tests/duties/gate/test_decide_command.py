@@ -35,6 +35,27 @@ def test_many_acts_come_as_lines_and_go_as_lines(tmp_path: Path) -> None:
     assert "message.consented" in [question["fact"] for question in made[1]["missing"]]
 
 
+def test_what_is_piped_in_is_decided_without_a_word(tmp_path: Path) -> None:
+    """As ``-`` does."""
+    ran = run(tmp_path, "decide", "--json", "--as-of", "2025-06-03", stdin=b'{"act": "collect"}')
+    assert json.loads(ran.stdout)["effect"] == "undetermined"
+
+
+def test_the_act_that_is_wrong_is_named(tmp_path: Path) -> None:
+    """In a log of many, by its number; what came before it stands decided."""
+    lines = b'{"act": "collect"}\n{"act": "collect"}\n{"act": "colect"}\n'
+    ran = run(tmp_path, "decide", "-", "--json", stdin=lines)
+    assert (ran.returncode, len(ran.stdout.splitlines())) == (2, 2)
+    assert b'act 3: there is no act "colect"' in ran.stderr
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n \n"])
+def test_no_act_is_no_yes(tmp_path: Path, nothing: bytes) -> None:
+    """An empty log does not end as if everything in it were permitted."""
+    ran = run(tmp_path, "decide", "-", stdin=nothing)
+    assert (ran.returncode, b"act-missing" in ran.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("language", "word"), [("zh", "禁止"), ("en", "prohibited"), ("es", "prohibido")])
 def test_the_reasons_are_told_in_each_language(tmp_path: Path, language: str, word: str) -> None:
     """``--explain`` shows the rule, the facts behind it and the exceptions tried."""

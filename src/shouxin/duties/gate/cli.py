@@ -1,5 +1,6 @@
 """``shouxin decide``, and the words that rules are written in: ``law facts | acts | profiles``."""
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -33,8 +34,8 @@ def decide(
     """Say whether acts may be done, by which articles, and what is missing to say so.
 
     Acts come from a file or standard input as JSON or JSON lines, as one JSON object, or as FACT=VALUE
-    words (a set: data.items=location,destination). A fact that is left out is unknown, never assumed
-    in silence. Ends with 1 unless every act is permitted.
+    words (a set: data.items=location,destination); what is piped in is read without a word. A fact
+    that is left out is unknown, never assumed in silence. Ends with 1 unless every act is permitted.
 
     \b
     Example:
@@ -42,17 +43,36 @@ def decide(
     """
     decider = Decider(register(), workplace().readings)
     on = _day(as_of)
-    permitted = True
-    for facts in _acts(given, decider):
-        decision = decider.decide(facts, on, assume)
+    permitted = None
+    for number, facts in enumerate(_acts(given or _piped(), decider), start=1):
+        try:
+            decision = decider.decide(facts, on, assume)
+        except InputError as error:
+            where = error.where or (f"act {number}" if number > 1 else "")
+            raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
         reasons = decider.explain(facts, on, assume) if explained else ()
-        permitted = permitted and decision.effect == "permitted"
+        permitted = permitted is not False and decision.effect == "permitted"
         if as_json:
             words.put_line(decision, reasons)
         else:
             click.echo("\n".join(words.decision(decision, reasons, language)))
+    if permitted is None:
+        raise _no_act()
     if not permitted:
         raise click.exceptions.Exit(1)
+
+
+def _piped() -> tuple[str, ...]:
+    """Return standard input where something is led into it; a person at a terminal is not waited for."""
+    return () if sys.stdin.isatty() else ("-",)
+
+
+def _no_act() -> InputError:
+    return InputError(
+        "act-missing",
+        "no act is given",
+        remedy="give a file, - for standard input, or act=collect data.sensitive=true",
+    )
 
 
 def _day(text: str | None) -> date:
@@ -68,11 +88,7 @@ def _acts(given: tuple[str, ...], decider: Decider) -> Iterator[dict[str, Any]]:
         yield reading.from_words(given, facts)
         return
     if len(given) != 1:
-        raise InputError(
-            "act-missing",
-            "no act is given",
-            remedy="give a file, - for standard input, or act=collect data.sensitive=true",
-        )
+        raise _no_act()
     try:
         with click.open_file(given[0], encoding="utf-8") as file:
             yield from reading.from_lines(file, where=given[0])
