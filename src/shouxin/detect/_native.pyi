@@ -52,3 +52,9 @@ class Lexicon:
     def read(
         self, text: bytes, starts: Ints, ends: Ints, names: bool, addresses: bool
     ) -> tuple[Column, Column]: ...
+
+class Terms:
+    """The terms of a vocabulary; see categories/terms.py."""
+
+    def __init__(self, terms: Sequence[str], roles: Sequence[int]) -> None: ...
+    def find(self, text: bytes) -> tuple[npt.NDArray[np.int32], Ints, Ints, Ints]: ...

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.detect import identifiers
+from shouxin.detect.categories.columns import told
 from shouxin.detect.kinds import KINDS, kinds
 from shouxin.detect.spans import Spans
 from shouxin.errors import InputError
@@ -52,7 +53,7 @@ def judge_column(column: Any, *, name: str = "", comment: str = "") -> ColumnVer
     cells = len(column) - column.null_count
     sure = scan_column(column)
     named = announced(f"{name} {comment}")
-    labelled = _labelled(column, named) if cells else {}
+    labelled = _labelled(column, named) | told(_sampled(column), (name, comment)) if cells else {}
     best = ColumnVerdict(type="", share=0.0, confidence=0.0, named=False, cells=cells, contains={})
     for kind in KINDS:
         share = max(sure.get(kind, 0) / max(cells, 1), labelled.get(kind, 0.0))
@@ -83,16 +84,27 @@ def announced(words: str) -> set[str]:
 
 def _labelled(column: Any, named: set[str]) -> dict[str, float]:
     """Return the share of the cells that are of a kind once its name stands in front of them."""
+    import pyarrow.compute as pc
+
+    cells = _sample(column)
+    found = {}
+    for kind in (name for name in named if kinds()[name].weights):
+        labelled = pc.binary_join_element_wise(kinds()[kind].context[0], cells, "：")
+        found[kind] = scan_column(labelled).get(kind, 0) / len(cells)
+    return found
+
+
+def _sample(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     cells = pc.cast(column, pa.string()).drop_null()
-    cells = cells.take(np.linspace(0, len(cells) - 1, min(SAMPLE, len(cells))).astype(np.int64))
-    shares = {}
-    for kind in (name for name in named if kinds()[name].weights):
-        labelled = pc.binary_join_element_wise(kinds()[kind].context[0], cells, "：")
-        shares[kind] = scan_column(labelled).get(kind, 0) / len(cells)
-    return shares
+    return cells.take(np.linspace(0, len(cells) - 1, min(SAMPLE, len(cells))).astype(np.int64))
+
+
+def _sampled(column: Any) -> list[str]:
+    cells: list[str] = _sample(column).to_pylist()
+    return cells
 
 
 def _han(text: str) -> str:

@@ -30,8 +30,13 @@ KINDS: Final = (
 
 NUMBER: Final = {kind: number for number, kind in enumerate(KINDS)}
 SOURCE: Final = "identifiers"
-#: The recognisers of what no number shows, by kind, in the order of ``prose.Prose``.
-SOURCES: Final = {"person_name": "names", "address": "addresses"}
+#: What only words tell: organisations, and the matters of PIPL art. 28.
+TOLD: Final = (
+    *("organisation", "minor_age", "biometric", "religion", "specific_identity", "medical"),
+    *("financial_account", "whereabouts", "under_14"),
+)
+#: The recognisers of what no number shows, by kind.
+SOURCES: Final = {"person_name": "names", "address": "addresses", **dict.fromkeys(TOLD, "categories")}
 FOLDER: Final = Path(__file__).parent / "kinds"
 LANGUAGES: Final = ("zh", "en", "es")
 
@@ -78,7 +83,7 @@ def kinds() -> Mapping[str, Kind]:
 
 @cache
 def recognised() -> tuple[str, ...]:
-    """Return the kinds that a scan finds; of the others only policies, models and people speak."""
+    """Return the kinds that a scan finds: those with weights, and those that another recogniser tells."""
     return tuple(name for name, kind in kinds().items() if kind.weights or name in SOURCES)
 
 

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from shouxin.detect import identifiers, prose
+from shouxin.detect import categories, identifiers, prose, written
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.finding import Finding
-from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, recognised
+from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD, recognised
 from shouxin.detect.kinds import kinds as entries
 from shouxin.detect.overlaps import kept
 from shouxin.detect.spans import Spans
@@ -21,22 +21,22 @@ MIN_SCORE: Final = 0.5
 class Scanner:
     """Finds the kinds asked for that score at least ``min_score``.
 
-    Names and addresses are read only where they are asked for. Of what overlaps, an identifier stays
-    before a name or an address, which does not reach into it, and the longer before the shorter.
+    Names, addresses and what only words tell are read only where they are asked for. Of what overlaps, an
+    identifier stays before a name or an address, which does not reach into it, and the longer before the
+    shorter.
     """
 
     def __init__(self, kinds: Iterable[str] | None = None, *, min_score: float = MIN_SCORE) -> None:
         """Take the ids of the kinds to report, all of them by default.
 
-        Raises ``InputError`` with ``detect-kind`` for an id that does not exist or that nothing finds, and
-        with ``detect-score`` for a score that is not between 0 and 1.
+        Raises ``InputError`` with ``detect-kind`` for an id that does not exist, and with ``detect-score`` for
+        a score that is not between 0 and 1.
         """
         wanted = list(recognised() if kinds is None else kinds)
         if unknown := [kind for kind in wanted if kind not in recognised()]:
-            known = unknown[0] in NUMBER
             raise InputError(
                 "detect-kind",
-                f'nothing finds "{unknown[0]}" yet' if known else f'there is no kind "{unknown[0][:60]}"',
+                f'there is no kind "{unknown[0][:60]}"',
                 remedy=f"choose from: {', '.join(recognised())}",
             )
         if not 0 < min_score <= 1:
@@ -88,17 +88,25 @@ class Scanner:
             return {}
         if finding.source == SOURCE:
             return _evidence(finding.type, int(found.evidence[at[0]]))
-        return prose.explain(data, finding.type, finding.byte_start, finding.score)
+        if finding.source == categories.SOURCE:
+            return self._told(data, finding)
+        return prose.explain(data, finding.type, finding.byte_start, finding.score) or self._told(
+            data, finding
+        )
 
     def _found(self, data: bytes) -> identifiers.Found:
-        found = identifiers.find(data, self.min_score)
-        names, addresses = (bool(self._wanted[NUMBER[kind]]) for kind in SOURCES)
-        if not names and not addresses:
+        found = _also(identifiers.find(data, self.min_score), written.find(data), self.min_score)
+        if not self._asked(*SOURCES):
             return _where(found, self._wanted[found.spans.kind])
-        inside = (found.spans.start, found.spans.end)
-        read = prose.read(data, inside, names=names, addresses=addresses)
-        parts = [found.spans, *(_spans(*part, self.min_score) for part in zip(SOURCES, read, strict=True))]
-        joined = Spans(*map(np.concatenate, zip(*parts, strict=True)))
+        read = self._read(data, found.spans)
+        parts = [found.spans]
+        for kind, stretches in (("person_name", read.names), ("address", read.addresses)):
+            if self._asked(kind):
+                parts.append(_spans(kind, stretches, self.min_score))
+        if self._asked("person_name", *TOLD):
+            told = categories.find(data, *_around(read)).spans
+            parts.append(told.where((told.score >= np.float32(self.min_score)) & self._wanted[told.kind]))
+        joined = _joined(parts)
         order = np.argsort(joined.start, kind="stable")
         evidence = np.zeros(len(order), np.uint16)
         evidence[: len(found.evidence)] = found.evidence
@@ -107,11 +115,48 @@ class Scanner:
         stays = kept(joined, first) & self._wanted[joined.kind]
         return _where(identifiers.Found(joined, evidence[order]), stays)
 
+    def _told(self, data: bytes, finding: Finding) -> Mapping[str, float]:
+        told = categories.find(data, *_around(self._read(data, identifiers.find(data, self.min_score).spans)))
+        return categories.explain(told, finding.type, finding.byte_start, finding.byte_end)
+
+    def _asked(self, *kinds: str) -> bool:
+        return bool(self._wanted[[NUMBER[kind] for kind in kinds]].any())
+
+    def _read(self, data: bytes, inside: Spans) -> prose.Prose:
+        """Read names and addresses as far as they are asked for or tell of others."""
+        return prose.read(
+            data, (inside.start, inside.end),
+            names=self._asked("person_name", *TOLD), addresses=self._asked("address", "organisation"),
+        )  # fmt: skip
+
+
+def _around(read: prose.Prose) -> tuple[tuple[prose.Ints, prose.Ints], prose.Ints]:
+    """Return the names that are likely ones, and where addresses begin."""
+    likely = read.names.score >= np.float32(MIN_SCORE)
+    return (read.names.start[likely], read.names.end[likely]), read.addresses.start
+
 
 def _where(found: identifiers.Found, chosen: npt.NDArray[np.bool_]) -> identifiers.Found:
     if chosen.all():
         return found
     return identifiers.Found(found.spans.where(chosen), found.evidence[chosen])
+
+
+def _also(found: identifiers.Found, more: identifiers.Found, least: float) -> identifiers.Found:
+    """Return both in the order of the text; what overlaps ``more`` is part of it."""
+    more = _where(more, more.spans.score >= np.float32(least))
+    if not len(more.evidence):
+        return found
+    at = more.spans.end.searchsorted(found.spans.start, "right")
+    begins = np.append(more.spans.start, np.iinfo(np.int64).max)
+    found = _where(found, begins[at] >= found.spans.end)
+    joined = _joined([found.spans, more.spans])
+    order = np.argsort(joined.start, kind="stable")
+    return identifiers.Found(joined.where(order), np.concatenate((found.evidence, more.evidence))[order])
+
+
+def _joined(parts: list[Spans]) -> Spans:
+    return Spans(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _spans(kind: str, read: prose.Stretches, least: float) -> Spans:

@@ -13,4 +13,5 @@ NB_MODULE(_native, module) {
     module.attr("KINDS") = nb::tuple(names);
     shouxin::bind_scan(module);
     shouxin::bind_prose(module);
+    shouxin::bind_terms(module);
 }

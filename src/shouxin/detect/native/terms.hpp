@@ -1,0 +1,44 @@
+// Terms of a vocabulary in UTF-8: of those that begin at a place the longest, and none inside another.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "trie.hpp"
+
+namespace shouxin {
+
+class Terms {
+  public:
+    struct Hit {
+        int64_t start, end;
+        int64_t run;  // where the Han characters, letters and digits begin that lead up to it without a gap
+        int32_t term;
+    };
+    // What a term is: a `key` without which a sentence is passed over, or the `end` of sentences.
+    enum : uint8_t { key = 1, end = 2 };
+    Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& roles);
+    // The terms of all sentences in which a key stands, and the ends before them.
+    std::vector<Hit> find(const uint8_t* s, size_t n) const;
+
+  private:
+    // Sets of characters and of pairs of characters, a bit each; a pair may be taken for another.
+    struct Bits {
+        uint64_t words[1024] = {};
+        void set(uint16_t at) { words[at >> 6] |= uint64_t{1} << (at & 63); }
+        bool has(uint16_t at) const { return words[at >> 6] >> (at & 63) & 1; }
+    };
+    static uint16_t pair(char16_t one, char16_t two) { return static_cast<uint16_t>(one * 2654435761u >> 8 ^ two * 40503u); }
+    struct Match {
+        size_t end = 0;
+        uint32_t node = 0;
+    };
+    Match longest(const uint8_t* s, size_t n, size_t i) const;
+    Trie trie_;
+    std::vector<Trie::Code> codes_;
+    Bits first_, alone_, pairs_;  // what begins terms; what is one by itself; what begins longer ones
+    std::vector<int32_t> term_;   // by node
+    std::vector<uint8_t> roles_;
+};
+
+}  // namespace shouxin

@@ -1,0 +1,95 @@
+"""Identifiers that are no run of letters and digits: degrees and minutes, IMEI in its parts."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from shouxin.detect.evidence import Evidence
+from shouxin.detect.identifiers import Found
+from shouxin.detect.kinds import NUMBER, scores
+from shouxin.detect.spans import Spans
+
+#: One of these stands in every text that has such a form; a text without them is not looked at.
+DEGREE, LATITUDE, IMEI = "°".encode(), "纬".encode(), re.compile("(?i)imei|串号".encode())
+
+_HALF: Final = (
+    r"(?P<word{0}>北纬|南纬|东经|西经|[NSEW] ?)?(?P<degrees{0}>\d{{1,3}}(?:\.\d+)?) ?(?:°|º|度) ?"
+    r"(?:(?P<minutes{0}>[0-5]?\d(?:\.\d+)?) ?(?:['’′]|分) ?)?"
+    r"(?:(?P<seconds{0}>[0-5]?\d(?:\.\d+)?) ?(?:[\"”″]|''|秒) ?)?"
+    r"(?(word{0})|(?P<letter{0}>[NSEW](?![A-Za-z])|[北南]纬|[东西]经)?)"
+)
+_GAP: Final = r"[ \t]*[,，、;/和]?[ \t]*"
+PLACE: Final = re.compile(f"(?<![0-9.]){_HALF.format(1)}(?:{_GAP}{_HALF.format(2)})?")
+DEVICE: Final = re.compile(rb"(?<![0-9A-Za-z])(\d{2}[-/ ]\d{6}[-/ ]\d{6}[-/ ]\d)(?![0-9A-Za-z])")
+LABELLED: Final = 24  #: bytes between the label of an IMEI and its first digit
+REPORTING: Final = (b"01", b"35", b"86", b"99")
+#: The degrees between which China lies, latitude and longitude.
+CHINA: Final = ((3, 54), (73, 136))
+
+
+def find(text: bytes) -> Found:
+    """Return what is written like this, by byte offsets, in order."""
+    rows = sorted([*_places(text), *_devices(text)])
+    start, end, kind, evidence = np.array(rows, np.int64).reshape(-1, 4).T
+    spans = Spans(kind.astype(np.uint8), start, end, scores()[kind, evidence])
+    return Found(spans, evidence.astype(np.uint16))
+
+
+def _devices(text: bytes) -> Iterator[tuple[int, int, int, int]]:
+    if IMEI.search(text) is None:
+        return
+    for match in DEVICE.finditer(text):
+        digits = [int(digit) for digit in match[1].decode() if digit.isdigit()]
+        if not _luhn(digits) or not IMEI.search(text, max(0, match.start() - LABELLED), match.start()):
+            continue
+        issued = Evidence.TABLE if match[1].startswith(REPORTING) else 0
+        yield *match.span(1), NUMBER["imei"], Evidence.CHECKSUM | Evidence.CONTEXT | issued
+
+
+def _luhn(digits: list[int]) -> bool:
+    doubled = [digit if at % 2 == 0 else digit * 2 for at, digit in enumerate(reversed(digits))]
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+def _places(text: bytes) -> Iterator[tuple[int, int, int, int]]:
+    if DEGREE not in text and LATITUDE not in text:
+        return
+    decoded = text.decode("utf-8", "surrogateescape")
+    at = size = 0
+    for match in PLACE.finditer(decoded):
+        if (evidence := _judged(match)) is None:
+            continue
+        found = match[0].rstrip()
+        size += len(decoded[at : match.start()].encode("utf-8", "surrogateescape"))
+        length = len(found.encode("utf-8", "surrogateescape"))
+        yield size, size + length, NUMBER["coordinates"], evidence
+        at, size = match.start() + len(found), size + length
+
+
+def _judged(match: re.Match[str]) -> int | None:
+    """Return the evidence of a place: two halves of which one is a latitude, or one exact to the minute."""
+    halves = [half for half in (_half(match, 1), _half(match, 2)) if half is not None]
+    axes = "".join(axis for axis, *_ in halves)
+    if axes not in ("NE", "EN", "N", "E") or not all(exact for *_, exact in halves):
+        return None
+    if any(value > (90 if axis == "N" else 180) for axis, value, _ in halves):
+        return None
+    ranges = dict(zip("NE", CHINA, strict=True))
+    inside = all(ranges[axis][0] <= value <= ranges[axis][1] for axis, value, _ in halves)
+    return Evidence.CONTEXT | (Evidence.TABLE if len(halves) == 2 and inside else 0)
+
+
+def _half(match: re.Match[str], number: int) -> tuple[str, float, bool] | None:
+    """Return the axis (N or E), the degrees, and whether it is exact to the minute."""
+    parts = {name: match[f"{name}{number}"] for name in ("degrees", "minutes", "seconds", "word", "letter")}
+    if parts["degrees"] is None:
+        return None
+    named = (parts["word"] or parts["letter"] or "?").strip()
+    axis = "N" if named in ("N", "S", "北纬", "南纬") else "E" if named in ("E", "W", "东经", "西经") else "?"
+    value = sum(
+        float(parts[name] or 0) / by for name, by in (("degrees", 1), ("minutes", 60), ("seconds", 3600))
+    )
+    decimals = len(parts["degrees"].partition(".")[2])
+    return axis, value, parts["minutes"] is not None or decimals > 1

@@ -1,0 +1,92 @@
+"""Identifiers that are no run of letters and digits, and names in Latin letters behind a label."""
+
+import pytest
+
+from shouxin.detect import Scanner, scan
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """Return what is found with its kind."""
+    return [(one.type, text[one.start : one.end]) for one in scan(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("39°54'26\"N 116°23'29\"E", "39°54'26\"N 116°23'29\"E"),
+        ("位于北纬39°54′26.5″，东经116°23′29″附近", "北纬39°54′26.5″，东经116°23′29″"),
+        ("东经116度23分，北纬39度54分。", "东经116度23分，北纬39度54分"),
+        ("N 39°54.433' E 116°23.483'", "N 39°54.433' E 116°23.483'"),
+        ("39.9042°N, 116.4074°E", "39.9042°N, 116.4074°E"),
+        ("在北纬39度54分的地方", "北纬39度54分"),
+    ],
+)
+def test_degrees_and_minutes_are_coordinates(text: str, place: str, engine: str) -> None:
+    """Signs, characters, decimals, either order."""
+    assert found(text) == [("coordinates", place)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["气温39°", "转角45°30'", "北纬30度线", "北纬91°30'", "38度5分", "东经116度、东经117度", "37.25°C"],
+)
+def test_other_degrees_are_no_place(text: str) -> None:
+    """Temperatures, angles, a line on the map and degrees beyond the pole are left alone."""
+    assert found(text) == []
+
+
+def test_a_place_in_china_is_surer(engine: str) -> None:
+    """A pair inside China scores higher than one elsewhere, and says why."""
+    scanner = Scanner(["coordinates"])
+    inside, outside = "39°54'26\"N 116°23'29\"E", "51°30'26\"N 0°07'39\"W"
+    [here], [there] = scanner.scan(inside), scanner.scan(outside)
+    assert scanner.explain(inside, here) == {"base": 0.3, "table": 0.35, "context": 0.3}
+    assert scanner.explain(outside, there) == {"base": 0.3, "context": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("IMEI 35-209900-176148-1", "35-209900-176148-1"),
+        ("imei: 352099/00/176148/1", ""),
+        ("串号：35-209900-176148-1", "35-209900-176148-1"),
+        ("IMEI 35-209900-176148-2", ""),
+        ("单号 35-209900-176148-1", ""),
+    ],
+)
+def test_an_imei_in_its_parts_needs_its_label_and_its_digit(text: str, number: str, engine: str) -> None:
+    """The parts are joined only behind the label, and where the check digit is right."""
+    assert [value for kind, value in found(text) if kind == "imei"] == ([number] if number else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("姓名: Zhang San", "Zhang San"),
+        ("Name: Li Wei", "Li Wei"),
+        ("乘客：ZHANG/SAN", "ZHANG/SAN"),
+        ("联系人: Mary Jane Watson, tel 1", "Mary Jane Watson"),
+        ('{"full_name": "John O\'Neil"}', "John O'Neil"),
+        ("name=Guo Jinglong&x=1", "Guo Jinglong"),
+    ],
+)
+def test_a_label_speaks_for_a_name_in_latin_letters(text: str, name: str, engine: str) -> None:
+    """Behind a label of names words with capitals are a name, and it says why."""
+    assert ("person_name", name) in found(text)
+    scanner = Scanner(["person_name"])
+    [one] = scanner.scan(text)
+    assert sum(scanner.explain(text, one).values()) == pytest.approx(one.score)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["name: nginx", "Name: Windows Server", "Name: Product Alpha", "Zhang San", "name: Main", "姓名: 13"],
+)
+def test_what_is_called_name_is_not_always_a_person(text: str) -> None:
+    """Machines, goods, single words and names without a label are left alone."""
+    assert found(text) == []
+
+
+def test_a_long_word_behind_a_name_takes_no_time() -> None:
+    """A thousand syllables are given up at once."""
+    assert found("Name: " + "Ia" * 1000 + " " + "Ia" * 1000) == []
