@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.detect import categories, identifiers, prose, written
+from shouxin.detect.categories import terms
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.finding import Finding
 from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD, recognised
@@ -29,8 +30,8 @@ class Scanner:
     def __init__(self, kinds: Iterable[str] | None = None, *, min_score: float = MIN_SCORE) -> None:
         """Take the ids of the kinds to report, all of them by default.
 
-        Raises ``InputError`` with ``detect-kind`` for an id that does not exist, and with ``detect-score`` for
-        a score that is not between 0 and 1.
+        Raises ``InputError``: ``detect-kind`` for an id that does not exist, ``detect-score`` for a score
+        that is not between 0 and 1.
         """
         wanted = list(recognised() if kinds is None else kinds)
         if unknown := [kind for kind in wanted if kind not in recognised()]:
@@ -46,6 +47,7 @@ class Scanner:
                 remedy="give a number above 0 and up to 1",
             )
         self.min_score = min_score
+        self._kinds = frozenset(wanted)
         self._wanted = np.zeros(len(KINDS), np.bool_)
         self._wanted[[NUMBER[kind] for kind in wanted]] = True
 
@@ -90,12 +92,13 @@ class Scanner:
             return _evidence(finding.type, int(found.evidence[at[0]]))
         if finding.source == categories.SOURCE:
             return self._told(data, finding)
-        return prose.explain(data, finding.type, finding.byte_start, finding.score) or self._told(
-            data, finding
-        )
+        reasons = prose.explain(data, finding.type, finding.byte_start, finding.score)
+        return reasons or self._told(data, finding)
 
     def _found(self, data: bytes) -> identifiers.Found:
-        found = _also(identifiers.find(data, self.min_score), written.find(data), self.min_score)
+        found = identifiers.find(data, self.min_score)
+        if self._asked(*written.KINDS):
+            found = _also(found, written.find(data), self.min_score)
         if not self._asked(*SOURCES):
             return _where(found, self._wanted[found.spans.kind])
         read = self._read(data, found.spans)
@@ -104,7 +107,7 @@ class Scanner:
             if self._asked(kind):
                 parts.append(_spans(kind, stretches, self.min_score))
         if self._asked("person_name", *TOLD):
-            told = categories.find(data, *_around(read)).spans
+            told = categories.find(data, *_around(read), self._kinds & terms.EVERY).spans
             parts.append(told.where((told.score >= np.float32(self.min_score)) & self._wanted[told.kind]))
         joined = _joined(parts)
         order = np.argsort(joined.start, kind="stable")
@@ -116,7 +119,8 @@ class Scanner:
         return _where(identifiers.Found(joined, evidence[order]), stays)
 
     def _told(self, data: bytes, finding: Finding) -> Mapping[str, float]:
-        told = categories.find(data, *_around(self._read(data, identifiers.find(data, self.min_score).spans)))
+        read = self._read(data, identifiers.find(data, self.min_score).spans)
+        told = categories.find(data, *_around(read), self._kinds & terms.EVERY)
         return categories.explain(told, finding.type, finding.byte_start, finding.byte_end)
 
     def _asked(self, *kinds: str) -> bool:

@@ -11,8 +11,12 @@ from shouxin.detect.identifiers import Found
 from shouxin.detect.kinds import NUMBER, scores
 from shouxin.detect.spans import Spans
 
-#: One of these stands in every text that has such a form; a text without them is not looked at.
-DEGREE, LATITUDE, IMEI = "°".encode(), "纬".encode(), re.compile("(?i)imei|串号".encode())
+#: What is found here; of these kinds the scanner of runs finds the other forms.
+KINDS: Final = ("coordinates", "imei")
+#: Only around these a text is looked at.
+SIGNS: Final = ("°".encode(), "纬".encode())
+LABELS: Final = (b"IMEI", b"imei", "串号".encode())
+BEFORE, AFTER = 45, 120  #: bytes of a place around its first sign
 
 _HALF: Final = (
     r"(?P<word{0}>北纬|南纬|东经|西经|[NSEW] ?)?(?P<degrees{0}>\d{{1,3}}(?:\.\d+)?) ?(?:°|º|度) ?"
@@ -23,7 +27,7 @@ _HALF: Final = (
 _GAP: Final = r"[ \t]*[,，、;/和]?[ \t]*"
 PLACE: Final = re.compile(f"(?<![0-9.]){_HALF.format(1)}(?:{_GAP}{_HALF.format(2)})?")
 DEVICE: Final = re.compile(rb"(?<![0-9A-Za-z])(\d{2}[-/ ]\d{6}[-/ ]\d{6}[-/ ]\d)(?![0-9A-Za-z])")
-LABELLED: Final = 24  #: bytes between the label of an IMEI and its first digit
+LABELLED: Final = 40  #: bytes from the label of an IMEI on
 REPORTING: Final = (b"01", b"35", b"86", b"99")
 #: The degrees between which China lies, latitude and longitude.
 CHINA: Final = ((3, 54), (73, 136))
@@ -38,11 +42,10 @@ def find(text: bytes) -> Found:
 
 
 def _devices(text: bytes) -> Iterator[tuple[int, int, int, int]]:
-    if IMEI.search(text) is None:
-        return
-    for match in DEVICE.finditer(text):
-        digits = [int(digit) for digit in match[1].decode() if digit.isdigit()]
-        if not _luhn(digits) or not IMEI.search(text, max(0, match.start() - LABELLED), match.start()):
+    for at in _all(text, LABELS):
+        match = DEVICE.search(text, at, at + LABELLED)
+        digits = [int(digit) for digit in match[1].decode() if digit.isdigit()] if match else []
+        if match is None or not _luhn(digits):
             continue
         issued = Evidence.TABLE if match[1].startswith(REPORTING) else 0
         yield *match.span(1), NUMBER["imei"], Evidence.CHECKSUM | Evidence.CONTEXT | issued
@@ -54,18 +57,33 @@ def _luhn(digits: list[int]) -> bool:
 
 
 def _places(text: bytes) -> Iterator[tuple[int, int, int, int]]:
-    if DEGREE not in text and LATITUDE not in text:
-        return
-    decoded = text.decode("utf-8", "surrogateescape")
-    at = size = 0
-    for match in PLACE.finditer(decoded):
-        if (evidence := _judged(match)) is None:
+    done = 0
+    for sign in _all(text, SIGNS):
+        begin = max(done, sign - BEFORE)
+        if sign < done:
             continue
-        found = match[0].rstrip()
-        size += len(decoded[at : match.start()].encode("utf-8", "surrogateescape"))
-        length = len(found.encode("utf-8", "surrogateescape"))
-        yield size, size + length, NUMBER["coordinates"], evidence
-        at, size = match.start() + len(found), size + length
+        piece = text[begin : sign + AFTER].decode("utf-8", "surrogateescape")
+        for match in PLACE.finditer(piece):
+            found = match[0].rstrip()
+            start = begin + len(piece[: match.start()].encode("utf-8", "surrogateescape"))
+            end = start + len(found.encode("utf-8", "surrogateescape"))
+            if end <= sign:
+                continue
+            if (evidence := _judged(match)) is not None:
+                yield start, end, NUMBER["coordinates"], evidence
+                done = end
+            break
+
+
+def _all(text: bytes, words: tuple[bytes, ...]) -> list[int]:
+    """Return where any of the words begins, in order."""
+    places = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            places.append(at)
+            at = text.find(word, at + 1)
+    return sorted(places)
 
 
 def _judged(match: re.Match[str]) -> int | None:

@@ -158,7 +158,7 @@ def test_terms_are_words_or_single_signs() -> None:
 def test_a_scanner_of_other_kinds_reads_no_terms(monkeypatch: pytest.MonkeyPatch) -> None:
     """Identifiers and addresses alone cost nothing more than before."""
 
-    def refuse(_: bytes) -> None:
+    def refuse(*_: object) -> None:
         raise AssertionError
 
     monkeypatch.setattr(terms, "find", refuse)
@@ -191,10 +191,22 @@ def test_the_compiled_search_is_the_one_in_python(seed: int) -> None:
         "岁".encode(),
         b"\xf0\x9f\x98\x80",
     ]
-    pieces += ["龘".encode(), b"\xed\xa0\x80", b"\xc2\xb0", b"\xe0\x80\x80", b" ", "，".encode()]
+    pieces += [
+        "龘".encode(),
+        "：".encode(),
+        b":",
+        "三".encode(),
+        b"7",
+        b"\xed\xa0\x80",
+        b"\xc2\xb0",
+        b"\xe0\x80\x80",
+        b" ",
+        "，".encode(),
+    ]
     text = b"".join(random.choices(pieces, k=random.randrange(200)))
-    for native, python in zip(terms.find(text), terms._reference(text), strict=True):
-        np.testing.assert_array_equal(native, python)
+    for kinds in (terms.EVERY, frozenset({"religion"}), frozenset({"person_name", "minor_age"})):
+        for native, python in zip(terms.find(text, kinds), terms._reference(text, kinds), strict=True):
+            np.testing.assert_array_equal(native, python)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ __all__ = ["SOURCE", "Found", "explain", "find"]
 SOURCE: Final = "categories"
 
 
-def find(text: bytes, names: tuple[Ints, Ints], places: Ints) -> Found:
-    """Return all that the vocabulary tells of a text in UTF-8, with scores down to 0.
+def find(text: bytes, names: tuple[Ints, Ints], places: Ints, kinds: frozenset[str] = terms.EVERY) -> Found:
+    """Return what the vocabulary tells of the kinds in a text in UTF-8, with scores down to 0.
 
     ``names`` holds where the names of people begin and end, ``places`` where addresses begin.
     """
-    hits = terms.find(text)
+    hits = terms.find(text, kinds)
     parts = statements.statements(text, hits, names), organisations.organisations(hits, names, places)
     spans = [np.concatenate(columns) for columns in zip(*(part.spans for part in parts), strict=True)]
     weight, reasons = (np.concatenate([part[at] for part in parts]) for at in (1, 2))

@@ -12,6 +12,7 @@ from shouxin.detect.kinds import NUMBER
 DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 FIGURE: Final = re.compile(r"([0-9０-９]{1,3}|[零一二两三四五六七八九十百]{1,5})$")
 BEFORE, AFTER = 24, 18  #: bytes that are looked at on both sides
+TEN, TENS = "十".encode(), (b"23456789", {sign.encode() for sign in "二三四五六七八九"})
 MONTHS: Final = "个月".encode()
 
 
@@ -38,6 +39,8 @@ def ages(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int, float]]:
     limits = _limits()
     for at in (vocabulary().role[hits.term] & AGE).nonzero()[0].tolist():
         start, end = int(hits.start[at]), int(hits.end[at])
+        if _plainly_adult(text[max(0, start - 9) : start]):
+            continue
         before = text[max(0, start - BEFORE) : start].decode("utf-8", "ignore")
         if not (figure := FIGURE.search(before)):
             continue
@@ -45,6 +48,13 @@ def ages(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int, float]]:
         kind = next(((kind, weight) for to, kind, weight in limits if age <= to), None)
         if kind and not _no_age(before[: figure.start()], text[end : end + AFTER]):
             yield start - len(figure[1].encode()), end, *kind
+
+
+def _plainly_adult(before: bytes) -> bool:
+    """Say whether two digits from 20 on, or a Chinese figure from twenty on, end here: most ages do."""
+    if before[-2:-1] in TENS[0] and before[-1:].isdigit():
+        return len(before) > 1
+    return TEN in (before[-3:], before[-6:-3]) and before[before.rfind(TEN) - 3 :][:3] in TENS[1]
 
 
 def _no_age(before: str, after: bytes) -> bool:

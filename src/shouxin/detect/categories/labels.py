@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from shouxin.detect.categories.terms import Hits
 from shouxin.detect.categories.vocabulary import NOTHING, vocabulary
 from shouxin.detect.kinds import KINDS, NUMBER
 
 REACH: Final = 240  #: bytes behind a label that are looked at
+SIGNS: Final = np.frombuffer(b"\"' \t:=\xe3\xef", np.uint8)  #: with which what leads to a value begins
 VALUE: Final = re.compile(
     rb"""["']?[ \t]*(?:\xe3\x80\x80)*(?:[:=]|\xef\xbc\x9a)[ \t]*(?:\xe3\x80\x80)*["']?"""
     rb"""((?:[^\s\0"'|,;!?<>{}\[\]\x80-\xff_]|[\xc2-\xdf][\x80-\xbf]"""
@@ -30,7 +33,8 @@ def values(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int, float]]:
     """Yield the values behind labels by bytes, with their kind and weight."""
     words, person = vocabulary(), NUMBER["person_name"]
     labels = words.label[hits.term]
-    for at in (labels != NOTHING).nonzero()[0].tolist():
+    followed = np.frombuffer(text + b"\0", np.uint8)[hits.end]
+    for at in ((labels != NOTHING) & np.isin(followed, SIGNS)).nonzero()[0].tolist():
         end, kind = int(hits.end[at]), int(labels[at])
         if found := VALUE.match(text, end, end + REACH):
             start, stop = found.span(1)

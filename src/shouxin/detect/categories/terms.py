@@ -8,10 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.detect import identifiers
-from shouxin.detect.categories.vocabulary import AGE, BREAK, NOTHING, vocabulary
+from shouxin.detect.categories.vocabulary import AGE, BREAK, vocabulary
+from shouxin.detect.kinds import NUMBER, TOLD
 
 Ints = npt.NDArray[np.int64]
+EVERY: Final = frozenset({"person_name", *TOLD})  #: the kinds of which the vocabulary tells
 WORD: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〇]")
+SIGN: Final = re.compile(r"[ -/:-@\[-`{-\x7f：\u3000]")
+NUMERALS: Final = "零一二两三四五六七八九十百０１２３４５６７８９0123456789"
 ALNUM: Final = re.compile(r"[0-9A-Za-z]")
 
 
@@ -28,28 +32,31 @@ class Hits(NamedTuple):
         return Hits(self.term[chosen], self.start[chosen], self.end[chosen], self.run[chosen])
 
 
-def find(text: bytes) -> Hits:
-    """Return the terms of all sentences of UTF-8, broken or not, in which a key stands.
+def find(text: bytes, kinds: frozenset[str] = EVERY) -> Hits:
+    """Return the terms of all sentences of UTF-8, broken or not, in which a key of the kinds stands.
 
     The ends of sentences before them are returned too.
     """
     if identifiers._native is not None:
-        return Hits(*_native().find(text))
-    return _reference(text)
+        return Hits(*_native(kinds).find(text))
+    return _reference(text, kinds)
 
 
 @cache
-def _native() -> Any:
-    return identifiers._native.Terms(vocabulary().terms, roles().tolist())
+def _native(kinds: frozenset[str]) -> Any:
+    return identifiers._native.Terms(vocabulary().terms, roles(kinds).tolist())
 
 
 @cache
-def roles() -> npt.NDArray[np.uint8]:
-    """Return for each term whether it is a key (1) and whether it ends a sentence (2)."""
+def roles(kinds: frozenset[str]) -> npt.NDArray[np.uint8]:
+    """Return the bits of each term: a key, the end of a sentence, a label, an age."""
     words = vocabulary()
-    key = (words.topic != NOTHING) | (words.label != NOTHING) | (words.role & AGE != 0)
-    ends: npt.NDArray[np.bool_] = words.role & BREAK != 0
-    made: npt.NDArray[np.uint8] = (key + 2 * ends).astype(np.uint8)
+    topic, label = (np.isin(held, [NUMBER[kind] for kind in kinds]) for held in (words.topic, words.label))
+    aged = bool(kinds & {name for name, held in words.kinds.items() if held.age})
+    bits = topic, words.role & BREAK != 0, label, (words.role & AGE != 0) & aged
+    made: npt.NDArray[np.uint8] = sum((bit << at for at, bit in enumerate(bits)), np.zeros(1)).astype(
+        np.uint8
+    )
     return made
 
 
@@ -64,7 +71,7 @@ def _by_first() -> dict[str, tuple[int, dict[str, int]]]:
     return made
 
 
-def _reference(data: bytes) -> Hits:
+def _reference(data: bytes, kinds: frozenset[str] = EVERY) -> Hits:
     text, begins = data.decode("utf-8", "surrogateescape"), _by_first()
     rows: list[tuple[int, int, int, int]] = []
     at = run = 0
@@ -83,15 +90,25 @@ def _reference(data: bytes) -> Hits:
     byte = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))).astype(np.int64)
     term, *places = np.array(rows, np.int64).reshape(-1, 4).T
     hits = Hits(term.astype(np.int32), *(byte[place] for place in places))
-    return hits.where(_kept(roles()[term]))
+    role = roles(kinds)[term]
+    keys = np.array([_is_key(int(bits), text, row[1], row[2]) for bits, row in zip(role, rows, strict=True)])
+    return hits.where(_kept(role & 2 > 0, keys))
 
 
-def _kept(role: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+def _is_key(role: int, text: str, start: int, end: int) -> bool:
+    """Say whether a term is a key here: a label where a sign follows, an age where a number precedes."""
+    labels, ages = (
+        role & 4 and SIGN.match(text, end),
+        role & 8 and text[max(0, start - 1) : start] in NUMERALS,
+    )
+    return bool(role & 1 or labels or (ages and start))
+
+
+def _kept(ends: npt.NDArray[np.bool_], keys: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Return which terms stand in a sentence with a key or are the last end before one or of the text."""
-    ends: npt.NDArray[np.bool_] = role & 2 > 0
     sentence: Ints = np.cumsum(ends) - ends
     count = int(ends.sum())
-    keyed = np.bincount(sentence, role & 1, minlength=count + 1) > 0
+    keyed = np.bincount(sentence, keys, minlength=count + 1) > 0
     followed = np.append(keyed[1:], True)
     followed[count - 1 : count] = True
     kept: npt.NDArray[np.bool_] = keyed[sentence] | (ends & followed[sentence])

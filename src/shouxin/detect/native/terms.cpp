@@ -28,6 +28,8 @@ inline Character character(const uint8_t* s, size_t n, size_t i) {
     return {Units::strange, 1};
 }
 
+constexpr std::u16string_view numerals = u"零一二两三四五六七八九十百０１２３４５６７８９";
+
 }  // namespace
 
 Terms::Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& roles) : codes_(65536), roles_(roles) {
@@ -69,6 +71,17 @@ Terms::Match Terms::longest(const uint8_t* s, size_t n, size_t i) const {
     return found;
 }
 
+bool Terms::is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t to) const {
+    if (role & key) return true;
+    if (role & label && to < n) {
+        char16_t next = character(s, n, to).unit;
+        if (next < 0x80 ? !ascii_alnum(next) && next > 0x1f : next == u'：' || next == u'　') return true;
+    }
+    if (!(role & age) || from < 1) return false;
+    if (ascii_digit(s[from - 1])) return true;
+    return from >= 3 && numerals.find(character(s, n, from - 3).unit) != std::u16string_view::npos;
+}
+
 std::vector<Terms::Hit> Terms::find(const uint8_t* s, size_t n) const {
     std::vector<Hit> hits;
     size_t run = 0, sentence = 0;  // where a word begins in the text, and a sentence among the hits
@@ -89,7 +102,7 @@ std::vector<Terms::Hit> Terms::find(const uint8_t* s, size_t n) const {
         }
         int32_t term = term_[found.node];
         hits.push_back({static_cast<int64_t>(i), static_cast<int64_t>(found.end), static_cast<int64_t>(run), term});
-        keyed |= roles_[term] & key;
+        keyed |= is_key(roles_[term], s, n, i, found.end);
         if (roles_[term] & end) {
             if (!keyed) {  // of what is passed over only the last end stays, so that the next sentence has its beginning
                 size_t to = bare ? sentence - 1 : sentence;

@@ -15,8 +15,9 @@ class Terms {
         int64_t run;  // where the Han characters, letters and digits begin that lead up to it without a gap
         int32_t term;
     };
-    // What a term is: a `key` without which a sentence is passed over, or the `end` of sentences.
-    enum : uint8_t { key = 1, end = 2 };
+    // What a term is: a `key` without which a sentence is passed over (a `label` where a sign follows, an `age`
+    // where a number precedes), or the `end` of sentences.
+    enum : uint8_t { key = 1, end = 2, label = 4, age = 8 };
     Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& roles);
     // The terms of all sentences in which a key stands, and the ends before them.
     std::vector<Hit> find(const uint8_t* s, size_t n) const;
@@ -33,6 +34,7 @@ class Terms {
         size_t end = 0;
         uint32_t node = 0;
     };
+    bool is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t to) const;
     Match longest(const uint8_t* s, size_t n, size_t i) const;
     Trie trie_;
     std::vector<Trie::Code> codes_;
