@@ -4,7 +4,7 @@ A term alone is a topic. It becomes a finding by the person it is said of and by
 unless the sentence speaks in general. All of it is arrays: a text without any of the terms costs nothing.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -67,11 +67,14 @@ def statements(text: bytes, hits: Hits, names: tuple[Ints, Ints]) -> Found:
     ends = role & BREAK != 0
     breaks, sentence = hits.start[ends], np.cumsum(ends) - ends
     topics = _topics(text, hits, breaks)
+    if not len(topics.kind):
+        return _found(topics, topics.weight, np.empty((4, 0), np.bool_), [])
     told = np.isin(sentence, topics.place.sentence)
     hits, role = hits.where(told), role[told]
     marks = Marks(hits.start, hits.end, sentence[told])
     wants = role & WANTS_NUMBER != 0
     acts = np.where(~wants | _after_number(text, hits.start, wants), words.acts[hits.term], 0)
+    opposed, commas = words.against[hits.term], hits.start[role & COMMA != 0]
     people = Marks(*names, breaks.searchsorted(names[0]))
     sure = _near(topics.place, _chosen(marks, role & SURE != 0), TO_PERSON)
     sure |= _near(topics.place, people, TO_PERSON)
@@ -81,13 +84,13 @@ def statements(text: bytes, hits: Hits, names: tuple[Ints, Ints]) -> Found:
     scores, merged = topics.weight.astype(np.float64), []
     for kind in np.unique(topics.kind).tolist():
         mine, bit = topics.kind == kind, np.uint64(1 << kind)
-        acting, opposed = acts & bit != 0, words.against[hits.term] & bit != 0
-        reasons[2] |= mine & _near(topics.place, _chosen(marks, acting), TO_ACT)
-        reasons[3] |= mine & _near(topics.place, _chosen(marks, opposed), TO_AGAINST)
+        acting = _chosen(marks, acts & bit != 0)
+        reasons[2] |= mine & _near(topics.place, acting, TO_ACT)
+        reasons[3] |= mine & _near(topics.place, _chosen(marks, opposed & bit != 0), TO_AGAINST)
         weights = words.kinds[KINDS[kind]].weights
         adds = np.array([getattr(weights, name) for name in REASONS])
         scores[mine] += adds @ reasons[:, mine]
-        merged.append(_merged(topics, mine, scores, _chosen(marks, acting), hits.start[role & COMMA != 0]))
+        merged.append(_merged(topics, mine, scores, acting, commas))
     return _found(topics, scores, reasons, merged)
 
 
@@ -161,7 +164,7 @@ def _merged(topics: Topics, mine: Mask, scores: npt.NDArray[np.float64], acts: M
     return rows[rows[:, 2] >= 0]
 
 
-def _found(topics: Topics, scores: npt.NDArray[np.float64], reasons: Mask, merged: list[Ints]) -> Found:
+def _found(topics: Topics, scores: npt.NDArray[Any], reasons: Mask, merged: list[Ints]) -> Found:
     rows = np.concatenate(merged) if merged else np.empty((0, 3), np.int64)
     start, end, topic = rows[np.argsort(rows[:, 0], kind="stable")].T
     score = scores[topic].clip(0, 1).round(2).astype(np.float32)
