@@ -108,7 +108,8 @@ def test_a_label_speaks_for_its_value(text: str, kind: str, value: str, engine: 
 
 
 @pytest.mark.parametrize(
-    "text", ["诊断：", "诊断：____", "宗教信仰：\n民族", "诊断很重要", "xdiagnosis: 1", "血型：\0A"]
+    "text",
+    ["诊断：", "诊断：____", "宗教信仰：\n民族", "诊断很重要", "血型：\0A", "血型: enum('A')", "诊断：必填"],
 )
 def test_a_label_without_a_value_says_nothing(text: str) -> None:
     """Blank forms and labels in running text are left alone."""

@@ -68,6 +68,7 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaks: list[str]
     commas: list[str]
     general: list[str]
+    no_values: list[str]
     ages: list[str]
     before_no_age: list[str]
     after_no_age: list[str]
