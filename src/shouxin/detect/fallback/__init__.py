@@ -3,9 +3,17 @@
 import numpy as np
 import numpy.typing as npt
 
+from shouxin.detect.fallback.addressed import Mails, ipv4
+from shouxin.detect.fallback.candidates import Candidates
 from shouxin.detect.fallback.finder import Finder
 from shouxin.detect.fallback.fold import fold, unfolded
-from shouxin.detect.fallback.runs import promising, runs
+from shouxin.detect.fallback.gate import Gate
+from shouxin.detect.fallback.lettered import lettered
+from shouxin.detect.fallback.merge import merged
+from shouxin.detect.fallback.numbers import numbers
+from shouxin.detect.fallback.places import Places
+from shouxin.detect.fallback.plates import plates
+from shouxin.detect.fallback.runs import runs
 from shouxin.detect.fallback.view import PAD, padded
 
 __all__ = ["scan"]
@@ -23,21 +31,20 @@ def scan(text: bytes, least: float) -> Arrays:
     """Return kind, start, end, score and evidence of every identifier, by byte offsets."""
     folded = fold(text)
     s = padded(folded[0] if folded else text)
-    start, end, digits = runs(s)
-    chosen = promising(s, start, end, digits)
+    every = runs(s)
+    mails = Mails(every)
+    hard = Gate(every, every._replace(places=Places(s.lower()))).unusual()
+    hard[mails.index[mails.unusual()]] = True
     finder = Finder(s, float(np.float32(least)))
-    take = finder.take
-    for run in zip(start[chosen].tolist(), end[chosen].tolist(), digits[chosen].tolist(), strict=True):
-        take(*run)
-    found = finder.found
-    first = np.array([item.start - PAD for item in found], np.int64)
-    last = np.array([item.end - PAD for item in found], np.int64)
+    plain, sent = Candidates(least), Candidates(least)
+    mails.judge(sent, hard)
+    ipv4(plain, every, ~hard)
+    usual = every.where(~hard)
+    numbers(plain, usual)
+    plates(plain, usual)
+    lettered(plain, usual)
+    found = merged(finder, every.where(hard), plain.best(every), sent.best(every))
+    first, last = found.start - PAD, found.end - PAD
     if folded:
         first, last = unfolded(first, last, *folded[1:])
-    return (
-        np.array([item.kind for item in found], np.uint8),
-        first,
-        last,
-        np.array([item.score for item in found], np.float32),
-        np.array([item.evidence for item in found], np.uint16),
-    )
+    return found.kind.astype(np.uint8), first, last, found.score, found.evidence.astype(np.uint16)

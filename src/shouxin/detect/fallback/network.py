@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from shouxin.detect.evidence import Evidence
-from shouxin.detect.fallback.base import NOTHING
+from shouxin.detect.fallback.base import NOTHING, Found
 from shouxin.detect.fallback.codes import Codes
 from shouxin.detect.fallback.view import ALNUM, DIGITS, HEX, LETTERS, PAD
 
@@ -47,8 +47,7 @@ class Network(Codes):
         self.consider("email", start, end, AGAINST if suffix.lower() in SUFFIXES or path or user else 0)
         if self.best.score < self.least:
             return False
-        self._put(start)
-        self.skip = end
+        self._put()
         return True
 
     def _credentials(self, start: int, at: int) -> bool:
@@ -60,13 +59,18 @@ class Network(Codes):
             return False
         self.consider("password", start, at, Evidence.CONTEXT | INNER)
         if self.best.score >= self.least:
-            self._put(start)
+            self._put()
         return True
 
-    def _put(self, start: int) -> None:
-        while self.found and self.found[-1].end > start:
+    def put(self, item: Found) -> None:
+        """Take what is sure in the place of what ends inside it."""
+        while self.found and self.found[-1].end > item.start:
             self.found.pop()
-        self.found.append(self.best)
+        self.found.append(item)
+        self.skip = item.end
+
+    def _put(self) -> None:
+        self.put(self.best)
         self.best = NOTHING._replace(score=self.best.score)
 
     def ipv4(self, a: int, known: int) -> None:

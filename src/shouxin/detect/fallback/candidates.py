@@ -1,0 +1,70 @@
+"""What many runs may be, and which of it is the best."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shouxin.detect.evidence import Evidence
+from shouxin.detect.fallback.nearby import says
+from shouxin.detect.fallback.places import Bools, Ints
+from shouxin.detect.fallback.runs import Runs
+from shouxin.detect.kinds import NUMBER, scores
+
+Column = npt.NDArray[Any]
+
+
+class Best(NamedTuple):
+    """The best of what each of some runs may be; ``run`` and ``stop`` are the ends of the run itself."""
+
+    run: Column
+    stop: Column
+    kind: Column
+    start: Column
+    end: Column
+    score: Column
+    evidence: Column
+
+    def where(self, chosen: Bools | Ints) -> "Best":
+        """Return those that a mask chooses, or those of these numbers in their order."""
+        return Best(*(column[chosen] for column in self))
+
+
+class Candidates:
+    """Rows of run, kind, start, end and evidence, each run's in the order in which the finder asks."""
+
+    def __init__(self, least: float) -> None:
+        self.least = np.float32(least)
+        self._rows: list[tuple[Ints, ...]] = []
+
+    def add(
+        self, kind: str, runs: Runs, fits: Bools, evidence: Ints | int, span: tuple[Ints, Ints] | None = None
+    ) -> Bools:
+        """Take the runs that fit as candidates, and return which could score enough."""
+        number = NUMBER[kind]
+        found = np.where(fits, evidence, 0)
+        possible: Bools = fits & (scores()[number][found | Evidence.CONTEXT] >= self.least)
+        if possible.any():
+            columns = (runs.start, runs.end, np.full(len(fits), number), *(span or runs[1:3]), found)
+            self._rows.append(tuple(column[possible] for column in columns))
+        return possible
+
+    def best(self, text: Runs) -> Best:
+        """Return the best candidate of each run, words around it included, where it scores enough."""
+        rows = self._rows or [(np.zeros(0, np.int64),) * 6]
+        run, stop, kind, start, end, found = (np.concatenate(column) for column in zip(*rows, strict=True))
+        found = found | self._words(text, kind, start, end, found)
+        score = scores()[kind, found]
+        order = np.lexsort((-score, run))
+        first = order[np.diff(run[order], prepend=-1) > 0]
+        return Best(run, stop, kind, start, end, score, found).where(first[score[first] >= self.least])
+
+    def _words(self, text: Runs, kind: Ints, start: Ints, end: Ints, found: Ints) -> Ints:
+        """Return what the words around say, where they could matter."""
+        weighed = scores()
+        enough = weighed[kind, found] >= self.least
+        lowest = np.minimum(weighed[kind, found | Evidence.AGAINST], weighed[kind, found | Evidence.OTHER])
+        asked = np.flatnonzero(~enough | (lowest < self.least))
+        said = np.zeros(len(kind), np.int64)
+        said[asked] = says(text.places, kind[asked], start[asked], end[asked], ~enough[asked])
+        return said

@@ -1,0 +1,54 @@
+"""What stands at many places of a text, read at once."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+#: 0 neither, 1 letter, 2 digit
+CLASS: Final = bytes(2 if 48 <= c < 58 else int(chr(c).isascii() and chr(c).isalpha()) for c in range(256))
+CLASSES: Final = np.frombuffer(CLASS, np.uint8)
+
+
+class Places:
+    """A text with its margin; whoever looks past an end looks at zeros."""
+
+    def __init__(self, s: bytes) -> None:
+        self.s = s
+        self.data: Bytes = np.frombuffer(s, np.uint8)
+        self._eights = np.ndarray((len(s) - 7,), ">u8", s, strides=(1,))
+
+    def key(self, at: Ints, size: int) -> Ints:
+        """Return up to seven bytes from each place on as one number, the first byte the highest."""
+        return self._eights[at].astype(np.int64) >> 8 * (8 - size) & (1 << 8 * size) - 1
+
+    def windows(self, at: Ints, size: int) -> Bytes:
+        """Return the bytes from each place on as the rows of a matrix."""
+        rows = np.ndarray((len(self.s) - size + 1,), f"V{size}", self.s, strides=(1,))
+        return rows[at].view(np.uint8).reshape(len(at), size)
+
+
+class Keys:
+    """Some texts as ``Places.key`` returns them, to ask which of many are among them."""
+
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        self._keys = np.array(sorted({int.from_bytes(text) for text in texts}), np.int64)
+
+    def have(self, keys: Ints) -> Bools:
+        """Return which keys are among these."""
+        at = np.searchsorted(self._keys[:-1], keys)
+        found: Bools = self._keys[at] == keys
+        return found
+
+
+def table(members: Iterable[int], size: int = 256) -> Bools:
+    """Return a table that is true at the members."""
+    members = list(members)
+    held = np.zeros(size, np.bool_)
+    held[members] = True
+    return held
