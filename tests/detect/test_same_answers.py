@@ -1,5 +1,6 @@
 """The native scanner and numpy give the same answers on whatever bytes there are."""
 
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from shouxin.detect import fallback, identifiers
 from shouxin.detect.fallback.fold import fold
 from shouxin.detect.kinds import kinds, words
-from tests.detect.made_up import wide
+from tests.detect.made_up import MadeUp, wide
 
 pytestmark = pytest.mark.skipif(not identifiers.native_available(), reason="the native scanner was not built")
 
@@ -25,6 +26,21 @@ PARTS = [
     *(part for parts in (NUMBERS, WORDS, SIGNS) for part in parts.split()),
     *("\u200b", "\u2011", "\x00", " ", "\n", "\r\n", "\u00a0", "\u3000"),
 ]
+SEPARATORS = st.sampled_from((" ", "-", ".", "/", "\n", "\r", "\r\n", "\n  ", "\u2011", "－"))
+
+
+def written(seed: int, kind: str) -> str:
+    """Return a made-up identifier as people write it."""
+    made = MadeUp(seed)
+    return made.written(kind, made.identifier(kind))
+
+
+def in_groups(digits: str, sizes: list[int], separator: str) -> str:
+    """Return digits in groups of these sizes, the rest in one."""
+    edges = [0, *accumulate(sizes), len(digits)]
+    return separator.join(digits[a:b] for a, b in pairwise(edges) if digits[a:b])
+
+
 cut = st.tuples(st.sampled_from(EXAMPLES), st.integers(0, 40), st.sampled_from(PARTS))
 pieces = st.one_of(
     st.sampled_from(EXAMPLES),
@@ -34,6 +50,11 @@ pieces = st.one_of(
     st.text("0123456789", min_size=1, max_size=20),
     st.text("0123456789abcdefABCDEFxXHMLVZ", min_size=1, max_size=20),
     st.sampled_from([word.decode() for word in words()]),
+    st.tuples(st.integers(0, 10**6), st.sampled_from(MadeUp.KINDS)).map(lambda made: written(*made)),
+    st.integers(0, 10**6).map(lambda seed: MadeUp(seed).look_alike()),
+    st.tuples(st.text("0123456789", min_size=7, max_size=19), st.lists(st.integers(1, 8)), SEPARATORS).map(
+        lambda made: in_groups(*made)
+    ),
 )
 texts = st.lists(pieces, max_size=14).map(lambda parts: "".join(parts).encode())
 broken = st.tuples(texts, st.binary(max_size=3), st.integers(0, 200)).map(
@@ -42,11 +63,14 @@ broken = st.tuples(texts, st.binary(max_size=3), st.integers(0, 200)).map(
 
 
 def compare(text: bytes, least: float) -> None:
-    """Hold every array of one engine against that of the other."""
+    """Hold every array of one engine against that of the other, run by run and many runs at once."""
     ours: tuple[Any, ...] = identifiers.tables().scan(text, least)
-    theirs: tuple[Any, ...] = fallback.scan(text, least)
-    for one, other in zip(ours, theirs, strict=True):
-        assert one.tolist() == other.tolist()
+    for few in (len(text), 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fallback, "FEW", few)
+            theirs: tuple[Any, ...] = fallback.scan(text, least)
+        for one, other in zip(ours, theirs, strict=True):
+            assert one.tolist() == other.tolist()
 
 
 @settings(max_examples=400, deadline=None)
@@ -76,6 +100,15 @@ def test_the_same_on_rare_forms(text: str) -> None:
     for least in (0.2, 0.5):
         compare(text.encode(), least)
         compare("。".encode() + text.encode() + b",", least)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_on_documents(seed: int) -> None:
+    """Documents full of identifiers and look-alikes, long enough for whatever stands there seldom."""
+    made = MadeUp(seed)
+    text = "\n".join(made.document(every=2)[0] for _ in range(1500)).encode()
+    for least in (0.2, 0.5, 0.8):
+        compare(text, least)
 
 
 @settings(max_examples=200, deadline=None)

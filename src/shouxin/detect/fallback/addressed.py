@@ -58,11 +58,11 @@ class Mails:
         unusual: Bools = self.long | (self.data[self.start - 1] == 58)
         return unusual
 
-    def judge(self, of: Candidates, hard: Bools) -> None:
+    def judge(self, of: Candidates, usual: Bools) -> None:
         """Judge those that are not left to the finder."""
         data, start, end = self.data, self.start, self.end
         size = end - self.last
-        fits = ~hard[self.index] & (self.last > 0) & (size >= 2) & (size <= LONGEST_SUFFIX)
+        fits = usual[self.index] & (self.last > 0) & (size >= 2) & (size <= LONGEST_SUFFIX)
         suffix = self.places.windows(self.last, LONGEST_SUFFIX)
         inside = np.arange(LONGEST_SUFFIX) < size[:, None]
         fits &= ((CLASSES[suffix] == 1) | ~inside).all(1)
@@ -76,6 +76,8 @@ class Mails:
         """Return where the part before the @ begins."""
         start, going = self.sign.copy(), np.arange(len(self.sign))
         for _ in range(LONGEST):
+            if not len(going):
+                break
             at = start[going]
             going = going[IS_LOCAL[self.data[at - 1]] & (at > PAD)]
             start[going] -= 1
@@ -93,6 +95,8 @@ class Mails:
             np.arange(len(self.sign)),
         )
         for _ in range(LONGEST):
+            if not len(going):
+                break
             at = end[going]
             c = self.data[at]
             dot = (c == 46) & (CLASSES[self.data[at + 1]] > 0)

@@ -27,9 +27,8 @@ class Base:
     def __init__(self, s: bytes, least: float) -> None:
         self.s = s
         self.least = least
-        self.found: list[Found] = []
+        self.forget()
         self.best = NOTHING
-        self.skip = 0
         self.scores = scores().tolist()
         self.around: Around | None = None
         listed = lists()
@@ -40,6 +39,11 @@ class Base:
         self.networks = frozenset(listed.networks)
         self.cards = listed.cards
         self.plates = frozenset(c.encode() for c in listed.plates)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.found: list[Found] = []
+        self.skip = 0
 
     def consider(self, kind: str, start: int, end: int, found: int) -> None:
         """Keep a candidate where it beats the best; words are looked for only where they could matter."""

@@ -1,6 +1,6 @@
 """What many runs may be, and which of it is the best."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ class Best(NamedTuple):
         return Best(*(column[chosen] for column in self))
 
 
+_none = np.zeros(0, np.int64)
+NONE: Final = Best(_none, _none, _none, _none, _none, np.zeros(0, np.float32), _none)
+
+
 class Candidates:
     """Rows of run, kind, start, end and evidence, each run's in the order in which the finder asks."""
 
@@ -38,7 +42,12 @@ class Candidates:
         self._rows: list[tuple[Ints, ...]] = []
 
     def add(
-        self, kind: str, runs: Runs, fits: Bools, evidence: Ints | int, span: tuple[Ints, Ints] | None = None
+        self,
+        kind: str,
+        runs: Runs,
+        fits: Bools,
+        evidence: Column | int,
+        span: tuple[Ints, Ints] | None = None,
     ) -> Bools:
         """Take the runs that fit as candidates, and return which could score enough."""
         number = NUMBER[kind]
@@ -51,8 +60,11 @@ class Candidates:
 
     def best(self, text: Runs) -> Best:
         """Return the best candidate of each run, words around it included, where it scores enough."""
-        rows = self._rows or [(np.zeros(0, np.int64),) * 6]
-        run, stop, kind, start, end, found = (np.concatenate(column) for column in zip(*rows, strict=True))
+        if not self._rows:
+            return NONE
+        run, stop, kind, start, end, found = (
+            np.concatenate(column) for column in zip(*self._rows, strict=True)
+        )
         found = found | self._words(text, kind, start, end, found)
         score = scores()[kind, found]
         order = np.lexsort((-score, run))

@@ -10,7 +10,7 @@ from shouxin.detect.fallback.candidates import Candidates
 from shouxin.detect.fallback.checksums import number
 from shouxin.detect.fallback.codes import REGISTERED
 from shouxin.detect.fallback.digits import HMT
-from shouxin.detect.fallback.places import Bools, Bytes, table
+from shouxin.detect.fallback.places import Bools, Bytes, Ints, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
@@ -23,24 +23,26 @@ BODIES: Final = table(
 
 def eighteen(of: Candidates, runs: Runs, capitals: Bytes) -> Bools:
     """Judge runs of eighteen, and return which are the number of a resident by its check character."""
-    resident = _resident(of, runs, capitals)
-    _credit(of, runs, capitals, ~resident)
-    return resident
+    sure = residents(of, runs, capitals, 0)
+    _credit(of, runs, capitals, ~sure)
+    return sure
 
 
-def _resident(of: Candidates, runs: Runs, capitals: Bytes) -> Bools:
+def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints | None = None) -> Bools:
+    """Judge the numbers of residents that begin with the runs, and return which have the check character."""
     digits = capitals - 48
     numeric = (digits[:, :17] < 10).all(1) & ((digits[:, 17] < 10) | (capitals[:, 17] == 88))
     at = np.flatnonzero(numeric & (digits[:, 0] > 0))
     at = at[checksums.day(digits[at, 6:14])]
     some, digits, right = runs.where(at), digits[at], checksums.resident(capitals[at])
     place, foreign = number(digits[:, :6]), digits[:, 0] == 9
-    region = np.where(foreign, place // 1000 % 100, place // 10**4)
-    known = INNER | np.where(right, CHECKSUM, 0) | np.where(codes().provinces[region], TABLE, 0)
+    region = codes().provinces[np.where(foreign, place // 1000 % 100, place // 10**4)]
+    evidence = known | INNER | np.where(right, CHECKSUM, 0) | np.where(region, TABLE, 0)
+    span = (some.start, some.end if end is None else end[at])
     hmt = HMT_PLACES[place] & ~foreign
-    taken = of.add("foreign_permanent_resident", some, foreign, known)
-    taken |= of.add("residence_permit_hmt", some, hmt, known)
-    taken |= of.add("resident_id", some, ~foreign & ~hmt, known)
+    taken = of.add("foreign_permanent_resident", some, foreign, evidence, span)
+    taken |= of.add("residence_permit_hmt", some, hmt, evidence, span)
+    taken |= of.add("resident_id", some, ~foreign & ~hmt, evidence, span)
     sure = np.zeros(len(capitals), np.bool_)
     sure[at[taken & right]] = True
     return sure

@@ -1,6 +1,7 @@
 """Wide and otherwise dressed-up letters and digits become plain ones; offsets can be led back."""
 
 import re
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -32,9 +33,13 @@ _FORMS: Final = (
     (b"\xe2", b"\x91", range(0xA0, 0xA9)),
 )
 _TABLES: Final = [
-    bytes(sum((c in form[place]) << bit for bit, form in enumerate(_FORMS)) for c in range(256))
+    np.array(
+        [sum((c in form[place]) << bit for bit, form in enumerate(_FORMS)) for c in range(256)], np.uint8
+    )
     for place in range(3)
 ]
+_LEADS: Final = b"\xef\xf0\xc2\xe2"
+_WIDE_FORMS: Final = 3  # the bits of wide letters and digits
 
 Ints = npt.NDArray[np.int64]
 
@@ -69,20 +74,52 @@ class _Folding:
         self.original.append(original)
 
 
-def _stretches(text: bytes) -> list[tuple[int, int]]:
-    """Return the stretches outside which nothing is folded."""
-    one, two, three = (np.frombuffer((text + b"\0\0").translate(table), np.uint8) for table in _TABLES)
-    at = np.flatnonzero(one[:-2] & two[1:-1] & three[2:])
-    if not len(at):
-        return []
-    gaps = np.flatnonzero(np.diff(at) > 10)
-    begins, ends = at[np.concatenate(([0], gaps + 1))] - 3, at[np.concatenate((gaps, [len(at) - 1]))] + 7
-    return list(zip(np.maximum(begins, 0).tolist(), ends.tolist(), strict=True))
+def _places(data: npt.NDArray[np.uint8]) -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """Return where something that may be folded begins, and its form; two bytes more follow the text."""
+    leads = np.zeros(len(data) - 2, np.bool_)
+    for lead in _LEADS:
+        leads |= data[:-2] == lead
+    at = np.flatnonzero(leads)
+    forms = _TABLES[0][data[at]] & _TABLES[1][data[at + 1]] & _TABLES[2][data[at + 2]]
+    return at[forms > 0], forms[forms > 0]
 
 
 def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None:
     """Return the folded text with the starts of its stretches in it and in the original, or nothing to do."""
-    stretches = _stretches(text)
+    data = np.frombuffer(text + b"\0\0", np.uint8)
+    at, forms = _places(data)
+    if not len(at):
+        return None
+    if not (forms & ~np.uint8(_WIDE_FORMS)).any():
+        return _all_wide(text, data, at)
+    gaps = np.flatnonzero(np.diff(at) > 10)
+    begins, ends = at[np.concatenate(([0], gaps + 1))] - 3, at[np.concatenate((gaps, [len(at) - 1]))] + 7
+    return _one_by_one(text, list(zip(np.maximum(begins, 0).tolist(), ends.tolist(), strict=True)))
+
+
+def _all_wide(text: bytes, data: npt.NDArray[np.uint8], at: Ints) -> tuple[bytes, Ints, Ints]:
+    """Fold a text in which only wide letters and digits, and the wide signs beside them, are to be folded."""
+    beside = np.concatenate((at[at >= 3] - 3, at + 3))
+    beside = beside[beside < len(data) - 2]
+    beside = beside[(data[beside] == 0xEF) & (data[beside + 1] - 0xBC < 2)]
+    at = np.union1d(at, beside[data[beside + 2] & 0xC0 == 0x80])
+    plain = (data[at + 1] & 1).astype(np.int64) << 6 | data[at + 2] & 0x3F
+    plain += 0x20
+    at, plain = at[(plain > 0x20) & (plain <= 0x7E)], plain[(plain > 0x20) & (plain <= 0x7E)]
+    edges = zip([0, *(at + 3).tolist()], [*at.tolist(), len(text)], strict=True)
+    pieces = [text[begin:end] for begin, end in edges]
+    signs = [bytes((c,)) for c in plain.tolist()]
+    folded = b"".join(chain.from_iterable(zip(pieces, [*signs, b""], strict=True)))
+    to = at - 2 * np.arange(len(at))
+    apart = np.diff(at, prepend=-4) > 3
+    before = np.stack((apart, np.ones(len(at), np.bool_)), 1)
+    begins = np.concatenate(([0], np.stack((to, to + 1), 1)[before]))
+    ends = np.concatenate(([0], np.stack((at, at + 3), 1)[before]))
+    return folded, begins, ends
+
+
+def _one_by_one(text: bytes, stretches: list[tuple[int, int]]) -> tuple[bytes, Ints, Ints] | None:
+    """Fold whatever there is in the stretches."""
     if not any(_tells(found[0]) for stretch in stretches for found in _telling.finditer(text, *stretch)):
         return None
     folding, kept = _Folding(), 0

@@ -43,9 +43,11 @@ def _vehicles(of: Candidates, runs: Runs) -> None:
 def _residents(of: Candidates, runs: Runs) -> None:
     """Judge three letters and twelve digits: foreign permanent residents, until 2023."""
     capitals = CAPITAL[runs.places.windows(runs.start, 15)]
-    fits = (CLASSES[capitals[:, :3]] == 1).all(1) & checksums.short_day(capitals[:, 7:13] - 48)
+    formed = (CLASSES[capitals[:, :3]] == 1).all(1)
+    runs, capitals = runs.where(formed), capitals[formed]
     known = np.where(checksums.check_731(capitals), CHECKSUM, 0)
-    known |= np.where(codes().provinces[number(capitals[:, 3:5] - 48) % 100], TABLE, 0)
+    known |= np.where(codes().provinces[number(capitals[:, 3:5] - 48)], TABLE, 0)
+    fits = checksums.short_day(capitals[:, 7:13] - 48)
     of.add("foreign_permanent_resident", runs, fits, INNER | known)
 
 

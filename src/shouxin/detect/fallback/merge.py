@@ -3,60 +3,78 @@
 import numpy as np
 
 from shouxin.detect.fallback.base import Found
-from shouxin.detect.fallback.candidates import Best
+from shouxin.detect.fallback.candidates import NONE, Best
 from shouxin.detect.fallback.finder import Finder
-from shouxin.detect.fallback.places import Ints
+from shouxin.detect.fallback.places import Bools, Bytes, Ints
 from shouxin.detect.fallback.runs import Runs
 
 
-def merged(finder: Finder, hard: Runs, plain: Best, mails: Best) -> Best:
+def merged(finder: Finder, hard: Runs, first: Best, second: Best) -> Best:
     """Let the finder judge the hard runs, and return all findings in their order.
 
-    What reaches beyond its run keeps the runs inside from being judged, and a mail takes the place of what
-    was found in the part before its @; so these go one by one with the hard runs.
+    What was found first of a run stays before what else it may be. What reaches beyond its run keeps the
+    runs inside from being judged, and a mail takes the place of what was found in the part before its @.
     """
-    plain = plain.where(~np.isin(plain.run, mails.run))
-    far = plain.end > plain.stop
-    reaches, mailed = _in_turn(finder, hard, _joined(plain.where(far), mails))
-    near = plain.where(~far)
-    if len(reaches):
-        inside = reaches[np.searchsorted(reaches[:, 0], near.run) - 1]
-        near = near.where((inside[:, 0] > near.run) | (inside[:, 1] <= near.run))
-    if len(mailed):
-        later = np.searchsorted(mailed[:, 0], near.run)
-        taken = mailed[np.minimum(later, len(mailed) - 1), 1] < near.end
-        near = near.where(~taken | (later == len(mailed)))
-    every = _joined(_listed(finder.found), near)
-    return every.where(np.argsort(every.end))
+    second = second.where(~np.isin(second.run, first.run))
+    beyond = second.end > second.stop
+    near, far = second.where(~beyond), _by_run(second.where(beyond), first)
+    found = in_turn(finder, hard.where(~_inside(hard.start, far)))
+    if _tangled(found, far):
+        finder.forget()
+        found = in_turn(finder, hard, far)
+    else:
+        found = _by_run(found, far)
+    return _unmailed(_by_run(found, near.where(~_inside(near.run, found))), hard.places.data)
 
 
-def _in_turn(finder: Finder, hard: Runs, far: Best) -> tuple[Ints, Ints]:
-    """Return the runs that findings begin with and where these end, and the runs and starts of mails."""
-    ahead = list(map(Found, *(column.tolist() for column in far[2:])))
-    starts = np.concatenate((hard.start, far.run))
-    order = np.argsort(starts)
+def in_turn(finder: Finder, hard: Runs, far: Best = NONE) -> Best:
+    """Let the finder judge the runs, and take what reaches beyond its run where it comes."""
+    ahead = [Found(*row) for row in zip(*(column.tolist() for column in far[2:]), strict=True)]
+    runs = np.concatenate((hard.start, far.run))
+    order = np.argsort(runs)
     ends, digits = hard.end.tolist(), hard.digits.tolist()
-    reaches, mailed, skip = list[tuple[int, int]](), list[tuple[int, int]](), 0
-    for i, a in zip(order.tolist(), starts[order].tolist(), strict=True):
-        if a < skip:
-            continue
+    rows, last = list[tuple[int, Found]](), None
+    for i, a in zip(order.tolist(), runs[order].tolist(), strict=True):
         if i < len(ends):
             finder.take(a, ends[i], digits[i])
-        else:
+        elif a >= finder.skip:
             finder.put(ahead[i - len(ends)])
-        if skip != finder.skip:
-            skip = finder.skip
-            reaches.append((a, skip))
-            if finder.s[a - 1] == 64 and finder.found[-1].start < a:
-                mailed.append((a, finder.found[-1].start))
-    return np.array(reaches, np.int64), np.array(mailed, np.int64)
+        if finder.found and finder.found[-1] is not last:
+            last = finder.found[-1]
+            rows.append((a, last))
+    return _listed(rows)
 
 
-def _listed(found: list[Found]) -> Best:
-    kind, start, end, _, evidence = np.array(found or np.zeros((0, 5)), np.int64).T
-    score = np.array([item.score for item in found], np.float32)
-    return Best(start, end, kind, start, end, score, evidence)
+def _listed(rows: list[tuple[int, Found]]) -> Best:
+    numbers = [(a, item.end, item.kind, item.start, item.end, item.evidence) for a, item in rows]
+    run, stop, kind, start, end, evidence = np.array(numbers, np.int64).reshape(-1, 6).T
+    score = np.array([item.score for _, item in rows], np.float32)
+    return Best(run, stop, kind, start, end, score, evidence)
 
 
-def _joined(one: Best, other: Best) -> Best:
-    return Best(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
+def _by_run(one: Best, other: Best) -> Best:
+    both = Best(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
+    return both.where(np.argsort(both.run))
+
+
+def _inside(places: Ints, found: Best) -> Bools:
+    """Return which places lie behind the run that a finding begins with and before its end."""
+    reach = np.maximum.accumulate(np.append(0, found.end))
+    inside: Bools = reach[np.searchsorted(found.run, places)] > places
+    return inside
+
+
+def _tangled(found: Best, far: Best) -> bool:
+    """Return whether any of the findings far beyond their runs overlap others."""
+    reach = np.maximum.accumulate(far.end)
+    if (far.start[1:] < reach[:-1]).any():
+        return True
+    begins = np.append(far.start, np.iinfo(np.int64).max)
+    return bool((begins[np.searchsorted(far.end, found.start, "right")] < found.end).any())
+
+
+def _unmailed(found: Best, data: Bytes) -> Best:
+    """Return what does not reach into the part before the @ of a later mail."""
+    mails = found.where((data[found.run - 1] == 64) & (found.start < found.run))
+    begins = np.append(mails.start, np.iinfo(np.int64).max)
+    return found.where(found.end <= begins[np.searchsorted(mails.run, found.run, "right")])

@@ -33,6 +33,8 @@ def _before(places: Places, bit: Ints, start: Ints) -> tuple[Ints, Ints]:
     at, going = start.copy(), np.arange(len(bit))
     for _ in range(REACH):
         going = going[(at[going] > PAD) & (count[going] < MOST) & (said[going] == 0)]
+        if not len(going):
+            break
         here = at[going] - 1
         for _ in range(3):
             here -= (data[here] & 0xC0 == 0x80) & (here > PAD)
@@ -56,7 +58,9 @@ def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> Ints:
     said, count = np.zeros(len(bit), np.int64), before.copy()
     at, going = end.copy(), np.arange(len(bit))
     for _ in range(REACH):
-        going = going[(at[going] < limit) & (count[going] < 2 * MOST)]
+        going = going[(at[going] < limit) & (count[going] < 2 * MOST) & (said[going] == 0)]
+        if not len(going):
+            break
         here = at[going]
         on = ~STOP[data[here]] & ~STOP_HAN.have(places.key(here, 3))
         going, here = going[on], here[on]

@@ -10,7 +10,7 @@ from shouxin.detect.fallback.candidates import Candidates
 from shouxin.detect.fallback.checksums import number
 from shouxin.detect.fallback.digits import REPORTING_BODIES
 from shouxin.detect.fallback.eighteen import eighteen
-from shouxin.detect.fallback.places import CLASSES, Bytes, table
+from shouxin.detect.fallback.places import CLASSES, Bytes, Ints, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
@@ -99,5 +99,9 @@ def _long(of: Candidates, runs: Runs, digits: Bytes) -> None:
     if size >= 19:
         of.add("iccid", runs, number(digits[:, :4]) == 8986, TABLE | np.where(luhn, CHECKSUM, 0))
     if size <= 19:
-        issued = codes().cards[number(digits[:, :6])] >> np.uint32(size) & 1
-        of.add("bank_card", runs, other & luhn, CHECKSUM | np.where(issued, TABLE, 0))
+        of.add("bank_card", runs, other & luhn, CHECKSUM | issued(digits))
+
+
+def issued(digits: Bytes) -> Ints:
+    """Return the evidence of cards of a range and length that were issued."""
+    return np.where(codes().cards[number(digits[:, :6])] >> np.uint32(digits.shape[1]) & 1, TABLE, 0)
