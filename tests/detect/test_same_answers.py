@@ -74,10 +74,10 @@ def compare(text: bytes, least: float) -> None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(broken, st.sampled_from((0.2, 0.5, 0.8)))
-def test_the_same_on_hostile_text(text: bytes, least: float) -> None:
-    """Valid numbers at odd places, glued labels, wide digits, broken UTF-8."""
-    compare(text, least)
+@given(broken, st.sampled_from((0.2, 0.5, 0.8)), st.sampled_from((0, 40)))
+def test_the_same_on_hostile_text(text: bytes, least: float, before: int) -> None:
+    """Valid numbers at odd places, glued labels, wide digits, broken UTF-8; near the beginning and later."""
+    compare("了".encode() * before + text, least)
 
 
 @pytest.mark.parametrize(

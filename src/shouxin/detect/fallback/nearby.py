@@ -1,4 +1,4 @@
-"""Words around many candidates at once: ``words.Around`` step by step for all of them."""
+"""Words around many candidates at once: the counterpart of ``words.Around``."""
 
 from functools import cache
 from typing import Final
@@ -6,50 +6,66 @@ from typing import Final
 import numpy as np
 
 from shouxin.detect.evidence import Evidence
-from shouxin.detect.fallback.places import Bools, Ints, Keys, Places, table
+from shouxin.detect.fallback.places import CLASSES, Bools, Bytes, Ints, Keys, Places, table
 from shouxin.detect.fallback.view import PAD
-from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, begins
-from shouxin.detect.kinds import words
+from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, Around, begins
+from shouxin.detect.kinds import KINDS, words
 
-ENDS: Final = table(b",;")
-ENDS_HAN: Final = Keys(PARTS)
+WINDOW: Final = 4 * REACH  #: bytes
+ENDS: Final = Keys(PARTS)
 STOP: Final = table(STOPS)
 STOP_HAN: Final = Keys(WIDE_STOPS)
 
 
 def says(places: Places, kind: Ints, start: Ints, end: Ints, behind: Bools) -> Ints:
     """Return the evidence of the nearest word before, else of any word behind, for each candidate."""
-    bit = np.left_shift(np.int64(1), kind)
-    said, count = _before(places, bit, start)
-    asked = np.flatnonzero(behind & (said == 0))
-    said[asked] = _behind(places, bit[asked], end[asked], count[asked])
+    said = np.zeros(len(kind), np.int64)
+    window = places.windows(start - WINDOW, WINDOW)
+    odd = (start < PAD + WINDOW) | _broken(window)
+    for i in np.flatnonzero(odd).tolist():
+        around = Around(places.s, int(start[i]), int(end[i]))
+        said[i] = around.says(KINDS[kind[i]], behind=bool(behind[i]))
+    even = np.flatnonzero(~odd)
+    bit = np.left_shift(np.int64(1), kind[even])
+    said[even], count = _before(places, bit, start[even], window[even])
+    asked = np.flatnonzero(behind[even] & (said[even] == 0))
+    said[even[asked]] = _behind(places, bit[asked], end[even[asked]], count[asked])
     return said
 
 
-def _before(places: Places, bit: Ints, start: Ints) -> tuple[Ints, Ints]:
-    """Return what the words before say, and how many there are where they say nothing."""
-    data = places.data
-    said, count = np.zeros(len(bit), np.int64), np.zeros(len(bit), np.int64)
-    at, going = start.copy(), np.arange(len(bit))
-    for _ in range(REACH):
-        going = going[(at[going] > PAD) & (count[going] < MOST) & (said[going] == 0)]
-        if not len(going):
-            break
-        here = at[going] - 1
-        for _ in range(3):
-            here -= (data[here] & 0xC0 == 0x80) & (here > PAD)
-        c = data[here]
-        on = ~ENDS[c] & ((c < 0x80) | ~ENDS_HAN.have(places.key(here, 3)))
-        going, here = going[on], here[on]
-        at[going] = here
-        met, announces, against = _words(places, here, start[going])
-        row = going[met]
-        count[row] += 1
-        said[row] = np.select(
-            (announces & bit[row] != 0, against & bit[row] != 0, announces != 0),
-            (Evidence.CONTEXT, Evidence.AGAINST, Evidence.OTHER),
-        )
-    return said, count
+def _broken(window: Bytes) -> Bools:
+    """Return which rows are no UTF-8: in them more than three bytes continue a character."""
+    goes_on = window & 0xC0 == 0x80
+    two = goes_on[:, 1:] & goes_on[:, :-1]
+    broken: Bools = (two[:, 2:] & two[:, :-2]).any(1)
+    return broken
+
+
+def _before(places: Places, bit: Ints, start: Ints, window: Bytes) -> tuple[Ints, Ints]:
+    """Return what the words before say, and how many there are."""
+    begins = window & 0xC0 != 0x80
+    steps = np.cumsum(begins[:, ::-1], 1, dtype=np.uint8)[:, ::-1]
+    stops = (window == 44) | (window == 59)
+    for lead in {part[0] for part in PARTS}:
+        at = np.flatnonzero(window == lead)
+        stops.flat[at] = ENDS.have(places.key(start[at // WINDOW] - WINDOW + at % WINDOW, 3))
+    reach = np.where(stops, steps, REACH + 1).min(1, initial=REACH + 1)
+    at = np.flatnonzero(begins & (steps < reach[:, None]))
+    row = at // WINDOW
+    met, announces, against = _words(places, start[row] - WINDOW + at % WINDOW, start[row])
+    row = row[met]
+    count = np.bincount(row, minlength=len(bit))
+    nearer = (
+        np.searchsorted(row, row, "right") - 1 - np.arange(len(row))
+    )  # words between it and the candidate
+    says = np.select(
+        (announces & bit[row] != 0, against & bit[row] != 0, announces != 0),
+        (Evidence.CONTEXT, Evidence.AGAINST, Evidence.OTHER),
+    )
+    chosen = np.flatnonzero((says > 0) & (nearer < MOST))
+    said = np.zeros(len(bit), np.int64)
+    said[row[chosen]] = says[chosen]  # the nearest comes last
+    return said, np.minimum(count, MOST)
 
 
 def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> Ints:
@@ -77,11 +93,10 @@ def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> Ints:
 
 def _words(places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints]:
     """Return at which places words begin, the kinds that these announce, and those they speak against."""
-    letters, han = _first()
     raw = places.key(at, 6)
-    narrow = raw >> 40 < 0x80
-    likely = np.where(narrow, letters.have(raw >> 32 | 0x2020), han.have(raw))
-    some = np.flatnonzero(likely)
+    some = np.flatnonzero(_first().have(np.where(raw >> 40 < 0x80, raw >> 32 | 0x2020, raw)))
+    first, inside = places.data[at[some]], CLASSES[places.data[at[some] - 1]] == 1
+    some = some[~inside | (first < 97) | (first > 122)]
     found = [
         (i, word.announces, word.against)
         for i, place, end in zip(some.tolist(), at[some].tolist(), limit[some].tolist(), strict=True)
@@ -92,10 +107,10 @@ def _words(places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 @cache
-def _first() -> tuple[Keys, Keys]:
-    """Return the first two letters, as if lowered, and the first two Han characters of every word."""
-    letters = Keys(bytes(c | 0x20 for c in word[:2]) for word in words() if word[0] < 0x80)
-    return letters, Keys(text for word in words() if word[0] >= 0x80 for text in _spelled(word[:6]))
+def _first() -> Keys:
+    """Return the first two letters, as if lowered, or the first two Han characters of every word."""
+    letters = [bytes(c | 0x20 for c in word[:2]) for word in words() if word[0] < 0x80]
+    return Keys([*letters, *(text for word in words() if word[0] >= 0x80 for text in _spelled(word[:6]))])
 
 
 def _spelled(head: bytes) -> list[bytes]:

@@ -38,12 +38,21 @@ class Keys:
 
     def __init__(self, texts: Iterable[bytes]) -> None:
         self._keys = np.array(sorted({int.from_bytes(text) for text in texts}), np.int64)
+        self._sieve = np.zeros(1 << 16, np.bool_)
+        self._sieve[_hash(self._keys)] = True
 
     def have(self, keys: Ints) -> Bools:
         """Return which keys are among these."""
-        at = np.searchsorted(self._keys[:-1], keys)
-        found: Bools = self._keys[at] == keys
+        found = self._sieve[_hash(keys)]
+        likely = np.flatnonzero(found)
+        at = np.searchsorted(self._keys[:-1], keys[likely])
+        found[likely] = self._keys[at] == keys[likely]
         return found
+
+
+def _hash(keys: Ints) -> npt.NDArray[np.uint16]:
+    """Return sixteen bits of each key, well mixed (Fibonacci hashing)."""
+    return (keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(48)).astype(np.uint16)
 
 
 def table(members: Iterable[int], size: int = 256) -> Bools:
