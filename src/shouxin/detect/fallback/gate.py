@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from shouxin.detect.fallback.labelled import SYMBOLS
-from shouxin.detect.fallback.places import CLASSES, Bools, Ints, Keys, Places, table
+from shouxin.detect.fallback.labelled import CLOUDS, SYMBOLS
+from shouxin.detect.fallback.nearby import SMALL, small, spelled
+from shouxin.detect.fallback.places import CLASSES, Bools, Ints, Keys, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.words import FILLERS, MARKS, ends
 from shouxin.detect.kinds import NUMBER, words
@@ -16,8 +17,9 @@ LABELLED: Final = sum(
 )
 SKIPPED: Final = table(SYMBOLS | frozenset(b":=\"' \t"))  # between a label and its value, as in "token": "x"
 SKIPPED_HAN: Final = Keys(MARKS | FILLERS)
-CLOUDS: Final = Keys((b"akia", b"ltai", b"akid"))
+ISSUERS: Final = Keys(head for head, _, _ in CLOUDS)
 
+TOKEN: Final = int.from_bytes(b"eyJ")
 NUMBERED, YEAR, OPENING, CLOSING = (int.from_bytes(c.encode()) for c in ("字第", "年", "（", "）"))
 PREFIX_IN_USE: Final = table(b"23fF")  #: the first byte of an IPv6 address with a gap
 CENTURIES: Final = Keys((b"18", b"19", b"20"))
@@ -26,15 +28,14 @@ DECIMALS: Final = 48  #: bytes in which the second of two coordinates begins
 
 def unusual(runs: Runs) -> Bools:
     """Return which runs only the finder can judge; ``Spaced`` speaks of groups."""
-    lowered = Places(runs.places.s.lower())
-    return _Gate(runs, lowered).unusual()
+    return _Gate(runs).unusual()
 
 
 class _Gate:
     """What stands in and around each run."""
 
-    def __init__(self, runs: Runs, lowered: Places) -> None:
-        self.runs, self.places, self.lowered = runs, runs.places, lowered
+    def __init__(self, runs: Runs) -> None:
+        self.runs, self.places = runs, runs.places
         self.data, self.start, self.end = self.places.data, runs.start, runs.end
         self.length = runs.length
         self.before, self.after = self.data[self.start - 1], self.data[self.end]
@@ -76,8 +77,8 @@ class _Gate:
             if not len(near):
                 break
             c = self.data[at - 1]
-            tail = self.lowered.key(at - 6, 6)
-            likely = np.where(c < 0x80, _letters().have(tail & 0xFFFF), _han().have(tail))
+            tail = self.places.key(at - 6, 6)
+            likely = np.where(c < 0x80, _letters().have((tail | SMALL) & 0xFFFF), _han().have(tail))
             word = np.zeros(len(near), np.bool_)
             for i in np.flatnonzero(likely).tolist():
                 label = ends(self.places.s, int(at[i]))
@@ -90,9 +91,9 @@ class _Gate:
 
     def _place(self, some: Ints) -> Bools:
         """Return where a decimal of four places or more begins, and another may follow."""
-        behind = self.places.windows(self.end[some] + 1, DECIMALS)
         decimal: Bools = (self.length[some] <= 3) & (self.after[some] == 46)
-        decimal &= (CLASSES[behind[:, :4]] == 2).all(1) & (behind == 46).any(1)
+        behind = self.places.windows(self.end[some[decimal]] + 1, DECIMALS)
+        decimal[decimal] = (CLASSES[behind[:, :4]] == 2).all(1) & (behind == 46).any(1)
         return decimal
 
     def _date(self, some: Ints) -> Bools:
@@ -117,17 +118,17 @@ class _Gate:
         start, end = self.start[some], self.end[some]
         letters = self.length[some] - self.runs.digits[some]
         letters -= (letters > 2) & ((self.data[end - 1] | 0x20) == 120)
-        word = self.lowered.key(start, 7) >> 8 * np.maximum(7 - letters, 0)
+        word = (self.places.key(start, 7) | SMALL) >> 8 * np.maximum(7 - letters, 0)
         glued: Bools = (letters >= 2) & (letters <= 12) & (CLASSES[self.data[start + letters]] == 2)
         glued &= _first().have(word)
         return glued
 
     def _secret(self, some: Ints) -> Bools:
         """Return which may be a key whose issuer gave it a form."""
-        head = self.lowered.key(self.start[some], 4)
-        secret: Bools = (self.length[some] >= 16) & CLOUDS.have(head)
+        head = self.places.key(self.start[some], 4)
+        secret: Bools = (self.length[some] >= 16) & ISSUERS.have(head)
         secret |= (self.length[some] >= 36) & (self.before[some] == 95)
-        secret |= head >> 8 == int.from_bytes(b"eyj")
+        secret |= head >> 8 == TOKEN
         return secret
 
 
@@ -139,16 +140,16 @@ def _labels() -> list[bytes]:
 @cache
 def _letters() -> Keys:
     """Return the last two bytes of every label that ends with a letter."""
-    return Keys(word[-2:] for word in _labels() if word[-1] < 0x80)
+    return Keys(small(word[-2:]) for word in _labels() if word[-1] < 0x80)
 
 
 @cache
 def _han() -> Keys:
     """Return the last two characters of every label of Han characters."""
-    return Keys(word[-6:] for word in _labels() if word[-1] >= 0x80)
+    return Keys(tail for word in _labels() if word[-1] >= 0x80 for tail in spelled(word[-6:]))
 
 
 @cache
 def _first() -> Keys:
     """Return the first seven letters of every word of context."""
-    return Keys(word[:7] for word in words() if word[0] < 0x80)
+    return Keys(small(word[:7]) for word in words() if word[0] < 0x80)

@@ -1,12 +1,11 @@
 """Many runs judged at once, and which are left to the finder."""
 
-import numpy as np
-
 from shouxin.detect.fallback.addressed import Mails, ipv4
 from shouxin.detect.fallback.candidates import Best, Candidates
 from shouxin.detect.fallback.gate import unusual
 from shouxin.detect.fallback.lettered import lettered
 from shouxin.detect.fallback.numbers import numbers
+from shouxin.detect.fallback.places import among
 from shouxin.detect.fallback.plates import plates
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.spaced import Spaced
@@ -21,7 +20,7 @@ def many(every: Runs, least: float) -> tuple[Runs, Best, Best]:
     spaced.judge(first, usual)
     found = first.best(every)
     usual[spaced.at] = False
-    hard = every.where(~usual & ~np.isin(every.start, found.run))
+    hard = every.where(~usual & ~among(every.start, found.run))
     ipv4(second, every, usual)
     spaced.dates(second, usual)
     runs = every.where(usual)

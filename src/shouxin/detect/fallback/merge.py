@@ -5,7 +5,7 @@ import numpy as np
 from shouxin.detect.fallback.base import Found
 from shouxin.detect.fallback.candidates import NONE, Best
 from shouxin.detect.fallback.finder import Finder
-from shouxin.detect.fallback.places import Bools, Bytes, Ints
+from shouxin.detect.fallback.places import Bools, Bytes, Ints, among
 from shouxin.detect.fallback.runs import Runs
 
 
@@ -15,7 +15,7 @@ def merged(finder: Finder, hard: Runs, first: Best, second: Best) -> Best:
     What was found first of a run stays before what else it may be. What reaches beyond its run keeps the
     runs inside from being judged, and a mail takes the place of what was found in the part before its @.
     """
-    second = second.where(~np.isin(second.run, first.run))
+    second = second.where(~among(second.run, first.run))
     beyond = second.end > second.stop
     near, far = second.where(~beyond), _by_run(second.where(beyond), first)
     found = in_turn(finder, hard.where(~_inside(hard.start, far)))
@@ -54,7 +54,7 @@ def _listed(rows: list[tuple[int, Found]]) -> Best:
 
 def _by_run(one: Best, other: Best) -> Best:
     both = Best(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
-    return both.where(np.argsort(both.run))
+    return both.where(np.argsort(both.run, kind="stable"))
 
 
 def _inside(places: Ints, found: Best) -> Bools:

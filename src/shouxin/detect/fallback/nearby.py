@@ -11,6 +11,7 @@ from shouxin.detect.fallback.view import PAD
 from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, Around, begins
 from shouxin.detect.kinds import KINDS, words
 
+SMALL: Final = 0x20202020202020  #: the bit of small letters in seven bytes
 WINDOW: Final = 4 * REACH  #: bytes
 ENDS: Final = Keys(PARTS)
 STOP: Final = table(STOPS)
@@ -94,7 +95,7 @@ def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> Ints:
 def _words(places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints]:
     """Return at which places words begin, the kinds that these announce, and those they speak against."""
     raw = places.key(at, 6)
-    some = np.flatnonzero(_first().have(np.where(raw >> 40 < 0x80, raw >> 32 | 0x2020, raw)))
+    some = np.flatnonzero(_first().have(np.where(raw >> 40 < 0x80, raw >> 32 | SMALL & 0xFFFF, raw)))
     first, inside = places.data[at[some]], CLASSES[places.data[at[some] - 1]] == 1
     some = some[~inside | (first < 97) | (first > 122)]
     found = [
@@ -109,13 +110,18 @@ def _words(places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints]:
 @cache
 def _first() -> Keys:
     """Return the first two letters, as if lowered, or the first two Han characters of every word."""
-    letters = [bytes(c | 0x20 for c in word[:2]) for word in words() if word[0] < 0x80]
-    return Keys([*letters, *(text for word in words() if word[0] >= 0x80 for text in _spelled(word[:6]))])
+    letters = [small(word[:2]) for word in words() if word[0] < 0x80]
+    return Keys([*letters, *(text for word in words() if word[0] >= 0x80 for text in spelled(word[:6]))])
 
 
-def _spelled(head: bytes) -> list[bytes]:
+def spelled(head: bytes) -> list[bytes]:
     """Return the heads of a word in which letters of either case follow Han characters."""
     spelled = [b""]
     for c in head:
         spelled = [text + bytes((one,)) for text in spelled for one in {c, c ^ 0x20 if 97 <= c <= 122 else c}]
     return spelled
+
+
+def small(letters: bytes) -> bytes:
+    """Return letters with the bit of small ones, whatever else they may be."""
+    return bytes(c | 0x20 for c in letters)

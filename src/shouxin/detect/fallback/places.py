@@ -45,8 +45,7 @@ class Keys:
         """Return which keys are among these."""
         found = self._sieve[_hash(keys)]
         likely = np.flatnonzero(found)
-        at = np.searchsorted(self._keys[:-1], keys[likely])
-        found[likely] = self._keys[at] == keys[likely]
+        found[likely] = among(keys[likely], self._keys)
         return found
 
 
@@ -61,3 +60,12 @@ def table(members: Iterable[int], size: int = 256) -> Bools:
     held = np.zeros(size, np.bool_)
     held[members] = True
     return held
+
+
+def among(places: Ints, others: Ints) -> Bools:
+    """Return which of the places are among others, which ascend."""
+    if not len(others):
+        return np.zeros(len(places), np.bool_)
+    at = np.searchsorted(others[:-1], places)
+    found: Bools = others[at] == places
+    return found
