@@ -56,9 +56,7 @@ def _before(places: Places, bit: Ints, start: Ints, window: Bytes) -> tuple[Ints
     met, announces, against = _words(places, start[row] - WINDOW + at % WINDOW, start[row])
     row = row[met]
     count = np.bincount(row, minlength=len(bit))
-    nearer = (
-        np.searchsorted(row, row, "right") - 1 - np.arange(len(row))
-    )  # words between it and the candidate
+    nearer = np.searchsorted(row, row, "right") - 1 - np.arange(len(row))  # how many words are
     says = np.select(
         (announces & bit[row] != 0, against & bit[row] != 0, announces != 0),
         (Evidence.CONTEXT, Evidence.AGAINST, Evidence.OTHER),

@@ -70,11 +70,8 @@ class Spaced:
         at = at[~inside]
         head = self.places.key(self.runs.start[at], 3)
         pair = np.minimum(size[at], 31) * 32 + np.minimum(size[at + 1], 31)
-        found = (
-            PAIRS[pair]
-            | (ZERO_PAIRS[pair] & (head >> 16 == 48))
-            | (SERVICE_PAIRS[pair] & SERVICES.have(head))
-        )
+        found = PAIRS[pair] | (ZERO_PAIRS[pair] & (head >> 16 == 48))
+        found |= SERVICE_PAIRS[pair] & SERVICES.have(head)
         total = size[at] + size[at + 1]
         found |= ((self.after[at] == 10) | (self.after[at] == 13)) & (total >= 11)
         linked = np.ones(len(at), np.bool_)
@@ -96,8 +93,7 @@ class Spaced:
 
     def judge(self, of: Candidates, usual: Bools) -> None:
         """Judge the usual forms."""
-        at = self.country[usual[self.country]]
-        self._mobiles(of, at)
+        self._mobiles(of, self.country[usual[self.country]])
         at = np.setdiff1d(self.at, self.country)
         at = at[usual[at]]
         at = at[self.gap[at] == 1]
