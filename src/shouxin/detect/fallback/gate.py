@@ -78,7 +78,7 @@ class _Gate:
                 break
             c = self.data[at - 1]
             tail = self.places.key(at - 6, 6)
-            likely = np.where(c < 0x80, _letters().have((tail | SMALL) & 0xFFFF), _han().have(tail))
+            likely = _tails().have(np.where(c < 0x80, (tail | SMALL) & 0xFFFF, tail))
             word = np.zeros(len(near), np.bool_)
             for i in np.flatnonzero(likely).tolist():
                 label = ends(self.places.s, int(at[i]))
@@ -133,20 +133,11 @@ class _Gate:
 
 
 @cache
-def _labels() -> list[bytes]:
-    return [word for word, (announces, _) in words().items() if announces & LABELLED]
-
-
-@cache
-def _letters() -> Keys:
-    """Return the last two bytes of every label that ends with a letter."""
-    return Keys(small(word[-2:]) for word in _labels() if word[-1] < 0x80)
-
-
-@cache
-def _han() -> Keys:
-    """Return the last two characters of every label of Han characters."""
-    return Keys(tail for word in _labels() if word[-1] >= 0x80 for tail in spelled(word[-6:]))
+def _tails() -> Keys:
+    """Return the last two letters, as if lowered, or the last two Han characters of every label."""
+    labels = [word for word, (announces, _) in words().items() if announces & LABELLED]
+    letters = [small(word[-2:]) for word in labels if word[-1] < 0x80]
+    return Keys([*letters, *(tail for word in labels if word[-1] >= 0x80 for tail in spelled(word[-6:]))])
 
 
 @cache
