@@ -12,8 +12,11 @@ from tests.detect.names.prose import sentences
 
 pytestmark = pytest.mark.skipif(not identifiers.native_available(), reason="the extension is not built here")
 
-PROSE = [sentence.text for file in ("dev", "held_out") for _, sentence in sentences(file)]
-HOSTILE = "阿·姓名：王李小明欧阳老师先生某和玛丽亚斯特 \n田中一郎，abc1😀\u0085？\x00"
+PROSE = [sentence.text for file in ("dev", "held_out", "genres", "blind") for _, sentence in sentences(file)]
+HOSTILE = (
+    "《》、丽奥因骏铁沙利文西蒙扎西卓玛阿·姓名：王李小明欧阳老师先生某和玛丽亚斯特 \n田中一郎，abc1😀"
+    "\u0085？\x00"
+)
 DOORS = (
     "北京市朝阳区望京街道文一西路中段大道东段胡同弄小区花园大厦广场12345之3-8号楼幢栋单元室A座B甲乙附第东"
     "西南 　院层,/。0５年组村镇乡园医院学"

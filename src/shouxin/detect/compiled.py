@@ -38,10 +38,13 @@ WEIGHTS: Final = [
     "LABEL_BLANK",
     "EDGE",
     "BOTH",
-    "KNOWN_FOREIGN",
-    "DOT",
+    "FURTHER",
+    "PAIR",
     "JAPANESE",
     "NICKNAME",
+    "DOUBLED",
+    "TITLE",
+    "LISTED",
     "HONORIFIC",
     "SOMEBODY",
     "AGAIN",
@@ -49,7 +52,10 @@ WEIGHTS: Final = [
     "CERTAIN",
 ]
 ENDINGS: Final = ("road", "local", "home", "point", "units", "organisation")
-CLASSES: Final = ("SURNAME", "FIRST", "SECOND", "ONLY", "WORD", "TRANSLITERATION")
+CLASSES: Final = (
+    *("SURNAME", "FIRST", "SECOND", "ONLY", "WORD"),
+    *("TRANSLITERATION", "KNOWN", "DOT", "JAPANESE_GIVEN", "JAPANESE_LENGTH"),
+)
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -83,6 +89,7 @@ def _characters() -> list[tuple[str, int, int, int, int, int]]:
         *(candidates.JAPANESE_GIVEN, lattice.OPENERS, lattice.AFTER_LABEL, candidates.DOTS),
         *(weights.FOLLOWS, lattice.BLANK, candidates.SMALL, frozenset(candidates.SOMEBODY)),
         *(frozenset(text[0] for text in candidates.HONORIFICS), parts.STOP - parts.LINKS, parts.LINKS),
+        *(weights.JAPANESE_THIRD, weights.LISTING),
         frozenset(text[0] for texts in parts.endings().values() for text in texts),
     )
     first, second = words.given

@@ -12,7 +12,9 @@ def spans(text: str) -> set[str]:
     return {text[found.start : found.end] for found in names.find(text)}
 
 
-@pytest.mark.parametrize(("file", "least"), [("dev", 0.92), ("held_out", 0.85)])
+@pytest.mark.parametrize(
+    ("file", "least"), [("dev", 0.92), ("held_out", 0.85), ("genres", 0.92), ("blind", 0.8)]
+)
 def test_names_in_prose(file: str, least: float) -> None:
     """Exact F1 on annotated prose does not fall."""
     right = found = there = 0
@@ -46,10 +48,18 @@ def test_words_that_begin_with_a_family_name_are_no_names(text: str) -> None:
         ("阿依古丽·买买提是老师。", "阿依古丽·买买提"),
         ("日本首相田中一郎拒绝置评。", "田中一郎"),
         ("请找林先生。", "林先生"),
+        ("长子让·克里斯托夫·密特朗昨日出庭", "让·克里斯托夫·密特朗"),
+        ("日本首相小泉纯一郎拒绝置评。", "小泉纯一郎"),
+        ("《千与千寻》的导演是宫崎骏的学生", "宫崎骏"),
+        ("牧民尕玛才仁家的房子", "尕玛才仁"),
+        ("奥沙利文轰出满分杆", "奥沙利文"),
+        ("主帅西蒙尼十分担忧", "西蒙尼"),
+        ("谌燚，男，汉族", "谌燚"),
+        ("我家涵涵今天会说话了", "涵涵"),
     ],
 )
 def test_kinds_of_names(text: str, name: str) -> None:
-    """Labels outweigh words; double, veiled, transliterated, Japanese and polite names are found."""
+    """Labels outweigh words; double, veiled, foreign, rare and polite names are found."""
     assert name in spans(text)
 
 
@@ -57,6 +67,20 @@ def test_a_name_made_certain_once_is_found_again() -> None:
     """A name in a clear place of a text is found where nothing speaks for it."""
     alone = "门口写着程朝晖三字"
     assert "程朝晖" in spans(f"联系人：程朝晖\n{alone}")
+
+
+def test_a_name_in_the_title_of_a_work_is_no_name() -> None:
+    """A book that is named after somebody is not that person."""
+    assert spans("他读完了《许三观卖血记》和《阿凡提》。") == set()
+
+
+def test_a_certain_name_vouches_for_the_next_in_a_list() -> None:
+    """What stands behind a certain name and a comma of a list is more likely a name."""
+    alone, behind = ("水君逸", "记者梁启东、水君逸")
+    assert spans(alone) == set()
+    reasons = dict(names.explain(behind)[-1][1])
+    assert spans(behind) == {"梁启东", "水君逸"}
+    assert reasons["in a list"] > 0
 
 
 def test_the_reasons_add_up_to_the_score() -> None:

@@ -15,6 +15,7 @@ MORE_ROAD: Final = re.compile(parts.ROAD)
 LOCAL: Final = re.compile(rf"({HAN}{{1,6}}?)({parts.AREA}|{parts.VILLAGE})")
 POINT: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.POINT})+")
 HOME: Final = re.compile(rf"({HAN}{{1,10}}?)(?:{parts.HOME})")
+ESTATE: Final = re.compile(rf"([\u4e00-\u9fff]{{2,8}}?)(?={parts.HOUSING})")
 
 LEVEL_OF: Final = {"place": "division", "area": "street", "road": "street", "point": "street", "door": "door"}
 
@@ -49,13 +50,16 @@ def addresses(text: str, identifiers: Sequence[tuple[int, int]] = ()) -> Iterato
 
 
 def _of_line(line: str, identifiers: Sequence[tuple[int, int]]) -> Iterator[Address]:
-    words, begins = lexicon(), {*pieces(line), len(line)}
+    words, read = lexicon(), pieces(line)
+    begins = {*(piece.start for piece in read), len(line)}
+    people = {piece.start: piece.end for piece in read if piece.name}
     at = 0
     for start in sorted(begins):
         if start < at or any(begin <= start < end for begin, end in identifiers):
             continue
         limit = min((begin for begin, _ in identifiers if begin > start), default=len(line))
-        if found := _judge(tuple(_parts(line[:limit], start, words, begins))):
+        found = _judge(tuple(_parts(line[:limit], start, words, begins)))
+        if found and not (found.level == "division" and found.end <= people.get(start, 0)):
             yield _in_organisation(line[:limit], found)
             at = found.end
 
@@ -86,6 +90,12 @@ def _part(text: str, at: int, previous: str, words: Lexicon, begins: set[int]) -
             while kind != "point" and (further := MORE_ROAD.match(text, end)):
                 end = further.end()
             return Part(kind, at, end)
+    if (
+        previous in ("place", "area")
+        and (estate := ESTATE.match(text, at))
+        and not parts.STOP & set(estate[1])
+    ):
+        return Part("point", at, estate.end())
     if previous in ("door", "point", "road") and (bare := parts.BARE.match(text, at)):
         return Part("door", at, bare.end())
     return None

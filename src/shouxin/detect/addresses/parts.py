@@ -6,7 +6,7 @@ from typing import Final
 #: Endings of parts that the gazetteer need not know.
 ROAD: Final = (
     "大道[东西南北中]?段?|大街|街道(?!办)|步行街|[东西南北中]?路[东西南北中]?段?"
-    "|[东西南北]?街[东西南北]?|胡同|巷|弄|公路|环路"
+    "|[东西南北]?街[东西南北]?|胡同|巷|弄|公路|环路|[二三四五六]环[东西南北]?路?"
 )
 AREA: Final = (
     "街道|镇|乡|苏木|开发区|高新区|新区|工业园区|工业园|工业区|科技园|产业园|创业园|园区|保税区|林场|农场"
@@ -33,12 +33,14 @@ DOOR: Final = re.compile(
 BARE: Final = re.compile(
     r"[A-Za-z]?[0-9０-９]{1,5}(?:[-－][A-Za-z0-9]{1,4}){0,4}[A-Za-z]?(?![0-9年月日元个人%.:：])"
 )
+#: What makes the characters before it the name of an estate: 西城年华 1幢, 2单元.
+HOUSING: Final = rf"[A-Za-z]?[{DIGITS}]{{1,4}}(?:幢|栋|单元|室|号楼)"
 SEPARATOR: Final = re.compile(r"[ 　]{0,2}")
 
 #: A place that begins the name of an organisation is no address: 北京大学, 湖南省高级人民法院.
 INSTITUTION: Final = (
     "大学|学院|公司|集团|医院|银行|法院|检察院|委员会|政府|委|局|厅|大队|支队|队|日报|晚报|晨报|电视台|研究院|研究所"
-    "|协会|学会|商会|中学|小学|出版社|通讯社|证券|俱乐部|中心|军区"
+    "|协会|学会|商会|中学|小学|出版社|通讯社|证券|俱乐部|中心|军区|厂|剧院|剧团|乐团|歌舞团|报社|杂志社|基金会|党校|交易所|实业|航空|海关"
 )
 ORGANISATION: Final = re.compile(
     rf"[^的了在是和与、，。！？；：（）《》“”,.!?;:()\s]{{0,12}}?(?:{INSTITUTION})"

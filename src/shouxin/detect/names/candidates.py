@@ -9,9 +9,13 @@ from shouxin.detect.names.lexicon import Lexicon
 HONORIFICS: Final = ("先生", "女士", "小姐", "太太", "老师", "阿姨", "叔叔", "师傅", "同学", "姐", "哥")
 SOMEBODY: Final = ("某", "甲", "乙", "丙", "丁")
 SMALL: Final = frozenset("小老阿")
-DOTS: Final = frozenset("·•・‧")
-MINORITY: Final = frozenset("买提木江孜吐肉热汗别努合依布拜古丽才让扎西卓玛次仁旺堆")
-JAPANESE_GIVEN: Final = frozenset("郎介助彦樹子美一二三太雄夫男健之平和正英幸明惠香织里由纪奈央")
+DOTS: Final = frozenset("·•・‧．･∙")
+MINORITY: Final = frozenset(
+    "买提木江孜吐肉热汗别努合依布拜古丽才让扎西卓玛次仁旺堆让铁尕增旦曲措珍益央登朋边坚赞珠姆嘉获蕴绮斐虎仓策昌敦宽奎派吐云卓娥黛蓬霖"
+)
+JAPANESE_GIVEN: Final = frozenset(
+    "骏拓薰登郎介助彦树子美一二三太雄夫男健之平和正英幸明惠香织里由纪奈央纯真广隆浩信义昭敏博康治史春勇光俊茂文秀吉清弘贵恭智哲也矢希步菜穗绘爱沙优翔凉梨友佳晋次四五六七八九兵卫佑辅亮辉寿久安喜忠道则纲重孝武佳司志仁朗诚修龙生行造代代枝江梦叶花绪"
+)
 
 
 class Candidate(NamedTuple):
@@ -40,6 +44,8 @@ def candidates(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
             yield from _chinese(text, start, surname, lexicon)
     if text[start] in SMALL:
         yield from _nickname(text, start, lexicon)
+    elif text[start : start + 1] == text[start + 1 : start + 2] and lexicon.given[1].get(text[start]) == 3:
+        yield Candidate(start, start + 2, (("nickname", weights.DOUBLED),))
     yield from _foreign(text, start, lexicon)
 
 
@@ -69,7 +75,7 @@ def _chinese(text: str, start: int, surname: str, lexicon: Lexicon) -> Iterator[
     if len(rest) == 2 and han(rest[1]) and rest[1] not in lexicon.never:
         one = weights.FIRST[first.get(rest[0], 0)] + weights.SECOND[second.get(rest[1], 0)]
         if rest[0] == rest[1]:
-            one = max(one, weights.FIRST[1] + weights.SECOND[2])
+            one = max(one, weights.FIRST[2] + weights.SECOND[3])
         three = ("length", weights.LENGTH[3])
         yield Candidate(start, begin + 2, (base, ("given name", one), three, *_following(rest[1])))
 
@@ -83,7 +89,7 @@ def _nickname(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
     if not name:
         return
     if text[start] == "阿":
-        fits = max(table.get(name, 0) for table in lexicon.given) == 2
+        fits = max(table.get(name, 0) for table in lexicon.given) == 3
     else:
         fits = lexicon.surnames.get(name, 9) <= 2
     if fits:
@@ -95,9 +101,11 @@ def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
         if (start and text[start - 1] in DOTS) or _to_dot(text, end, lexicon):
             continue
         if entry.person:
-            yield Candidate(start, end, (("known foreign name", weights.KNOWN_FOREIGN),))
+            yield from _listed(text, start, end, lexicon)
         if entry.japanese:
-            yield from _japanese(text, start, end)
+            yield from _japanese(text, start, end, lexicon)
+    if text[start] in weights.TYPICAL:
+        yield from _before_listed(text, start, lexicon)
     letters = lexicon.transliteration | MINORITY
     end = start
     total = weights.TRANSLITERATION[0]
@@ -105,10 +113,34 @@ def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
         total += weights.TRANSLITERATION[2 if text[end] in weights.TYPICAL else 1]
         end += 1
         dotted = text[end : end + 1] in DOTS or (start and text[start - 1] in DOTS)
-        if end - start >= 3 and text[start] in lexicon.transliteration and not dotted:
-            yield Candidate(start, end, (("transliteration", total),))
+        if end - start >= 2 and text[start] in lexicon.transliteration and not dotted:
+            pair = weights.PAIR if end - start == 2 else 0
+            yield Candidate(start, end, (("transliteration", total + pair),))
         if end < len(text) and text[end] in DOTS:
             yield from _dotted(text, start, end, lexicon)
+
+
+def _listed(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Yield a name of the list, with a second one behind it (扎西 卓玛), with its end (西蒙 尼)."""
+    base, each = weights.KNOWN
+    known = base + each * (end - start)
+    yield Candidate(start, end, (("known name", known),))
+    for last, entry in lexicon.at(text, end):
+        if entry.person and not _to_dot(text, last, lexicon):
+            yield Candidate(start, last, (("known names", known + 2 * base + each * (last - end)),))
+    for last in range(end + 1, end + 3):
+        if text[last - 1 : last] not in weights.TYPICAL or text[last : last + 1] in DOTS:
+            return
+        yield Candidate(start, last, (("known name", known), ("further", weights.FURTHER * (last - end))))
+
+
+def _before_listed(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Yield what may be the beginning of a longer name with a name of the list as its end (奥 沙利文)."""
+    base, each = weights.KNOWN
+    for end, entry in lexicon.at(text, start + 1):
+        if entry.person and not _to_dot(text, end, lexicon):
+            known = base + each * (end - start - 1)
+            yield Candidate(start, end, (("known name", known), ("further", weights.FURTHER)))
 
 
 def _to_dot(text: str, end: int, lexicon: Lexicon) -> bool:
@@ -118,11 +150,15 @@ def _to_dot(text: str, end: int, lexicon: Lexicon) -> bool:
     return text[end : end + 1] in DOTS if end < len(text) else False
 
 
-def _japanese(text: str, start: int, end: int) -> Iterator[Candidate]:
-    rest = text[end : end + 2]
-    fit = sum(5 if character in JAPANESE_GIVEN else -3 for character in rest)
-    if len(rest) == 2 and all(map(han, rest)):
-        yield Candidate(start, end + 2, (("Japanese name", weights.JAPANESE + fit + 12),))
+def _japanese(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candidate]:
+    fit = weights.JAPANESE
+    for size, character in enumerate(text[end : end + 3], 1):
+        if not han(character) or character in lexicon.never:
+            break
+        fits = character in JAPANESE_GIVEN
+        fit += weights.JAPANESE_GIVEN[fits]
+        if size == 2 or (size == 3 and character in weights.JAPANESE_THIRD) or (size == 1 and fits):
+            yield Candidate(start, end + size, (("Japanese name", fit + weights.JAPANESE_LENGTH[size]),))
     yield Candidate(start, end, (("Japanese family name", weights.JAPANESE),))
 
 
@@ -133,8 +169,15 @@ def _dotted(text: str, start: int, dot: int, lexicon: Lexicon) -> Iterator[Candi
         while end < len(text) and text[end] in letters and end - begin < 9:
             end += 1
         listed = max((stop for stop, entry in lexicon.at(text, begin) if entry.person), default=end)
-        if end - listed in (1, 2):
-            end = listed
+        end = max(end, listed)
         if end == begin:
             return
-        yield Candidate(start, end, (("parts with a dot", weights.DOT), ("length", 2 * (end - start))))
+        stops = {end}
+        if text[end : end + 1] not in DOTS:
+            stops |= {listed} if end - listed < 3 else set()
+            stops |= {end - 1} if text[end - 1] in weights.FOLLOWS and end - begin > 2 else set()
+        for stop in sorted(stops):
+            length = ("length", weights.DOT[1] * (stop - start))
+            yield Candidate(
+                start, stop, (("parts with a dot", weights.DOT[0]), length, *_following(text[stop - 1]))
+            )

@@ -28,8 +28,11 @@ class Surroundings:
         self.before = [0] * size
         self.after = [0] * size
         self.label = [0] * size
+        self.title = [False] * size
         self.words: list[list[int]] = [[] for _ in range(size)]
+        open_ = False
         for start in range(len(text)):
+            open_ = self.title[start] = text[start] == "《" or (open_ and text[start] != "》")
             if start and _alnum(text[start]) and _alnum(text[start - 1]):
                 continue
             for end, entry in lexicon.at(text, start):
@@ -50,7 +53,7 @@ class Surroundings:
 
     def of(self, text: str, start: int, end: int) -> list[tuple[str, int]]:
         """Return the reasons that lie beside a stretch."""
-        reasons = []
+        reasons = [("in a title", weights.TITLE)] if self.title[start] else []
         before, after = self.before[start] * weights.CONTEXT, self.after[end] * weights.CONTEXT
         edge = start == 0 or text[start - 1] in OPENERS
         ends = end == len(text) or text[end] in OPENERS
@@ -89,8 +92,9 @@ def read(text: str, lexicon: Lexicon, known: frozenset[str] = frozenset()) -> li
         steps: list[tuple[int, int, Candidate | None]] = [(start + 1, 0, None)]
         steps += [(end, words_weight(end - start), None) for end in around.words[start]]
         if han(text[start]) or text[start] in DOTS:
+            listed = _listed(text, start, back)
             for candidate in candidates(text, start, lexicon):
-                whole = weigh(text, candidate, around, lexicon, known)
+                whole = weigh(text, candidate, around, lexicon, known, listed=listed)
                 steps.append((candidate.end, whole.weight - weights.COST, whole))
         for end, worth, name in steps:
             if here + worth > best[end]:
@@ -103,12 +107,28 @@ def read(text: str, lexicon: Lexicon, known: frozenset[str] = frozenset()) -> li
     return tokens[::-1]
 
 
+def _listed(text: str, start: int, back: list[tuple[int, Candidate | None]]) -> bool:
+    """Say whether a certain name and a comma of a list stand before a place in the best reading."""
+    if start < 2 or text[start - 1] not in weights.LISTING or back[start][0] != start - 1:
+        return False
+    name = back[start - 1][1]
+    return name is not None and name.weight >= weights.CERTAIN
+
+
 def weigh(
-    text: str, candidate: Candidate, around: Surroundings, lexicon: Lexicon, known: frozenset[str]
+    text: str,
+    candidate: Candidate,
+    around: Surroundings,
+    lexicon: Lexicon,
+    known: frozenset[str],
+    *,
+    listed: bool,
 ) -> Candidate:
     """Return a candidate with what its surroundings say."""
     part = text[candidate.start : candidate.end]
     reasons = [*candidate.reasons, *around.of(text, candidate.start, candidate.end)]
+    if listed:
+        reasons.append(("in a list", weights.LISTED))
     entry = lexicon.entries.get(part)
     if entry and (entry.word or entry.place) and not entry.person:
         reasons.append(("is a word", weights.IS_WORD))

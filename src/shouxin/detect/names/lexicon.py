@@ -26,7 +26,7 @@ class Entry:
     before: int = 0  # ends where a name begins
     after: int = 0  # begins where a name ends
     label: bool = False  # a field label
-    person: bool = False  # a transliterated name
+    person: bool = False  # a name of somebody known, or a transliterated one
     japanese: bool = False  # a Japanese family name
     place: int = 0  # 1 + the place in LEVELS; 0 for none
     full: bool = False  # the place stands with its ending
@@ -43,6 +43,7 @@ class Lexicon:
     given: tuple[dict[str, int], dict[str, int]] = field(default_factory=lambda: ({}, {}))
     never: frozenset[str] = frozenset()
     transliteration: frozenset[str] = frozenset()
+    ordinary: frozenset[str] = frozenset()  # short names of counties that are words
 
     def entry(self, text: str) -> Entry:
         """Return the entry of a string, made where there is none."""
@@ -90,8 +91,10 @@ def _foreign(lexicon: Lexicon) -> None:
     for head, *words in rows("foreign.txt"):
         if head == "chars":
             lexicon.transliteration = frozenset("".join(words))
+        elif head == "ordinary":
+            lexicon.ordinary = frozenset(words)
         for word in words:
-            if head == "names":
+            if head in ("names", "known"):
                 lexicon.entry(word).person = True
             elif head == "japanese":
                 lexicon.entry(word).japanese = True
@@ -126,23 +129,23 @@ def _divisions(lexicon: Lexicon) -> None:
 def _names(lexicon: Lexicon) -> None:
     for step, *names in rows("surnames.txt"):
         lexicon.surnames |= dict.fromkeys(names, int(step))
-    classes = {"strong": 2, "usual": 1}
-    places = {"first": 0, "second": 1}
+    classes = {"strong": 3, "usual": 2, "possible": 1}
+    places = {"first": (0,), "second": (1,), "both": (0, 1)}
     never: set[str] = set()
     for head, *fields in rows("given.txt"):
         place, _, strength = head.partition(".")
         if place == "never":
             never.update("".join(fields))
             continue
-        table = lexicon.given[places[place]]
-        for character in "".join(fields):
-            table[character] = max(table.get(character, 0), classes[strength])
+        for table in (lexicon.given[index] for index in places[place]):
+            for character in "".join(fields):
+                table[character] = max(table.get(character, 0), classes[strength])
     lexicon.never = frozenset(never - set(lexicon.given[0]) - set(lexicon.given[1]))
 
 
-def _in_addresses(text: str, entry: Entry) -> bool:
+def _in_addresses(text: str, entry: Entry, ordinary: frozenset[str]) -> bool:
     """Say whether a place may stand in an address: not a short name that is also an ordinary word."""
-    if not entry.place or not text[0].isalnum() or (entry.word and not entry.full and entry.place > 2):
+    if not entry.place or not text[0].isalnum() or (text in ordinary and not entry.full and entry.place > 2):
         return False
     return LEVELS[entry.place - 1] != "township" or len(text) > 2
 
@@ -154,6 +157,7 @@ def lexicon() -> Lexicon:
     for read in (_words, _context, _foreign, _divisions, _names):
         read(made)
     for text, entry in made.entries.items():
-        entry.address = _in_addresses(text, entry)
+        entry.address = _in_addresses(text, entry, made.ordinary)
+        entry.word &= not entry.person
         made.prefixes.update(text[:end] for end in range(1, len(text) + 1))
     return made

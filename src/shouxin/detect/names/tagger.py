@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from shouxin.detect.names import weights
 from shouxin.detect.names.candidates import Candidate
-from shouxin.detect.names.lattice import read
+from shouxin.detect.names.lattice import Token, read
 from shouxin.detect.names.lexicon import lexicon
 
 #: A longer line is read in pieces.
@@ -36,9 +36,9 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def pieces(text: str) -> list[int]:
-    """Return where the pieces of the best reading of each line begin."""
-    return [start + token.start for start, line in lines(text) for token in read(line, lexicon())]
+def pieces(line: str) -> list[Token]:
+    """Return the pieces of the best reading of a line."""
+    return read(line, lexicon())
 
 
 def names(text: str) -> list[Name]:

@@ -76,6 +76,7 @@ Address AddressReader::judge(size_t start) const {
         level = place || (road && pieces > 1) ? Level::street : Level::none;
     else if (place)
         level = pieces > 1 ? Level::divisions : Level::division;
+    if (level == Level::division && reader_->named(start, end)) return {0, 0, Level::none};
     if ((level == Level::division || level == Level::divisions) && in_organisation(end)) level = Level::organisation;
     return {static_cast<uint32_t>(start), static_cast<uint32_t>(end), level};
 }
@@ -109,6 +110,8 @@ AddressReader::Piece AddressReader::piece(size_t at, Part previous) const {
         while (size_t further = wide ? ending(end, points) : 0) end = further;
         if (fits(at, name, end, previous)) return {Part::point, end};
     }
+    if (previous == Part::place || previous == Part::area)
+        if (size_t end = estate(at)) return {Part::point, end};
     if (previous == Part::door || previous == Part::point || previous == Part::road)
         if (size_t end = bare(at)) return {Part::door, end};
     return {};
@@ -189,6 +192,25 @@ size_t AddressReader::door_end(size_t start) const {
 
 size_t AddressReader::lettered_door(size_t i) const {
     return (ascii_letter(at(i)) || stem(at(i))) && one_of(u"栋幢座区馆楼塔", at(i + 1)) ? i + 2 : 0;
+}
+
+// The name of an estate before its building: 西城年华 1幢.
+size_t AddressReader::estate(size_t start) const {
+    for (size_t i = start; i < n_ && i <= start + 8; i++) {
+        if (i >= start + 2 && housing(i)) return i;
+        if (text_[i] < 0x4e00 || text_[i] > 0x9fff || reader_->is(i, Letter::barred | Letter::link)) return 0;
+    }
+    return 0;
+}
+
+bool AddressReader::housing(size_t i) const {
+    i += ascii_letter(at(i));
+    size_t most = i;
+    while (most < n_ && most - i < 4 && counts(text_[most])) most++;
+    if (most == i) return false;
+    for (Text unit : {u"幢", u"栋", u"单元", u"室", u"号楼"})
+        if (text_.substr(most, std::min(unit.size(), n_ - most)) == unit) return true;
+    return false;
 }
 
 // A number without a unit, as in 8-3 or B座1102.

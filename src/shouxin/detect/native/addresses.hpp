@@ -47,6 +47,8 @@ class AddressReader {
     size_t door_end(size_t at) const;
     size_t lettered_door(size_t at) const;
     size_t bare(size_t at) const;
+    size_t estate(size_t at) const;
+    bool housing(size_t at) const;
     char16_t at(size_t i) const { return i < n_ ? text_[i] : u'\0'; }
 
     const Lexicon& lex_;

@@ -21,14 +21,19 @@ std::array<int, size> several(const Numbers& numbers, const char* name) {
 void Lexicon::set(const Numbers& numbers) {
     auto one = [&](const char* name) { return numbers.at(name).at(0); };
     surname = several<6>(numbers, "surname");
-    given_first = several<3>(numbers, "first");
-    given_second = several<3>(numbers, "second");
-    only = several<3>(numbers, "only");
+    given_first = several<4>(numbers, "first");
+    given_second = several<4>(numbers, "second");
+    only = several<4>(numbers, "only");
     transliteration = several<3>(numbers, "transliteration");
     words = several<5>(numbers, "word");
+    known = several<2>(numbers, "known");
+    dot = several<2>(numbers, "dot");
+    japanese_length = several<4>(numbers, "japanese_length");
+    japanese_given = several<2>(numbers, "japanese_given");
     double_surname = one("double_surname"), two = one("two"), three = one("three"), following = one("following");
     is_word = one("is_word"), context = one("context"), label = one("label"), label_blank = one("label_blank");
-    edge = one("edge"), both = one("both"), foreign = one("known_foreign"), dot = one("dot"), japanese = one("japanese");
+    edge = one("edge"), both = one("both"), japanese = one("japanese");
+    further = one("further"), pair = one("pair"), doubled = one("doubled"), title = one("title"), listed = one("listed");
     nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), again = one("again");
     cost = one("cost"), certain = one("certain");
 }
@@ -42,9 +47,9 @@ void Lexicon::set_alphabet(const std::u16string& alphabet) {
 void Lexicon::set_characters(const std::vector<Character>& characters) {
     for (const auto& [text, flags, surname, ambiguous, first, second] : characters) {
         Letter& letter = letters[codes[units_of(text).at(0)]];
-        letter.flags = static_cast<uint16_t>(flags);
+        letter.flags = static_cast<uint32_t>(flags);
         letter.surname = static_cast<int8_t>(surname), letter.ambiguous = static_cast<int8_t>(ambiguous);
-        letter.first = static_cast<int8_t>(first), letter.second = static_cast<int8_t>(second);
+        letter.first = first & 15, letter.second = second & 15;
     }
 }
 

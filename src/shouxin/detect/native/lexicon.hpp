@@ -13,12 +13,15 @@ namespace shouxin {
 
 // What is known of one character; bits as in detect/compiled.py, `opens` says of which endings it is the first.
 struct Letter {
-    enum : uint16_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
-                      dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384 };
-    uint16_t flags = 0;
-    int8_t surname = -1, ambiguous = 0, first = 0, second = 0;
+    enum : uint32_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
+                      dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384, japanese_third = 32768,
+                      listing = 65536 };
+    uint32_t flags = 0;
+    int8_t surname = -1, ambiguous = 0;
+    uint8_t first : 4, second : 4;
     uint8_t opens = 0;
-    bool is(uint16_t flag) const { return flags & flag; }
+    Letter() : first(0), second(0) {}
+    bool is(uint32_t flag) const { return flags & flag; }
 };
 
 // Endings of parts of addresses, in the order in which they are tried; one may be barred before a character.
@@ -41,10 +44,12 @@ struct Lexicon {
     std::vector<std::u16string> honorifics;
     Endings road, local, home, point, units, organisation;
     std::array<int, 6> surname{};
-    std::array<int, 3> given_first{}, given_second{}, only{}, transliteration{};
+    std::array<int, 4> given_first{}, given_second{}, only{}, japanese_length{};
+    std::array<int, 3> transliteration{};
     std::array<int, 5> words{};
+    std::array<int, 2> known{}, dot{}, japanese_given{};
     int double_surname = 0, two = 0, three = 0, following = 0, is_word = 0, context = 0, label = 0, label_blank = 0, edge = 0,
-        both = 0, foreign = 0, dot = 0, japanese = 0, nickname = 0, honorific = 0, somebody = 0, again = 0, cost = 0, certain = 0;
+        both = 0, further = 0, pair = 0, japanese = 0, nickname = 0, doubled = 0, title = 0, listed = 0, honorific = 0, somebody = 0, again = 0, cost = 0, certain = 0;
 
     void set(const Numbers& numbers);
     // The characters that have a code, in its order from 1 on.

@@ -46,18 +46,20 @@ void Reader::read(Text line, const Known* known, std::vector<Name>& names) {
         step(at, at + 1, 0, false, 0);
         for (uint32_t w = places_[at].words; w != places_[at + 1].words; w++)
             step(at, words_[w].end, lex_.words[std::min<size_t>(words_[w].end - at, 4)], false, 0);
-        if (codes_[at] && (han(text_[at]) || letter(at).is(Letter::dot))) candidates(at);
+        if (!codes_[at] || !(han(text_[at]) || letter(at).is(Letter::dot))) continue;
+        listed_ = in_list(at) ? lex_.listed : 0;
+        candidates(at);
     }
     trace(names);
 }
 
 void Reader::trace(std::vector<Name>& names) {
-    begins_.assign(n_ + 1, 0);
+    begins_.assign(n_ + 1, 0), names_.assign(n_ + 1, 0);
     begins_[n_] = 1;
     size_t before = names.size();
     for (size_t end = n_; end; end = best_[end].from) {
         begins_[best_[end].from] = 1;
-        if (best_[end].name) names.push_back({best_[end].from, static_cast<uint32_t>(end), best_[end].weight});
+        if (best_[end].name) names_[best_[end].from] = static_cast<uint32_t>(end), names.push_back({best_[end].from, static_cast<uint32_t>(end), best_[end].weight});
     }
     std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
 }
@@ -65,7 +67,9 @@ void Reader::trace(std::vector<Name>& names) {
 void Reader::surround() {
     codes_.resize(n_), places_.assign(n_ + 1, Place{}), words_.clear();
     for (size_t at = 0; at < n_; at++) codes_[at] = lex_.codes[text_[at]];
+    bool open = false;
     for (size_t at = 0; at < n_; at++) {
+        open = places_[at].title = text_[at] == u'《' || (open && text_[at] != u'》');
         if (at + ahead + 1 < n_) lex_.trie.fetch(codes_[at + ahead], codes_[at + ahead + 1]);
         places_[at].words = static_cast<uint32_t>(words_.size());
         if (codes_[at] && !(at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1]))) look_up(at);
@@ -104,9 +108,15 @@ void Reader::mark(size_t end) {
 int Reader::beside(size_t start, size_t end) const {
     int label = places_[start].label, before = places_[start].before * lex_.context, after = places_[end].after * lex_.context;
     bool edge = start == 0 || letter(start - 1).is(Letter::opener), ends = end == n_ || letter(end).is(Letter::opener);
-    int sum = label ? label : before ? before : edge ? lex_.edge : 0;
+    int sum = places_[start].title ? lex_.title : 0;
+    sum += label ? label : before ? before : edge ? lex_.edge : 0;
     sum += after ? after : ends ? lex_.edge : 0;
     return sum + ((before || edge || label) && (after || ends) ? lex_.both : 0);
+}
+
+// Whether a certain name and a comma of a list stand before a place in the best reading.
+bool Reader::in_list(size_t at) const {
+    return at >= 2 && letter(at - 1).is(Letter::listing) && best_[at].from == at - 1 && best_[at - 1].name && best_[at - 1].weight >= lex_.certain;
 }
 
 inline void Reader::step(size_t from, size_t to, int worth, bool name, int weight) {
@@ -115,7 +125,7 @@ inline void Reader::step(size_t from, size_t to, int worth, bool name, int weigh
 }
 
 void Reader::name(size_t start, size_t end, int weight) {
-    weight += beside(start, end);
+    weight += beside(start, end) + listed_;
     bool again = known_ && known_->has(text_.substr(start, end - start));
     // What is worth less than its characters one by one is in no best reading; a word only loses.
     if (!again && (weight < lex_.cost || best_[start].total + weight - lex_.cost <= best_[end].total)) return;
@@ -129,7 +139,10 @@ void Reader::candidates(size_t at) {
     const Letter& head = letter(at);
     if (head.surname >= 0) chinese(at, 1, lex_.surname[static_cast<size_t>(head.surname)] + head.ambiguous);
     if (places_[at].met & Entry::surname) chinese(at, 2, lex_.double_surname);
-    if (head.is(Letter::small)) nickname(at);
+    if (head.is(Letter::small))
+        nickname(at);
+    else if (at + 1 < n_ && text_[at] == text_[at + 1] && head.second == 3)
+        name(at, at + 2, lex_.doubled);
     foreign(at);
 }
 
@@ -150,14 +163,14 @@ void Reader::chinese(size_t at, size_t length, int base) {
     if (begin + 1 >= n_ || !han(text_[begin + 1]) || is(begin + 1, Letter::never)) return;
     const Letter& two = letter(begin + 1);
     int given = lex_.given_first[static_cast<size_t>(one.first)] + lex_.given_second[static_cast<size_t>(two.second)];
-    if (text_[begin] == text_[begin + 1]) given = std::max(given, lex_.given_first[1] + lex_.given_second[2]);
+    if (text_[begin] == text_[begin + 1]) given = std::max(given, lex_.given_first[2] + lex_.given_second[3]);
     name(at, begin + 2, base + given + lex_.three + (two.is(Letter::follows) ? lex_.following : 0));
 }
 
 void Reader::nickname(size_t at) {
     if (at + 1 >= n_) return;
     const Letter& next = letter(at + 1);
-    bool fits = text_[at] == u'阿' ? std::max(next.first, next.second) == 2 : next.surname >= 0 && next.surname <= 2;
+    bool fits = text_[at] == u'阿' ? std::max(next.first, next.second) == 3 : next.surname >= 0 && next.surname <= 2;
     if (fits) name(at, at + 2, lex_.nickname);
 }
 
@@ -169,12 +182,13 @@ bool Reader::to_dot(size_t end) const {
 void Reader::foreign(size_t at) {
     bool after_dot = at && is(at - 1, Letter::dot);
     if (places_[at].met & (Entry::person | Entry::japanese)) listed(at, after_dot);
+    if (is(at, Letter::typical) && places_[at + 1].met & Entry::person) before_listed(at);
     int total = lex_.transliteration[0];
     for (size_t end = at; end < n_ && end - at < 8 && letter(end).flags & (Letter::transliteration | Letter::minority);) {
         total += lex_.transliteration[letter(end).is(Letter::typical) ? 2 : 1];
         end++;
         bool dot = is(end, Letter::dot);
-        if (end - at >= 3 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total);
+        if (end - at >= 2 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
         if (dot) dotted(at, end);
     }
 }
@@ -186,15 +200,39 @@ void Reader::listed(size_t at, bool after_dot) {
         const Entry& entry = lex_.trie.entry(node);
         end++;
         if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot || to_dot(end)) continue;
-        if (entry.flags & Entry::person) name(at, end, lex_.foreign);
+        if (entry.flags & Entry::person) known(at, end);
         if (entry.flags & Entry::japanese) japanese(at, end);
     }
 }
 
+// A name of the list, with a second one behind it (扎西 卓玛), with what may be its end (西蒙 尼).
+void Reader::known(size_t at, size_t end) {
+    auto length = [](size_t from, size_t to) { return static_cast<int>(to - from); };
+    int base = lex_.known[0], each = lex_.known[1], alone = base + each * length(at, end);
+    name(at, end, alone);
+    uint32_t node = 0;
+    for (size_t last = end; last < n_ && codes_[last] && (node = lex_.trie.next(node, codes_[last]));)
+        if (last++; lex_.trie.entry(node).flags & Entry::person && !to_dot(last)) name(at, last, alone + 2 * base + each * length(end, last));
+    for (size_t last = end + 1; last <= end + 2 && is(last - 1, Letter::typical) && !is(last, Letter::dot); last++)
+        name(at, last, alone + lex_.further * length(end, last));
+}
+
+// What may be the beginning of a longer name with a name of the list as its end (奥 沙利文).
+void Reader::before_listed(size_t at) {
+    uint32_t node = 0;
+    for (size_t end = at + 1; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));)
+        if (end++; lex_.trie.entry(node).flags & Entry::person && !to_dot(end))
+            name(at, end, lex_.known[0] + lex_.known[1] * static_cast<int>(end - at - 1) + lex_.further);
+}
+
 void Reader::japanese(size_t at, size_t end) {
-    if (end + 2 <= n_ && han(text_[end]) && han(text_[end + 1])) {
-        int fit = (is(end, Letter::japanese) ? 5 : -3) + (is(end + 1, Letter::japanese) ? 5 : -3);
-        name(at, end + 2, lex_.japanese + fit + 12);
+    int fit = lex_.japanese;
+    for (size_t size = 1; size <= 3 && end + size <= n_ && han(text_[end + size - 1]); size++) {
+        const Letter& one = letter(end + size - 1);
+        if (one.is(Letter::never)) break;
+        bool fits = one.is(Letter::japanese);
+        fit += lex_.japanese_given[fits];
+        if (size == 2 || (size == 3 && one.is(Letter::japanese_third)) || (size == 1 && fits)) name(at, end + size, fit + lex_.japanese_length[size]);
     }
     name(at, end, lex_.japanese);
 }
@@ -206,9 +244,16 @@ void Reader::dotted(size_t at, size_t end) {
         uint32_t node = 0;
         for (size_t stop = begin; stop < n_ && codes_[stop] && (node = lex_.trie.next(node, codes_[stop]));)
             if (stop++; lex_.trie.entry(node).flags & Entry::person) listed = stop;
-        if (listed && end > listed && end - listed <= 2) end = listed;
+        end = std::max(end, listed);
         if (end == begin) return;
-        name(at, end, lex_.dot + 2 * static_cast<int>(end - at));
+        auto stop = [&](size_t to) {
+            name(at, to, lex_.dot[0] + lex_.dot[1] * static_cast<int>(to - at) + (letter(to - 1).is(Letter::follows) ? lex_.following : 0));
+        };
+        if (!is(end, Letter::dot)) {
+            if (listed && end > listed && end - listed < 3) stop(listed);
+            if (letter(end - 1).is(Letter::follows) && end - begin > 2) stop(end - 1);
+        }
+        stop(end);
     }
 }
 

@@ -42,10 +42,12 @@ class Reader {
     void read(Text line, const Known* known, std::vector<Name>& names);
     // Whether a piece of the reading begins at a place, or the line ends there.
     bool begins(size_t at) const { return begins_[at]; }
+    // Whether a stretch lies in a name of the reading that begins with it.
+    bool named(size_t at, size_t end) const { return names_[at] >= end; }
     // The flags of all entries that begin at a place.
     uint8_t met(size_t at) const { return places_[at].met; }
     Trie::Code code(size_t at) const { return codes_[at]; }
-    bool is(size_t at, uint16_t flag) const { return at < n_ && letter(at).is(flag); }
+    bool is(size_t at, uint32_t flag) const { return at < n_ && letter(at).is(flag); }
     const Letter& letter(size_t at) const { return lex_.letters[codes_[at]]; }
 
   private:
@@ -59,6 +61,7 @@ class Reader {
         uint32_t words = 0;  // the first of the words that begin here
         int8_t before = 0, after = 0, label = 0;
         uint8_t met = 0;
+        bool title = false;  // within 《》
     };
     struct Word {
         uint32_t end;
@@ -66,6 +69,7 @@ class Reader {
     };
 
     void surround();
+    bool in_list(size_t at) const;
     void look_up(size_t at);
     void meet(Place& here, size_t size, size_t end, const Entry& entry);
     void mark(size_t end);
@@ -78,6 +82,8 @@ class Reader {
     void nickname(size_t at);
     void foreign(size_t at);
     void listed(size_t at, bool after_dot);
+    void known(size_t at, size_t end);
+    void before_listed(size_t at);
     bool to_dot(size_t end) const;
     void japanese(size_t at, size_t end);
     void dotted(size_t at, size_t end);
@@ -85,6 +91,7 @@ class Reader {
 
     const Lexicon& lex_;
     const Known* known_ = nullptr;
+    int listed_ = 0;  // what the place in a list says for a name that begins here
     Text text_;
     size_t n_ = 0;
     std::vector<Trie::Code> codes_;
@@ -92,6 +99,7 @@ class Reader {
     std::vector<Word> words_;
     std::vector<Step> best_;
     std::vector<uint8_t> begins_;
+    std::vector<uint32_t> names_;  // where the name that begins at a place ends, else 0
 };
 
 }  // namespace shouxin
