@@ -38,7 +38,6 @@ WEIGHTS: Final = [
     "LABEL_BLANK",
     "EDGE",
     "BOTH",
-    "FURTHER",
     "PAIR",
     "JAPANESE",
     "NICKNAME",
@@ -54,7 +53,7 @@ WEIGHTS: Final = [
 ENDINGS: Final = ("road", "local", "home", "point", "units", "organisation")
 CLASSES: Final = (
     *("SURNAME", "FIRST", "SECOND", "ONLY", "WORD"),
-    *("TRANSLITERATION", "KNOWN", "DOT", "JAPANESE_GIVEN", "JAPANESE_LENGTH"),
+    *("TRANSLITERATION", "KNOWN", "FURTHER", "DOT", "JAPANESE_GIVEN", "JAPANESE_LENGTH"),
 )
 
 

@@ -13,7 +13,7 @@ def spans(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("file", "least"), [("dev", 0.92), ("held_out", 0.85), ("genres", 0.92), ("blind", 0.8)]
+    ("file", "least"), [("dev", 0.92), ("held_out", 0.85), ("genres", 0.92), ("blind", 0.88)]
 )
 def test_names_in_prose(file: str, least: float) -> None:
     """Exact F1 on annotated prose does not fall."""
@@ -31,6 +31,8 @@ def test_names_in_prose(file: str, least: float) -> None:
         "一万元以内都可以", "王者荣耀更新了", "蒙古草原的夏天", "请教一个问题", "张口就来", "黄金价格上涨",
         "高兴得跳了起来", "马上开会", "周围没有人", "白色的车", "各方面都很好", "江苏的经济", "于是他走了",
         "他成为了班长", "任何单位", "常常在河边散步", "万一下雨怎么办", "进口许可和出口管制", "安全第一",
+        "哈萨克斯坦总统今天抵达", "本年度诺贝尔物理学奖揭晓", "皇马、拜仁和阿森纳晋级", "索尼与任天堂的大战",
+        "时隔多年再回到母校", "施工现场必须佩戴安全帽", "常言道，日久见人心", "个人向其中任何一个提出要求",
     ],
 )  # fmt: skip
 def test_words_that_begin_with_a_family_name_are_no_names(text: str) -> None:
@@ -54,6 +56,8 @@ def test_words_that_begin_with_a_family_name_are_no_names(text: str) -> None:
         ("牧民尕玛才仁家的房子", "尕玛才仁"),
         ("奥沙利文轰出满分杆", "奥沙利文"),
         ("主帅西蒙尼十分担忧", "西蒙尼"),
+        ("三上真司与同事共同打造了初代作品", "三上真司"),
+        ("彼得洛娃已被淘汰", "彼得洛娃"),
         ("谌燚，男，汉族", "谌燚"),
         ("我家涵涵今天会说话了", "涵涵"),
     ],

@@ -11,7 +11,7 @@ SOMEBODY: Final = ("某", "甲", "乙", "丙", "丁")
 SMALL: Final = frozenset("小老阿")
 DOTS: Final = frozenset("·•・‧．･∙")
 MINORITY: Final = frozenset(
-    "买提木江孜吐肉热汗别努合依布拜古丽才让扎西卓玛次仁旺堆让铁尕增旦曲措珍益央登朋边坚赞珠姆嘉获蕴绮斐虎仓策昌敦宽奎派吐云卓娥黛蓬霖"
+    "买提木江孜吐肉热汗别努合依布拜古丽才让扎西卓玛次仁旺堆让铁仙尕增旦曲措珍益央登朋边坚赞珠姆嘉获蕴绮斐虎仓策昌敦宽奎派吐云卓娥黛蓬霖"
 )
 JAPANESE_GIVEN: Final = frozenset(
     "骏拓薰登郎介助彦树子美一二三太雄夫男健之平和正英幸明惠香织里由纪奈央纯真广隆浩信义昭敏博康治史春勇光俊茂文秀吉清弘贵恭智哲也矢希步菜穗绘爱沙优翔凉梨友佳晋次四五六七八九兵卫佑辅亮辉寿久安喜忠道则纲重孝武佳司志仁朗诚修龙生行造代代枝江梦叶花绪"
@@ -128,10 +128,14 @@ def _listed(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candi
     for last, entry in lexicon.at(text, end):
         if entry.person and not _to_dot(text, last, lexicon):
             yield Candidate(start, last, (("known names", known + 2 * base + each * (last - end)),))
+    further = 0
     for last in range(end + 1, end + 3):
-        if text[last - 1 : last] not in weights.TYPICAL or text[last : last + 1] in DOTS:
+        if not lexicon.transliteration.issuperset(text[last - 2 : last]) or last > len(text):
             return
-        yield Candidate(start, last, (("known name", known), ("further", weights.FURTHER * (last - end))))
+        if text[last : last + 1] in DOTS:
+            return
+        further += weights.FURTHER[text[last - 1] in weights.TYPICAL]
+        yield Candidate(start, last, (("known name", known), ("further", further)))
 
 
 def _before_listed(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -140,7 +144,7 @@ def _before_listed(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidat
     for end, entry in lexicon.at(text, start + 1):
         if entry.person and not _to_dot(text, end, lexicon):
             known = base + each * (end - start - 1)
-            yield Candidate(start, end, (("known name", known), ("further", weights.FURTHER)))
+            yield Candidate(start, end, (("known name", known), ("further", weights.FURTHER[1])))
 
 
 def _to_dot(text: str, end: int, lexicon: Lexicon) -> bool:
@@ -153,9 +157,9 @@ def _to_dot(text: str, end: int, lexicon: Lexicon) -> bool:
 def _japanese(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candidate]:
     fit = weights.JAPANESE
     for size, character in enumerate(text[end : end + 3], 1):
-        if not han(character) or character in lexicon.never:
-            break
         fits = character in JAPANESE_GIVEN
+        if not han(character) or (character in lexicon.never and not fits):
+            break
         fit += weights.JAPANESE_GIVEN[fits]
         if size == 2 or (size == 3 and character in weights.JAPANESE_THIRD) or (size == 1 and fits):
             yield Candidate(start, end + size, (("Japanese name", fit + weights.JAPANESE_LENGTH[size]),))

@@ -31,7 +31,7 @@ FOLLOWS: Final = frozenset("因任致和与同向为时后来得能会成书加�
 FOLLOWING: Final = -11
 
 #: A word of the list, by its length; a name must be worth more than the words it replaces.
-WORD: Final = (0, 0, 26, 44, 58)
+WORD: Final = (0, 0, 26, 44, 58, 72, 86)
 IS_WORD: Final = -15  # the candidate itself stands in the list
 
 CONTEXT: Final = 3  # times the weight in context.txt
@@ -44,7 +44,7 @@ LISTED: Final = 8  # behind a certain name and one of these
 LISTING: Final = frozenset("、和与及／/")
 
 KNOWN: Final = (14, 7)  # a name of the list: base, a character
-FURTHER: Final = 5  # a typical character behind a name of the list
+FURTHER: Final = (2, 5)  # a character of transliterations beside a name of the list, a typical one
 TRANSLITERATION: Final = (-15, 5, 9)  # base, a character, a typical character
 PAIR: Final = -8  # of two characters only
 TYPICAL: Final = frozenset("尔斯克特姆夫娜丽亚伊埃奥洛罗维尼诺贝茨弗哈莱莎塔蒂吉佩莫里顿德拉卡科萨巴瓦普森")

@@ -25,7 +25,8 @@ void Lexicon::set(const Numbers& numbers) {
     given_second = several<4>(numbers, "second");
     only = several<4>(numbers, "only");
     transliteration = several<3>(numbers, "transliteration");
-    words = several<5>(numbers, "word");
+    words = several<7>(numbers, "word");
+    further = several<2>(numbers, "further");
     known = several<2>(numbers, "known");
     dot = several<2>(numbers, "dot");
     japanese_length = several<4>(numbers, "japanese_length");
@@ -33,7 +34,7 @@ void Lexicon::set(const Numbers& numbers) {
     double_surname = one("double_surname"), two = one("two"), three = one("three"), following = one("following");
     is_word = one("is_word"), context = one("context"), label = one("label"), label_blank = one("label_blank");
     edge = one("edge"), both = one("both"), japanese = one("japanese");
-    further = one("further"), pair = one("pair"), doubled = one("doubled"), title = one("title"), listed = one("listed");
+    pair = one("pair"), doubled = one("doubled"), title = one("title"), listed = one("listed");
     nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), again = one("again");
     cost = one("cost"), certain = one("certain");
 }

@@ -45,7 +45,7 @@ void Reader::read(Text line, const Known* known, std::vector<Name>& names) {
     for (size_t at = 0; at < n_; at++) {
         step(at, at + 1, 0, false, 0);
         for (uint32_t w = places_[at].words; w != places_[at + 1].words; w++)
-            step(at, words_[w].end, lex_.words[std::min<size_t>(words_[w].end - at, 4)], false, 0);
+            step(at, words_[w].end, lex_.words[std::min<size_t>(words_[w].end - at, lex_.words.size() - 1)], false, 0);
         if (!codes_[at] || !(han(text_[at]) || letter(at).is(Letter::dot))) continue;
         listed_ = in_list(at) ? lex_.listed : 0;
         candidates(at);
@@ -213,8 +213,10 @@ void Reader::known(size_t at, size_t end) {
     uint32_t node = 0;
     for (size_t last = end; last < n_ && codes_[last] && (node = lex_.trie.next(node, codes_[last]));)
         if (last++; lex_.trie.entry(node).flags & Entry::person && !to_dot(last)) name(at, last, alone + 2 * base + each * length(end, last));
-    for (size_t last = end + 1; last <= end + 2 && is(last - 1, Letter::typical) && !is(last, Letter::dot); last++)
-        name(at, last, alone + lex_.further * length(end, last));
+    int further = 0;
+    auto spells = [&](size_t i) { return is(i, Letter::transliteration); };
+    for (size_t last = end + 1; last <= end + 2 && spells(last - 2) && spells(last - 1) && !is(last, Letter::dot); last++)
+        name(at, last, alone + (further += lex_.further[is(last - 1, Letter::typical)]));
 }
 
 // What may be the beginning of a longer name with a name of the list as its end (奥 沙利文).
@@ -222,15 +224,15 @@ void Reader::before_listed(size_t at) {
     uint32_t node = 0;
     for (size_t end = at + 1; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));)
         if (end++; lex_.trie.entry(node).flags & Entry::person && !to_dot(end))
-            name(at, end, lex_.known[0] + lex_.known[1] * static_cast<int>(end - at - 1) + lex_.further);
+            name(at, end, lex_.known[0] + lex_.known[1] * static_cast<int>(end - at - 1) + lex_.further[1]);
 }
 
 void Reader::japanese(size_t at, size_t end) {
     int fit = lex_.japanese;
     for (size_t size = 1; size <= 3 && end + size <= n_ && han(text_[end + size - 1]); size++) {
         const Letter& one = letter(end + size - 1);
-        if (one.is(Letter::never)) break;
         bool fits = one.is(Letter::japanese);
+        if (one.is(Letter::never) && !fits) break;
         fit += lex_.japanese_given[fits];
         if (size == 2 || (size == 3 && one.is(Letter::japanese_third)) || (size == 1 && fits)) name(at, end + size, fit + lex_.japanese_length[size]);
     }
