@@ -86,3 +86,29 @@ def test_an_empty_column_holds_nothing(engine: str) -> None:
     """No cells, or only nulls, have a verdict without a type."""
     assert judge_column(pa.array([], pa.string())).type == ""
     assert judge_column(pa.array([None, None], pa.string()), name="mobile").type == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind", "named"),
+    [
+        ("宗教信仰", ["佛教", "无", "基督教"], "religion", True),
+        ("c7", ["佛教", "无", "基督教", "道教"], "religion", False),
+        ("血型", ["A", "B", "O型"], "medical", True),
+        ("diagnosis", ["E11.9", "J45"], "medical", True),
+        ("c8", ["高血压", "2型糖尿病", "哮喘"], "medical", False),
+        ("单位", ["海江科技股份有限公司", "蓝湖传媒集团", "江海大学"], "organisation", True),
+        ("诊断时间", ["2024-01-02", "2024-01-03"], "", False),
+        ("备注", ["好的", "", "已发货"], "", False),
+    ],
+)
+def test_sensitive_matters_are_known_by_name_or_by_value(
+    name: str, cells: list[str], kind: str, named: bool, engine: str
+) -> None:
+    """A label as a name speaks for every value; without it the values have to be terms or organisations."""
+    verdict = judge_column(pa.array(cells), name=name)
+    assert (verdict.type, verdict.named) == (kind, named)
+
+
+def test_a_comment_speaks_like_a_name() -> None:
+    """The label may stand in the comment."""
+    assert judge_column(pa.array(["三级", "二级"]), name="c1", comment="残疾等级").type == "specific_identity"
