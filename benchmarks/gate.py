@@ -57,7 +57,7 @@ def _starting(gate: Gate) -> Iterator[Row]:
     began = time.process_time()
     made = Gate(RuleBase(register()))
     for act in gate.rules.acts:
-        made.code((len(made.rules.cuts), act, False))
+        made.code((len(made.rules.cuts), act, made.forms[0]))
     spent = time.process_time() - began
     yield Row("read and compile the rules of all acts", milliseconds(spent), "≤ 500 ms")
     ran = [

@@ -1,11 +1,14 @@
 """A made-up law of a few rules, small enough to see through."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
+from shouxin.engine import layout
 from shouxin.engine.gate import Gate
 from shouxin.engine.rulebase import RuleBase
 from shouxin.law.model import Books, Instrument
@@ -13,6 +16,25 @@ from shouxin.law.register import Register, register
 from shouxin.law.wording import Vocabulary
 
 DAY = date(2025, 6, 3)
+
+
+@contextmanager
+def extension(*, built: bool) -> Iterator[None]:
+    """Read facts and decide with the extension where it was built, or as if it could not be."""
+    before = layout._native
+    try:
+        layout._native = before if built else None
+        yield
+    finally:
+        layout._native = before
+
+
+def interpreted(rules: RuleBase) -> Gate:
+    """Return a gate that decides in Python, as where there is no compiler."""
+    with extension(built=False):
+        law = Gate(rules)
+        assert law.reader._words.compiled is None
+        return law
 
 
 def words(text: str) -> dict[str, str]:

@@ -1,9 +1,6 @@
 """The quick way through facts says what the careful way says: on any dictionary, good or bad."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +15,7 @@ from shouxin.engine.missing import deciding
 from shouxin.errors import InputError
 
 from .conftest import DAY, gate_over, instrument, provision
-from .test_the_law import drawn, gate
+from .test_the_law import drawn, gate, gates
 
 ODD = st.sampled_from(
     [0, 1, 1.0, -1, 13, 14, 10**30, float("nan"), "", "True", "commercial", "2012-02-29", b"x", (), ["a"], {}]
@@ -36,32 +33,6 @@ TIED = sorted(
 BOUND = st.dictionaries(st.sampled_from(TIED), st.booleans() | st.none() | st.integers(0, 20), max_size=12)
 SOME = st.sampled_from(["collect", "send_message", "recommend", "provide"])
 ACTS = st.sampled_from([*sorted(gate().rules.acts), "colect", 3, None])
-
-
-@contextmanager
-def extension(built: bool) -> Iterator[None]:
-    """Read facts with the extension where it was built, or as if it could not be."""
-    before = layout._native
-    try:
-        layout._native = before if built else None
-        yield
-    finally:
-        layout._native = before
-
-
-@cache
-def interpreted() -> Gate:
-    """Return a gate over the law that reads all facts in Python."""
-    with extension(built=False):
-        law = Gate(gate().rules)
-        for act in law.rules.acts:
-            law._layout(act)
-    return law
-
-
-def gates() -> tuple[Gate, Gate]:
-    """Return the gate as it was installed, and the one without a compiler."""
-    return gate(), interpreted()
 
 
 def answer(law: Gate, facts: Any) -> tuple[object, ...]:
@@ -147,14 +118,49 @@ def test_some_facts_and_a_profile_are_read_like_the_careful_way(
 def test_the_extension_is_there_where_the_scanner_is() -> None:
     """Both are built at once; where there is no compiler, both are left out."""
     assert (layout._native is None) == (not native_available())
-    assert bool(gate()._layout("collect")._compiled) == native_available()
-    assert not interpreted()._layout("collect")._compiled
+    built, unbuilt = gates()
+    assert bool(built._layout("collect")._compiled) == native_available()
+    assert not unbuilt._layout("collect")._compiled
+    assert (built.forms == ("words",), unbuilt.forms) == (native_available(), ("places", "slots"))
+
+
+BAD_RULES: dict[str, tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]] = {
+    "a literal of no atom": ((0,), (), ((False, (64,), ()),), ()),
+    "a condition before its part": ((0,), (), ((False, (), (0,)),), ()),
+    "a rule without its condition": ((0,), (), (), ((0, False, ()),)),
+    "a rule before its exception": ((0,), (), ((False, (), ()),), ((0, False, (0,)),)),
+    "a sign that there is not": ((), ((0, "~", 1),), (), ()),
+}
+
+
+@pytest.mark.skipif(not native_available(), reason="there is no compiler here")
+@pytest.mark.parametrize("bad", BAD_RULES.values(), ids=BAD_RULES)
+def test_the_extension_refuses_rules_that_it_could_not_run(bad: tuple[Any, ...]) -> None:
+    """What is kept on disk is looked at before it is run: no place outside is ever read."""
+    with pytest.raises((ValueError, IndexError)):
+        layout.native().Rules(*bad)
+
+
+@pytest.mark.skipif(not native_available(), reason="there is no compiler here")
+def test_the_extension_refuses_facts_for_other_rules() -> None:
+    """Too few values, and words of another length, are refused."""
+    rules = layout.native().Rules(
+        (3,), ((1, "in", ("red", "blue")),), ((False, (0, 2), ()),), ((0, False, ()),)
+    )
+    assert rules(None, "red", None, True) == rules.of_words((0b0101).to_bytes(8, "little")) == b"\x01"
+    assert rules(None, None, None, True) == rules.of_words((0b1101).to_bytes(8, "little")) == b"\x02"
+    assert rules(None, "green", None, True) == rules.of_words((0b1001).to_bytes(8, "little")) == b"\x00"
+    with pytest.raises(ValueError, match="value"):
+        rules(None, "red", None)
+    for words in (b"", bytes(16)):
+        with pytest.raises(ValueError, match="ready"):
+            rules.of_words(words)
 
 
 @pytest.mark.parametrize("built", [True, False])
 def test_a_profile_needs_no_careful_reading(built: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A true fact that leads to others, none of which a rule about the act reads, keeps nobody up."""
-    law = gate() if built else interpreted()
+    law = gates()[not built]
     profile = law.reader.usual()
     assert any(profile[name] is True and name not in law._layout("collect").places for name in profile)
     stated = {"act": "collect", **profile, "data.sensitive": True}

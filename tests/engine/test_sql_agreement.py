@@ -21,7 +21,7 @@ from shouxin.engine.expression import Expression, atoms, value
 from shouxin.engine.gate import Gate
 from shouxin.engine.signature import Bits, Plan, run
 
-from .conftest import gate_over, instrument, provision
+from .conftest import gate_over, instrument, interpreted, provision
 from .test_conditions import CONDITIONS
 
 COLUMNS = {
@@ -137,11 +137,12 @@ def _rails(worths: list[bool | None]) -> tuple[int, int]:
 
 @settings(max_examples=30, deadline=None)
 @given(laws(), st.integers(0, 12))
-def test_generated_python_decides_like_the_reference(gate: Gate, start: int) -> None:
-    """From an object and from a mapping, in every thirteenth situation, rules in the plan's order."""
+def test_compiled_rules_decide_like_the_reference(gate: Gate, start: int) -> None:
+    """From an act made ready and from a mapping, in words and in Python, in every thirteenth situation."""
     day = date(2021, 6, 3)
     effective, plan = gate.effective(day, "send"), Plan(gate, "send", day, {})
     assert set(plan.bans) | set(plan.duties) <= set(effective)
+    gates = (gate, interpreted(gate.rules))
     for situation in SITUATIONS[start::13]:
         facts = {name: worth for name, worth in situation.items() if worth is not None}
         worths = {key: value(rule, facts) for key, rule in effective.items()}
@@ -151,8 +152,9 @@ def test_generated_python_decides_like_the_reference(gate: Gate, start: int) -> 
             [key for key in plan.duties if worths[key] is True],
         )
         for outcome in (
-            gate.outcome_of("send", facts, day),
-            gate.outcome(gate.prepare({"act": "send", **facts}), day),
+            *(each.outcome_of("send", facts, day) for each in gates),
+            *(each.check({"act": "send", **facts}, day) for each in gates),
+            *(each.outcome(each.prepare({"act": "send", **facts}), day) for each in gates),
         ):
             assert _keys(outcome) == expected
             permits = {key for key in effective if gate.rules.rules[key].effect == "permit"}

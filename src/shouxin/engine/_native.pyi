@@ -1,4 +1,4 @@
-"""What the compiled reader of facts offers (built from native/ by CMakeLists.txt)."""
+"""What the compiled gate offers (built from native/ by CMakeLists.txt)."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -32,7 +32,21 @@ class Places:
     def __init__(
         self, vocabulary: Vocabulary, names: tuple[str, ...], families: Sequence[_Family], /
     ) -> None: ...
-    def run(
-        self, program: Callable[..., list[int]], facts: object, as_of: date | None
-    ) -> tuple[int, ...] | None:
-        """Return what a program makes of the facts of an act and of what follows; None asks for more care."""
+    def run(self, rules: Rules, facts: object, as_of: date | None) -> bytes | None:
+        """Return what rules say of the facts of an act and of what follows; None asks for more care."""
+
+class Rules:
+    """The rules about an act in one stretch of time, as ``circuit.written`` says them."""
+
+    def __init__(
+        self,
+        booleans: Sequence[int],
+        comparisons: Sequence[tuple[int, str, object]],
+        conditions: Sequence[tuple[bool, Sequence[int], Sequence[int]]],
+        rules: Sequence[tuple[int, bool, Sequence[int]]],
+        /,
+    ) -> None: ...
+    def __call__(self, *values: object) -> bytes:
+        """Return the bits of the rules that take effect, and above them of those that may; facts by place."""
+    def of_words(self, words: bytes, /) -> bytes:
+        """Return the same for an act made ready: ``circuit.words``."""

@@ -1,14 +1,13 @@
 """The gate: whether an act may be done, by which article, and what is missing to say so."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import CodeType, FunctionType
-from typing import NamedTuple
 
 import msgspec
 
-from shouxin.engine import contested, prepared, program
+from shouxin.engine import circuit, contested, layout, prepared, program
 from shouxin.engine.decision import Assumed, Cited, Decision, Duty, Outcome, Question
 from shouxin.engine.derive import Functions
 from shouxin.engine.expression import Expression, Facts, names
@@ -17,29 +16,13 @@ from shouxin.engine.layout import Layout
 from shouxin.engine.missing import Verdict, settling
 from shouxin.engine.prepared import Prepared, Shape
 from shouxin.engine.program import Program
-from shouxin.engine.rulebase import Rule, RuleBase
+from shouxin.engine.ready import MOST_KEPT, Code, Form, Key, Ready, Stock
+from shouxin.engine.rulebase import RuleBase
 from shouxin.engine.web import Web
 from shouxin.errors import InputError
 from shouxin.law import citation
 
-Key = tuple[int, str, bool]
-"""Which program: the stretch of time, the act, whether it takes a prepared act or what facts are worth."""
-
-Stock = Callable[[Key], CodeType | None]
-
-MOST_KEPT = 10_000
-"""Different outcomes of one act that are kept to be shared, and days whose stretch of time is."""
-
-
-class _Ready(NamedTuple):
-    """What decides an act in one stretch of time: the program, its rules by bit, the outcomes so far."""
-
-    run: Program
-    rules: list[Rule]
-    outcomes: dict[tuple[int, ...], Outcome]
-
-
-_Stretch = tuple[dict[str, _Ready], dict[str, _Ready]]
+_Stretch = tuple[dict[str, Ready], dict[str, Ready]]
 """What is ready in one stretch of time for each act: for what facts are worth, and for prepared acts."""
 
 
@@ -53,6 +36,8 @@ class Gate:
         self.rules = rules
         self.reader = Reader(rules)
         self._stock = stock
+        self._native = layout.native()
+        self.forms: tuple[Form, ...] = ("words",) if self._native else ("places", "slots")
         self._effective: dict[tuple[int, str], dict[str, Expression]] = {}
         self._webs: dict[tuple[int, str], tuple[Web, dict[str, int]]] = {}
         self._cited: dict[str, Cited] = {}
@@ -81,8 +66,8 @@ class Gate:
         Raises ``InputError``: act-unregulated, date-before-law.
         """
         ready = self._stretch(as_of)[True].get(act.act) or self._make_ready(act.act, as_of, is_prepared=True)
-        found = tuple(ready.run(act))
-        return ready.outcomes.get(found) or self._outcome(ready, found)
+        found = ready.run(act.known)
+        return ready.outcomes.get(found) or ready.outcome(found)
 
     def check(self, facts: Mapping[str, object], as_of: date) -> Outcome:
         """Decide an act from plain facts: the effect and the rules it rests on, nothing else; quick.
@@ -90,17 +75,17 @@ class Gate:
         Facts are checked and completed as for ``decide``, and the same errors are raised.
         """
         act = facts.get("act")
-        if type(act) is str and type(facts) is dict and (layout := self._layouts.get(act)):
+        if type(act) is str and type(facts) is dict and (places := self._layouts.get(act)):
             ready = self._stretch(as_of)[False].get(act)
-            if ready and (found := layout.run(ready.run, facts, as_of)) is not None:
-                return ready.outcomes.get(found) or self._outcome(ready, found)
+            if ready and (found := places.run(ready.run, facts, as_of)) is not None:
+                return ready.outcomes.get(found) or ready.outcome(found)
         return self.outcome_of(*self.reader.read_quickly(facts, as_of), as_of)
 
     def outcome_of(self, act: str, known: Mapping[str, object], as_of: date) -> Outcome:
         """Decide an act from facts that are read already (``Reader.read``); errors as ``outcome``."""
         ready = self._stretch(as_of)[False].get(act) or self._make_ready(act, as_of)
-        found = tuple(ready.run(*{**self._layout(act).base, **known}.values()))
-        return ready.outcomes.get(found) or self._outcome(ready, found)
+        found = ready.run(*{**self._layout(act).base, **known}.values())
+        return ready.outcomes.get(found) or ready.outcome(found)
 
     def decide(self, facts: Mapping[str, object], as_of: date, assume: str = "") -> Decision:
         """Decide an act from plain facts, with citations, questions and the assumptions it rests on.
@@ -183,11 +168,13 @@ class Gate:
             found = self._wanted[key] = self.reader.sources(read)
         return found
 
-    def code(self, key: Key) -> CodeType:
+    def code(self, key: Key) -> Code:
         """Return the code of a program, written and compiled now."""
-        epoch, act, is_prepared = key
+        epoch, act, form = key
         rules = self.rules.in_order(self._day(epoch), act)
-        if is_prepared:
+        if form == "words":
+            return circuit.written(rules, self._shape(act).numbers, self._layout(act).places)
+        if form == "slots":
             literal, head = program.from_slots(self._shape(act).numbers), "decide(f)"
         else:
             places = self._layout(act).places
@@ -204,17 +191,25 @@ class Gate:
             found = self._days[as_of] = self._stretches.setdefault(epoch, ({}, {}))
         return found
 
-    def _make_ready(self, act: str, as_of: date, *, is_prepared: bool = False) -> _Ready:
+    def _make_ready(self, act: str, as_of: date, *, is_prepared: bool = False) -> Ready:
         self._regulated(act, as_of)
         stretch, epoch = self._stretch(as_of), bisect_right(self.rules.cuts, as_of)
-        key = (epoch, act, is_prepared)
         other = stretch[not is_prepared].get(act)
-        made = stretch[is_prepared][act] = _Ready(
-            run=FunctionType(self._stock(key) or self.code(key), {}),
+        made = stretch[is_prepared][act] = Ready(
+            run=self._program(epoch, act, is_prepared=is_prepared),
             rules=other.rules if other else self.rules.in_order(self._day(epoch), act),
             outcomes=other.outcomes if other else {},
         )
         return made
+
+    def _program(self, epoch: int, act: str, *, is_prepared: bool) -> Program:
+        key = (epoch, act, self.forms[-1 if is_prepared else 0])
+        made = self._stock(key) or self.code(key)
+        if isinstance(made, CodeType):
+            return FunctionType(made, {})
+        rules = self._native.Rules(*made)
+        found: Program = rules.of_words if is_prepared else rules
+        return found
 
     def _day(self, epoch: int) -> date:
         """Return the first day of a stretch of time between two changes of law."""
@@ -234,31 +229,8 @@ class Gate:
         found = self._shapes.get(act)
         if found is None:
             about = (rule for rule in self.rules.rules.values() if rule.about(act))
-            found = self._shapes[act] = prepared.shape(about)
+            found = self._shapes[act] = prepared.shape(about, in_words=self._native is not None)
         return found
-
-    def _outcome(self, ready: _Ready, found: tuple[int, ...]) -> Outcome:
-        """Return what the result of a program says; ``MOST_KEPT`` of them are kept for each act."""
-        many, whole = len(ready.rules), sum(found)
-
-        def keys(effect: str, bits: int) -> tuple[str, ...]:
-            return tuple(
-                rule.key for bit, rule in enumerate(ready.rules) if bits >> bit & 1 and rule.effect == effect
-            )
-
-        forbidden, maybe = keys("prohibit", whole), keys("prohibit", whole >> many)
-        made = Outcome(
-            effect="prohibited" if forbidden else "undetermined" if maybe else "permitted",
-            violations=forbidden,
-            open=maybe,
-            duties=keys("duty", whole),
-            possible_duties=keys("duty", whole >> many),
-            grants=keys("permit", whole),
-        )
-        if len(ready.outcomes) >= MOST_KEPT:
-            ready.outcomes.clear()
-        ready.outcomes[found] = made
-        return made
 
     def _regulated(self, act: str, as_of: date) -> None:
         if not self.rules.cuts or as_of < self.rules.cuts[0]:

@@ -13,6 +13,7 @@ from marshal import dumps
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from shouxin.engine.program import Found, Program
 from shouxin.engine.worth import typed
 from shouxin.law.wording import Fact
 
@@ -34,6 +35,12 @@ def _extension() -> Any:
 
 
 _native = _extension()
+
+
+def native() -> Any:
+    """Return the extension, or None where it was not built."""
+    return _native
+
 
 Leads = Mapping[str, Mapping[str, bool]]
 """What other facts are where a boolean is true."""
@@ -148,15 +155,16 @@ class Layout:
         triggers = tuple(self.places[name] for name in family.triggers)
         return _Computing(triggers, family.names, places, itemgetter(*places), self._words.following, {})
 
-    def run(
-        self, program: Callable[..., list[int]], facts: dict[str, object], as_of: date | None
-    ) -> tuple[int, ...] | None:
-        """Return what a program makes of the facts of an act, with what follows; None asks for more care."""
+    def run(self, program: Program, facts: dict[str, object], as_of: date | None) -> Found | None:
+        """Return what a program makes of the facts of an act, with what follows; None asks for more care.
+
+        Where the extension was built, a program is its ``Rules``.
+        """
         if self._compiled:
-            found: tuple[int, ...] | None = self._compiled.run(program, facts, as_of)
+            found: bytes | None = self._compiled.run(program, facts, as_of)
             return found
         values = self._read(facts, as_of)
-        return None if values is None else tuple(program(*values))
+        return None if values is None else program(*values)
 
     def _read(self, facts: dict[str, object], as_of: date | None) -> list[object] | None:
         """Return what the facts of an act are worth, with what follows from them; None asks for more care.

@@ -5,7 +5,8 @@ tests only ever ask what is known, so plain ``and`` and ``or`` are exact Kleene 
 demand is tested once for all of them, and first what rarely holds.
 
 A function takes an act made ready, or what facts are worth as so many arguments, and returns integers: the
-bits of the rules that take effect, and above these of those that may.
+bits of the rules that take effect, and above these of those that may. Where the extension was built, it does
+the same in words of bits (``circuit.py``).
 """
 
 from collections import Counter
@@ -30,7 +31,10 @@ from shouxin.engine.expression import (
 )
 from shouxin.engine.rulebase import Rule
 
-Program = Callable[..., list[int]]
+Found = tuple[int, ...] | bytes
+"""What a program finds: integers whose sum has the bits, or the bits as bytes with the lowest first."""
+
+Program = Callable[..., Found]
 Literal = Callable[[Atom, bool, bool], str]
 """Writes the test of an atom: (atom, sure, negated); ``sure`` asks that it is known, else that it may be."""
 
@@ -98,7 +102,7 @@ def source(rules: Iterable[Rule], literal: Literal, *, head: str, usual: Facts |
             members = [_Member(rule, around, _parts(rule.own)) for rule in level if rule.scope == scope]
             if members:
                 lines += [f" if {f'a{number}' if around else 'True'}:", *writer.tree(members, "  ")]
-    lines.append(" return R")
+    lines.append(" return (*R,)")
     return "\n".join(lines)
 
 

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from types import CodeType
 
 import pytest
 
 from shouxin.duties.gate import stock
-from shouxin.engine.gate import Gate, Key
+from shouxin.engine.gate import Gate
+from shouxin.engine.ready import Code, Key
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError
 from shouxin.law.register import Register, register
@@ -47,7 +47,7 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     done: list[object] = []
     compile_it = Gate.code
 
-    def counted(gate: Gate, key: Key) -> CodeType:
+    def counted(gate: Gate, key: Key) -> Code:
         done.append(key)
         return compile_it(gate, key)
 

@@ -13,12 +13,13 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import CodeType
 
 import msgspec
 
 from shouxin import engine, law
-from shouxin.engine.gate import Gate, Key
+from shouxin.engine import layout
+from shouxin.engine.gate import Gate
+from shouxin.engine.ready import Code, Key
 from shouxin.engine.rulebase import Parsed, RuleBase
 from shouxin.errors import InputError
 from shouxin.law import cache
@@ -52,7 +53,7 @@ def gate(register: Register, readings: Mapping[str, str] | None = None, folder: 
         return made
     programs = kept.programs
 
-    def stock(key: Key) -> CodeType | None:
+    def stock(key: Key) -> Code | None:
         found = programs.get(_text(key))
         return marshal.loads(found) if found else None  # noqa: S302  # checked by ``_read``
 
@@ -77,7 +78,7 @@ def _keep(made: Gate, path: Path) -> None:
     """Write the rules and programs of a gate; where that fails, the gate is as good as before."""
     last = len(made.rules.cuts)
     programs = {}
-    for key in ((last, act, prepared) for act in made.rules.acts for prepared in (True, False)):
+    for key in ((last, act, form) for act in made.rules.acts for form in made.forms):
         with contextlib.suppress(InputError):  # no rule speaks about the act
             programs[_text(key)] = marshal.dumps(made.code(key))
     body = msgspec.msgpack.encode(_Kept(made.rules.parsed, programs))
@@ -112,7 +113,8 @@ def _sealed(path: Path, body: bytes | memoryview) -> bytes:
 
 def _name(register: Register, readings: Mapping[str, str]) -> str:
     code = (path for part in (engine, law) for path in sorted(Path(part.__path__[0]).glob("*.py")))
-    basis = (register.version.encode(), sys.version.encode(), *(path.read_bytes() for path in code))
+    form = b"words" if layout.native() else b"python"
+    basis = (register.version.encode(), sys.version.encode(), form, *(path.read_bytes() for path in code))
     chosen = (f"{name}={answer}".encode() for name, answer in sorted(readings.items()))
     tag = sys.implementation.cache_tag
     return f"gate-{tag}-{_short(basis)}-{_short(chosen)}"
@@ -127,5 +129,4 @@ def _short(parts: Iterable[bytes]) -> str:
 
 
 def _text(key: Key) -> str:
-    epoch, act, prepared = key
-    return f"{epoch} {act} {'prepared' if prepared else 'mapping'}"
+    return " ".join(map(str, key))

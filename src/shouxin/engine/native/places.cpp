@@ -2,18 +2,11 @@
 //
 // Whatever is not plainly right gives None and is left to the careful reader, which knows what to say about it.
 // No Python runs while the dictionary is walked, so it cannot change under the walk.
-#include <nanobind/nanobind.h>
 #include <nanobind/stl/pair.h>
-#include <nanobind/stl/tuple.h>
-#include <nanobind/stl/vector.h>
 
-#include <cstdint>
 #include <cstring>
-#include <tuple>
-#include <utility>
-#include <vector>
 
-namespace nb = nanobind;
+#include "rules.hpp"
 
 namespace shouxin {
 
@@ -31,14 +24,8 @@ enum class Kind : uint8_t { boolean, leading, other, trigger, act };
 
 PyObject* boolean(bool worth) { return worth ? Py_True : Py_False; }
 
-// Whether two strings are equal; quick where they are ASCII, as the names of facts are.
-bool same(PyObject* one, PyObject* other) {
-    if (!PyUnicode_IS_COMPACT_ASCII(one) || !PyUnicode_IS_COMPACT_ASCII(other)) return !PyUnicode_Compare(one, other);
-    Py_ssize_t length = PyUnicode_GET_LENGTH(one);
-    return length == PyUnicode_GET_LENGTH(other) && !std::memcmp(PyUnicode_DATA(one), PyUnicode_DATA(other), length);
-}
-
-// The facts that there are, by number. A name is found by its hash, which a key of a dictionary knows.
+// The facts that there are, by number. A name is found by its hash, which a key of a dictionary knows; all that
+// is looked at on the way lies close together.
 class Vocabulary {
   public:
     // `names` are the act and all facts. `typed(fact, worth)` is asked about each of `others`, which are no booleans
@@ -57,28 +44,32 @@ class Vocabulary {
             facts_[number] = {fact, plain};
         }
         for (uint32_t number : triggers) kinds.at(number) = Kind::trigger;
+        if (kinds.size() > UINT16_MAX - 1) throw nb::value_error("more facts than can be numbered");
         size_t size = 8;
         while (size < 3 * kinds.size()) size *= 2;
         slots_.resize(size);
         for (uint32_t number = 0; number < kinds.size(); number++) {
-            uint32_t hash = static_cast<uint32_t>(PyObject_Hash(name(number)));
+            if (!PyUnicode_IS_COMPACT_ASCII(name(number))) throw nb::value_error("a name that is not ASCII");
+            starts_.push_back(static_cast<uint32_t>(text_.size()));
+            text_.append(static_cast<const char*>(PyUnicode_DATA(name(number))), PyUnicode_GET_LENGTH(name(number)));
+            auto hash = static_cast<uint64_t>(PyObject_Hash(name(number)));
             size_t at = hash & (size - 1);
             while (slots_[at].next) at = (at + 1) & (size - 1);
-            slots_[at] = {hash, number + 1};
+            slots_[at] = {static_cast<uint16_t>(hash >> 48), static_cast<uint16_t>(number + 1)};
         }
+        starts_.push_back(static_cast<uint32_t>(text_.size()));
     }
 
     PyObject* name(uint32_t number) const { return PyTuple_GET_ITEM(names_.ptr(), number); }
 
     // The number of a key of a dictionary, which therefore knows its hash, or -1.
     int64_t at(PyObject* key) const {
-        if (!PyUnicode_CheckExact(key)) return -1;
-        uint32_t hash = static_cast<uint32_t>(reinterpret_cast<PyASCIIObject*>(key)->hash);
+        if (!PyUnicode_CheckExact(key) || !PyUnicode_IS_COMPACT_ASCII(key)) return -1;
+        auto hash = static_cast<uint64_t>(reinterpret_cast<PyASCIIObject*>(key)->hash);
         for (size_t at = hash;; at++) {
             const Slot& slot = slots_[at & (slots_.size() - 1)];
             if (!slot.next) return -1;
-            PyObject* known = name(slot.next - 1);
-            if (known == key || (slot.hash == hash && same(known, key))) return slot.next - 1;
+            if (slot.hash == hash >> 48 && is(slot.next - 1, key)) return slot.next - 1;
         }
     }
 
@@ -96,10 +87,20 @@ class Vocabulary {
 
   private:
     struct Slot {
-        uint32_t hash = 0;
-        uint32_t next = 0;  // the number after that of the name; 0 where the slot is empty
+        uint16_t hash = 0;
+        uint16_t next = 0;  // the number after that of the name; 0 where the slot is empty
     };
+
+    // Whether the name of this number is an ASCII string.
+    bool is(uint32_t number, PyObject* text) const {
+        size_t start = starts_[number], length = starts_[number + 1] - start;
+        return static_cast<size_t>(PyUnicode_GET_LENGTH(text)) == length &&
+               !std::memcmp(PyUnicode_DATA(text), text_.data() + start, length);
+    }
+
     nb::tuple names_;
+    std::string text_;  // all names, one after the other
+    std::vector<uint32_t> starts_;
     std::vector<std::pair<nb::object, nb::object>> facts_;
     nb::callable typed_;
     std::vector<Slot> slots_;
@@ -138,17 +139,15 @@ class Places {
         }
     }
 
-    // What a program makes of the facts of an act and of what follows from them, as a tuple; None asks for more care.
-    nb::object run(nb::handle program, nb::handle facts, nb::handle as_of) const {
+    // What rules say of the facts of an act and of what follows from them; None asks for more care.
+    nb::object run(const Rules& rules, nb::handle facts, nb::handle as_of) const {
         if (!PyDict_CheckExact(facts.ptr())) return nb::none();
         Values values(size_);
         if (!read(facts.ptr(), values)) return nb::none();
         for (const Family& family : families_)
             if (!compute(family, values, as_of)) return nb::none();
         if (!imply(values.known)) return nb::none();
-        nb::object found = nb::steal(PyObject_Vectorcall(program.ptr(), values.known.data(), size_, nullptr));
-        if (!found.is_valid()) nb::raise_python_error();
-        return nb::steal(PySequence_Tuple(found.ptr()));
+        return rules.of_values(values.known.data(), size_);
     }
 
   private:
@@ -252,5 +251,12 @@ NB_MODULE(_native, module) {
                       nb::callable>());
     nb::class_<Places>(module, "Places")
         .def(nb::init<nb::handle, nb::tuple, std::vector<Family>>())
-        .def("run", &Places::run, nb::arg("program"), nb::arg("facts"), nb::arg("as_of").none());
+        .def("run", &Places::run, nb::arg("rules"), nb::arg("facts"), nb::arg("as_of").none());
+    nb::class_<Rules>(module, "Rules")
+        .def(nb::init<std::vector<uint32_t>, const std::vector<Rules::Comparison>&, const std::vector<Rules::Condition>&,
+                      std::vector<Rules::Rule>>())
+        .def("__call__", [](const Rules& rules, const nb::args& values) {
+            return rules.of_values(&PyTuple_GET_ITEM(values.ptr(), 0), values.size());
+        })
+        .def("of_words", &Rules::of_words);
 }
