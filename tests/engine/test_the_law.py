@@ -177,8 +177,8 @@ def test_rules_come_and_go_on_their_days() -> None:
     rules = gate().rules
     for day in rules.cuts:
         for act in rules.acts:
-            before = {rule.key for rule in rules.live(day - timedelta(days=1), act)}
-            after = {rule.key for rule in rules.live(day, act)}
+            before = {rule.key for rule in rules.in_order(day - timedelta(days=1), act)}
+            after = {rule.key for rule in rules.in_order(day, act)}
             assert all(rules.rules[key].since == day for key in after - before)
             assert all(rules.rules[key].until == day for key in before - after)
 

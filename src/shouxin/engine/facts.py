@@ -157,9 +157,9 @@ class Reader:
         for fact, _ in reversed(self._derived):
             if fact.name in wanted:
                 wanted.update(fact.derived_from)
-        for fact in self._facts.values():
-            if wanted.intersection((*fact.implies, *fact.excludes)):
-                wanted.add(fact.name)
+        for name, (implied, excluded) in self._leading.items():
+            if not (wanted.isdisjoint(implied) and wanted.isdisjoint(excluded)):
+                wanted.add(name)
         return wanted
 
     def layout(self, read: Iterable[str]) -> Layout:

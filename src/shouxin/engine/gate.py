@@ -164,7 +164,7 @@ class Gate:
         key = (bisect_right(self.rules.cuts, as_of), act)
         found = self._wanted.get(key)
         if found is None:
-            read = {name for rule in self.rules.in_order(as_of, act) for name in names(rule.condition)}
+            read = {name for rule in self.rules.in_order(as_of, act) for name in self._names(rule.key)}
             found = self._wanted[key] = self.reader.sources(read)
         return found
 
@@ -219,8 +219,7 @@ class Gate:
         """Return the places of the facts that rules about an act read, at any time."""
         found = self._layouts.get(act)
         if found is None:
-            about = (rule for rule in self.rules.rules.values() if rule.about(act))
-            read = {name for rule in about for name in names(rule.condition)}
+            read = (name for rule in self.rules.about(act) for name in self._names(rule.key))
             found = self._layouts[act] = self.reader.layout(read)
         return found
 
@@ -228,8 +227,9 @@ class Gate:
         """Return the shape of prepared acts, for the rules of any time."""
         found = self._shapes.get(act)
         if found is None:
-            about = (rule for rule in self.rules.rules.values() if rule.about(act))
-            found = self._shapes[act] = prepared.shape(about, in_words=self._native is not None)
+            found = self._shapes[act] = prepared.shape(
+                self.rules.about(act), in_words=self._native is not None
+            )
         return found
 
     def _regulated(self, act: str, as_of: date) -> None:
@@ -240,7 +240,7 @@ class Gate:
                 f"on {as_of} no rule of the register was in force",
                 remedy=f"the first took effect on {first}; ask for that day or later",
             )
-        if not any(rule.effect != "permit" for rule in self.rules.live(as_of, act)):
+        if not any(rule.effect != "permit" for rule in self.rules.in_order(as_of, act)):
             raise InputError(
                 "act-unregulated",
                 f'no rule in force on {as_of} speaks about the act "{act}"',
@@ -274,9 +274,14 @@ class Gate:
             if key not in seen:
                 seen[key] = None
                 rest += self.rules.rules[key].exceptions
-            if key not in self._read:
-                self._read[key] = names(self.rules.rules[key].condition)
-        return self.reader.sources(name for key in seen for name in self._read[key])
+        return self.reader.sources(name for key in seen for name in self._names(key))
+
+    def _names(self, key: str) -> set[str]:
+        """Return the facts that a rule reads."""
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = names(self.rules.rules[key].condition)
+        return found
 
     def _through_facts(
         self, act: str, plain: Facts, known: Facts, outcome: Outcome, as_of: date

@@ -6,7 +6,7 @@ own exceptions first; the edges are acyclic or nothing loads.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -150,9 +150,17 @@ class RuleBase:
             for name in names_used
         }
 
-    def live(self, day: date, act: str) -> Iterator[Rule]:
-        """Yield the rules in force on ``day`` that speak about ``act``."""
-        return (rule for rule in self.rules.values() if rule.live(day) and rule.about(act))
+    def about(self, act: str) -> Sequence[Rule]:
+        """Return the rules of any time that speak about ``act``, every exception before what it defeats."""
+        return self._by_act.get(act, ())
+
+    @cached_property
+    def _by_act(self) -> dict[str, list[Rule]]:
+        found: dict[str, list[Rule]] = {act: [] for act in self.acts}
+        for rule in map(self.rules.__getitem__, self._order):
+            for act in rule.acts or self.acts:
+                found[act].append(rule)
+        return found
 
     def effective(self, day: date, act: str) -> dict[str, Expression]:
         """Return when each rule about ``act`` takes effect on ``day``: normal form, exceptions folded in."""
@@ -163,9 +171,8 @@ class RuleBase:
         return folded
 
     def in_order(self, day: date, act: str) -> list[Rule]:
-        """Return the rules of ``live`` with every exception before what it defeats."""
-        live = {rule.key for rule in self.live(day, act)}
-        return [self.rules[key] for key in self._order if key in live]
+        """Return the rules in force on ``day`` that speak about ``act``, in the order of ``about``."""
+        return [rule for rule in self.about(act) if rule.live(day)]
 
     def _read(self) -> Iterator[Rule]:
         drafts: list[tuple[Entry, str, Gate]] = []

@@ -69,7 +69,9 @@ def _silent(subject: Subject) -> Iterator[Finding]:
     """Yield the acts about which rules spoke until a day and then no more."""
     rules = subject.gate.rules
     for act in rules.acts:
-        spoken = [(day, any(rule.effect != "permit" for rule in rules.live(day, act))) for day in rules.cuts]
+        spoken = [
+            (day, any(rule.effect != "permit" for rule in rules.in_order(day, act))) for day in rules.cuts
+        ]
         for (_, before), (day, after) in pairwise(spoken):
             if before and not after:
                 yield Finding(kind="silent-act", provision=act, detail=f"from {day} no rule speaks about it")

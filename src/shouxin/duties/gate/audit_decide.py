@@ -17,7 +17,7 @@ import numpy as np
 from shouxin.duties.gate import audit_bits
 from shouxin.duties.gate.audit_columns import Columns, coded
 from shouxin.duties.gate.audit_facts import FactTable
-from shouxin.duties.gate.audit_verdicts import Docket, Found, Questions, Verdict
+from shouxin.duties.gate.audit_verdicts import Docket, Found, Kept, Verdict
 from shouxin.engine.expression import Atom
 from shouxin.engine.gate import Gate
 from shouxin.engine.signature import Bits, Plan
@@ -50,7 +50,7 @@ class Auditor:
         self._profile = gate.reader.profile(assume) if assume else {}
         self._assume = assume
         self._dockets: dict[_Key, tuple[Docket, Plan] | None] = {}
-        self._questions = Questions(gate)
+        self._kept = Kept()
 
     def decide(self, batch: Any) -> Decided:
         """Decide every row of a batch."""
@@ -124,7 +124,7 @@ class Auditor:
             day = self._gate.rules.cuts[epoch - 1] if epoch else date.min
             try:
                 plan = Plan(self._gate, act, day, self.constants)
-                self._dockets[key] = Docket(self._gate, plan, self._questions), plan
+                self._dockets[key] = Docket(self._gate, plan, self._kept), plan
             except InputError:
                 self._dockets[key] = None
         return self._dockets[key]

@@ -1,8 +1,8 @@
 """Contested readings in a table of acts: the rows they can matter to are decided on every side.
 
-Only rows that some rule under a contested reading may hold for are decided again, once for each answer;
-what comes of the sides is put together as ``engine.contested`` does for one act. Where the profile and the
-columns rule these rules out for the whole table, it costs nothing.
+Only settled rows that some rule under a contested reading may hold for are decided again, once for each
+answer; what comes of the sides is put together as ``engine.contested`` does for one act. Where the profile
+and the columns rule these rules out for the whole table, it costs nothing.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class SidedAuditor:
     def decide(self, batch: Any) -> Decided:
         """Decide every row of a batch."""
         made = self._own.decide(batch)
-        touched = np.flatnonzero(self._spoken(batch)) if self._touching else ()
+        touched = np.flatnonzero(_is_settled(made) & self._spoken(batch)) if self._touching else ()
         if not len(touched):
             return made
         some = _Rows(batch, touched)
@@ -120,11 +120,17 @@ class _Rows:
         return self._batch.column(name).take(self._rows)
 
 
-def _settled(sides: Sequence[Verdict | None]) -> Verdict | None:
+def _is_settled(made: Decided) -> Any:
+    """Return which rows have a verdict that leaves nothing open: the sides can say nothing about others."""
+    return np.array([bool(it and it.effect != "undetermined") for it in made.verdicts], np.bool_)[
+        made.numbers
+    ]
+
+
+def _settled(sides: Sequence[Verdict | None]) -> Verdict:
     """Return the verdict on a row from those of its sides, the register's own first."""
     own, *others = sides
-    if own is None or own.effect == "undetermined":
-        return own
+    assert own, "only settled rows are decided again"
     if {other.effect for other in others if other} - {own.effect, "undetermined"}:
         return own._replace(effect="contested")
     left_open = next((other for other in others if other and other.effect == "undetermined"), None)

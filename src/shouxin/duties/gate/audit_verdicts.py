@@ -4,18 +4,17 @@ Rows with the same rules in effect share an outcome; undetermined rows of which 
 rules share their questions. Both are kept for the rows to come.
 """
 
-from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
-
-import msgspec
 
 from shouxin.duties.gate.audit_facts import FactTable
 from shouxin.engine import missing
-from shouxin.engine.expression import Atom, Expression, Facts, reduced
+from shouxin.engine.expression import Atom
 from shouxin.engine.gate import Gate
-from shouxin.engine.missing import deciding
+from shouxin.engine.missing import settling
 from shouxin.engine.signature import Bits, Plan, left, run
+from shouxin.engine.web import Web, web_of
 
 Code = tuple[int, ...]
 """Some bits of a row, as words of 64."""
@@ -59,29 +58,6 @@ class Kept:
         self.words += words
 
 
-class Questions:
-    """Which facts are missing, asked of the engine once for each case; the answers are kept."""
-
-    def __init__(self, gate: Gate) -> None:
-        self._values = gate.values
-        self.kept = Kept()
-        self._answers: dict[bytes, missing.Verdict] = self.kept.store()
-
-    def about(self, open_rules: Iterable[Expression], facts: Facts) -> missing.Verdict:
-        """Return what to ask; it depends on nothing but what the facts leave of the rules.
-
-        That is kept as its digest: in full it takes a hundred thousand bytes.
-        """
-        left = tuple(reduced(rule, facts) for rule in open_rules)
-        key = sha256(msgspec.msgpack.encode(left)).digest()
-        found = self._answers.get(key)
-        if found is None:
-            found = deciding(left, {}, self._values)
-            self.kept.make_room(len(found.asked))
-            self._answers[key] = found
-        return found
-
-
 class Found(NamedTuple):
     """What the rules bring about in some rows, one vector of bits for each thing.
 
@@ -96,14 +72,15 @@ class Found(NamedTuple):
 class Docket:
     """The rules about one act in one stretch of time, and the verdicts that they have led to."""
 
-    def __init__(self, gate: Gate, plan: Plan, questions: Questions) -> None:
+    def __init__(self, gate: Gate, plan: Plan, kept: Kept) -> None:
         self._rules = gate.rules.rules
+        self._values = gate.values
         self._plan = plan
-        self._questions = questions
+        self._kept = kept
         self._bans = list(plan.bans)
         self._duties = list(plan.duties)
-        self._verdicts: dict[tuple[Code, Code], Verdict] = questions.kept.store()
-        self._answers: dict[Code, missing.Verdict] = questions.kept.store()
+        self._verdicts: dict[tuple[Code, Code], Verdict] = kept.store()
+        self._answers: dict[Code, missing.Verdict] = kept.store()
 
     def run(self, facts: FactTable, atoms: dict[Atom, Bits], rows: int) -> Found:
         """Run the rules over the rows whose bit is set in ``rows``; ``atoms`` keeps what was worked out."""
@@ -148,17 +125,24 @@ class Docket:
             answer.asked,
             tuple(dict.fromkeys(self._rules[key].provision for key in possible)),
         )
-        self._questions.kept.make_room(len(effects) + len(rest) + sum(map(len, verdict[1:])))
+        self._kept.make_room(len(effects) + len(rest) + sum(map(len, verdict[1:])))
         self._verdicts[effects, rest] = verdict
         return verdict
 
     def _ask(self, possible: list[str], rest: Code, facts: FactTable, row: int) -> missing.Verdict:
+        """Return what to ask; it depends on nothing but what the facts leave of the rules."""
+        web, parts = self._web
         names = {atom.name for key in possible for atom in self._plan.atoms[key]}
-        rules = (self._plan.bans[key] for key in possible)
-        answer = self._questions.about(rules, facts.row(row, names))
-        self._questions.kept.make_room(len(rest))
+        answer = settling(web, [parts[key] for key in possible], facts.row(row, names), self._values)
+        self._kept.make_room(len(rest) + len(answer.asked))
         self._answers[rest] = answer
         return answer
+
+    @cached_property
+    def _web(self) -> tuple[Web, dict[str, int]]:
+        """Return a web of the bans, and the part of each."""
+        web, numbers = web_of([*self._plan.bans.values()])
+        return web, dict(zip(self._bans, numbers, strict=True))
 
 
 def _chosen(keys: list[str], code: Code, start: int = 0) -> Iterator[str]:
