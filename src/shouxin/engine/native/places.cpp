@@ -161,19 +161,20 @@ class Places {
         std::vector<uint32_t> leading;
         others.reserve(8);
         PyObject *name, *worth;
-        for (Py_ssize_t next = 0; PyDict_Next(facts, &next, &name, &worth);) {
-            int64_t found = words_.at(name);
-            if (found < 0) return false;
-            uint32_t number = static_cast<uint32_t>(found);
+        size_t turn = 0;
+        for (Py_ssize_t next = 0; PyDict_Next(facts, &next, &name, &worth); turn++) {
+            int64_t number = number_of(name, turn);
+            if (number < 0) return false;
             auto [place, kind] = facts_[number];
             if (kind == Kind::boolean || kind == Kind::leading) {
                 if (!((worth == Py_True) | (worth == Py_False) | (worth == Py_None))) return false;
                 values.known[place] = worth;
-                if (kind == Kind::leading && place == size_ && worth == Py_True) leading.push_back(number);
+                if (kind == Kind::leading && place == size_ && worth == Py_True)
+                    leading.push_back(static_cast<uint32_t>(number));
             } else if (kind == Kind::trigger && place == size_) {
                 return false;
             } else if (kind != Kind::act && worth != Py_None) {
-                others.emplace_back(number, nb::borrow(worth));
+                others.emplace_back(static_cast<uint32_t>(number), nb::borrow(worth));
             }
         }
         if (!stand_aside(facts, leading)) return false;
@@ -183,6 +184,18 @@ class Places {
             values.put(facts_[number].place, std::move(found));
         }
         return true;
+    }
+
+    // The number of the key whose turn it is, or -1. A program gives the same words in the same order again and again,
+    // so each is first looked for where it stood last; words that nothing else holds will not come again.
+    int64_t number_of(PyObject* key, size_t turn) const {
+        if (turn < last_.size() && last_[turn].first.ptr() == key) return last_[turn].second;
+        int64_t number = words_.at(key);
+        if (number >= 0 && Py_REFCNT(key) > 1 && turn <= last_.size()) {
+            if (turn == last_.size()) last_.emplace_back();
+            last_[turn] = {nb::borrow(key), number};
+        }
+        return number;
     }
 
     // Whether what facts without a place lead to has no place either, and contradicts nothing.
@@ -238,6 +251,7 @@ class Places {
     const Vocabulary& words_;
     uint32_t size_;
     std::vector<Fact> facts_;
+    mutable std::vector<std::pair<nb::object, int64_t>> last_;  // keys and their numbers
     std::vector<Leads> leads_;
     std::vector<Family> families_;
 };
