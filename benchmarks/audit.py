@@ -22,6 +22,8 @@ from shouxin.law.register import register
 
 ROWS = 1_000_000
 COLUMNS = 24
+BARE = 4_000
+"""Rows that no profile completes, nearly each with questions of its own."""
 
 
 def rows() -> Iterator[Row]:
@@ -64,6 +66,13 @@ def rows() -> Iterator[Row]:
             f"COPY (SELECT n AS id, '{ACT}' AS act, {drawn} FROM range({10 * ROWS}) t(n)) TO '{long}'"  # noqa: S608
         )
         yield Row(f"the same, {10 * ROWS:,} rows", _memory(long, out, profile), "2,000 MB")
+        bare = folder / "bare.parquet"
+        connection.execute(f"COPY (SELECT * FROM d LIMIT {BARE}) TO '{bare}'")  # noqa: S608
+        made = audit(gate, Job(source=str(bare), out=out, as_of=DAY))
+        asked = f"{made.signatures:,} sets of questions"
+        yield Row(
+            f"audit {BARE:,} rows without a profile", f"{made.rows / made.seconds:,.0f} rows/s", "", asked
+        )
 
 
 def _memory(source: Path, out: Path, profile: str) -> str:
