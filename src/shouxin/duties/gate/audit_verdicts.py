@@ -78,6 +78,7 @@ class Docket:
         self._plan = plan
         self._kept = kept
         self._bans = list(plan.bans)
+        self._asked_about = {atom.name for key in plan.bans for atom in plan.atoms[key]}
         self._duties = list(plan.duties)
         self._verdicts: dict[tuple[Code, Code], Verdict] = kept.store()
         self._answers: dict[Code, missing.Verdict] = kept.store()
@@ -132,8 +133,8 @@ class Docket:
     def _ask(self, possible: list[str], rest: Code, facts: FactTable, row: int) -> missing.Verdict:
         """Return what to ask; it depends on nothing but what the facts leave of the rules."""
         web, parts = self._web
-        names = {atom.name for key in possible for atom in self._plan.atoms[key]}
-        answer = settling(web, [parts[key] for key in possible], facts.row(row, names), self._values)
+        known = facts.row(row, self._asked_about)
+        answer = settling(web, [parts[key] for key in possible], known, self._values)
         self._kept.make_room(len(rest) + len(answer.asked))
         self._answers[rest] = answer
         return answer
