@@ -9,10 +9,13 @@ help:  ## this list
 
 setup: .venv/.run  ## create .venv and install Shouxin into it: .venv/bin/shouxin
 
-.venv/.run: requirements/run.lock requirements/bootstrap.lock pyproject.toml
+# What is compiled in place is made anew where its source is newer.
+COMPILED := CMakeLists.txt $(wildcard src/shouxin/*/native/*)
+
+.venv/.run: requirements/run.lock requirements/bootstrap.lock pyproject.toml $(COMPILED)
 	@scripts/install run
 
-.venv/.test: requirements/test.lock requirements/bootstrap.lock pyproject.toml
+.venv/.test: requirements/test.lock requirements/bootstrap.lock pyproject.toml $(COMPILED)
 	@scripts/install test
 
 run: .venv/.run  ## start the whole system on http://127.0.0.1:8720 (Ctrl-C stops it)
