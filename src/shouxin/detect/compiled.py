@@ -26,6 +26,7 @@ CODE: Final = (
     "names/weights.py",
     "names/candidates.py",
     "names/lattice.py",
+    "addresses/parts.py",
 )
 DIGEST: Final = 32  # bytes of SHA-256 before the content
 
