@@ -80,6 +80,13 @@ def test_no_addresses(text: str) -> None:
     assert addresses.find(text) == []
 
 
+@pytest.mark.parametrize("text", ["河南农村", "江南水乡", "东北小镇"])
+def test_any_village_is_no_part_of_an_address(text: str) -> None:
+    """A village without a name of its own leaves the place before it bare."""
+    [found] = addresses.find(text)
+    assert (found.end, found.score) == (2, addresses.SCORES["division"])
+
+
 @pytest.mark.parametrize("text", ["", "\n", "市", "路1号", "号" * 40, "北京" * 40, "\ud800北京", "1" * 99])
 def test_odd_texts_do_no_harm(text: str) -> None:
     """Every text gets an answer inside its bounds."""

@@ -116,6 +116,8 @@ def _fits(text: str, at: int, match: re.Match[str], previous: str, begins: set[i
     name = match[1]
     if (parts.STOP - parts.LINKS if previous else parts.STOP) & set(name):
         return False
+    if len(name) == 1 and name in parts.GENERIC:
+        return False
     if previous and previous != "door":
         return True
     if at not in begins or match.end() not in begins:

@@ -47,6 +47,8 @@ ORGANISATION: Final = re.compile(
 )
 
 #: Characters that the name of a road, a village or a building does not hold where nothing stands before it.
+#: A village or town whose whole name is one of these is any of its kind: 农村, 小镇, 水乡.
+GENERIC: Final = frozenset("农山小水古城乡下家故老同市自渔")
 LINKS: Final = frozenset("和与")
 STOP: Final = LINKS | frozenset(
     "的了在是及或到往去从由向为把被将请说有没不我你他她它这那哪谁您住着过吗呢吧就都也还又很最里附近位于至寄送发"

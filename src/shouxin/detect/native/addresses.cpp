@@ -148,6 +148,7 @@ size_t AddressReader::ending(size_t start, const Endings& endings) const {
 bool AddressReader::fits(size_t start, size_t name, size_t end, Part previous) const {
     for (size_t i = start; i < start + name; i++)
         if (reader_->is(i, previous == Part::none ? Letter::barred | Letter::link : Letter::barred)) return false;
+    if (name == 1 && reader_->is(start, Letter::generic)) return false;
     if (previous != Part::none && previous != Part::door) return true;
     if (!reader_->begins(start) || !reader_->begins(end)) return false;
     return previous == Part::door ? name <= 6 : name <= longest_name && door(end);
