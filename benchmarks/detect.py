@@ -2,7 +2,8 @@
 
 The corpus is made up (``tests.detect.made_up``): "dense" holds an identifier of one of eight kinds for
 each 128 bytes, with look-alikes between, "sparse" a tenth of that. Figures are megabytes per second of
-processor time on one thread; peers read a small part of the same text.
+processor time on one thread; peers read a small part of the same text. Names and addresses are measured
+on the annotated sentences of ``tests.detect.names``, far fuller of both than most text.
 """
 
 import logging
@@ -12,12 +13,14 @@ from functools import partial
 
 import pyarrow as pa
 from tests.detect.made_up import MadeUp
+from tests.detect.names.prose import sentences
 
 from benchmarks.measure import Row, call_seconds
-from shouxin.detect import fallback, identifiers, scan_column
+from shouxin.detect import Scanner, fallback, identifiers, scan_column
 
 DENSE, SPARSE = 128, 1280
 SIZE = 8_000_000
+PROSE_LINES = 20_000
 PATTERNS = {
     "CN_ID": r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])",
     "CN_MOBILE": r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])",
@@ -82,6 +85,20 @@ def our_rows() -> Iterator[Row]:
         yield Row(f"identifiers, numpy, {name}", f"{figure:.0f} MB/s", "80 MB/s")
 
 
+def prose_rows() -> Iterator[Row]:
+    """Measure names and addresses in running text, alone and with the identifiers."""
+    chance = MadeUp(5).random
+    written = [sentence.text for file in ("dev", "held_out") for _, sentence in sentences(file)]
+    text = "\n".join(chance.choices(written, k=PROSE_LINES)).encode()
+    for what, kinds, goal in (
+        ("names", ["person_name"], ""),
+        ("addresses", ["address"], ""),
+        ("identifiers, names and addresses", None, "60 MB/s"),
+    ):
+        figure = speed(partial(Scanner(kinds).spans, text), len(text))
+        yield Row(f"prose: {what}", f"{figure:.0f} MB/s", goal)
+
+
 def peer_rows() -> Iterator[Row]:
     """Measure patterns of ``re`` and Presidio on the documents of a small text."""
     text = corpus(DENSE, 60_000).decode()
@@ -116,5 +133,7 @@ def column_rows() -> Iterator[Row]:
 def rows() -> Iterator[Row]:
     """Yield every measurement of this subject."""
     yield from our_rows()
+    if identifiers.native_available():
+        yield from prose_rows()
     yield from peer_rows()
     yield from column_rows()

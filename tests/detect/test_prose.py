@@ -1,6 +1,8 @@
 """Names and addresses, compiled and in Python: the same answers on prose, at random, on broken bytes."""
 
 import random
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,12 @@ MARKS = (
     "村3组",
 )
 
+SPOKEN = re.findall(
+    r"\S+|\n",
+    "， 。 ； ！ ？ 、 ： · \n ，男 ，现任 姓名： 记者 先生 经理 说 王小明 李和平 欧阳锋 马克·吐温 田中一郎 "
+    "小王 玛丽亚 和 高度 张某 北京 （签字 zhang 3月 建国路12号 村3组 道德 向前 于是 客户",
+)
+
 
 def mixed(letters: str, count: int) -> list[str]:
     """Return texts of random characters, the same in every run."""
@@ -45,10 +53,10 @@ def mixed(letters: str, count: int) -> list[str]:
     return ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(count)]
 
 
-def joined(parts: tuple[str, ...], count: int) -> list[str]:
-    """Return texts of random parts of addresses, the same in every run."""
+def joined(parts: Sequence[str], count: int) -> list[str]:
+    """Return texts of random parts, the same in every run."""
     chance = random.Random(11)
-    return ["".join(chance.choices((*parts, *DOORS), k=chance.randrange(1, 14))) for _ in range(count)]
+    return ["".join(chance.choices(parts, k=chance.randrange(1, 14))) for _ in range(count)]
 
 
 def cut(texts: list[str]) -> list[bytes]:
@@ -69,7 +77,8 @@ TEXTS: dict[str, list[bytes]] = {
     "shuffled": [text.encode() for text in mixed("".join(PROSE), 300)],
     "hostile": [text.encode() for text in mixed(HOSTILE, 300)],
     "doors": [text.encode() for text in mixed(DOORS, 600)],
-    "addresses": [text.encode() for text in joined(MARKS, 1200)],
+    "addresses": [text.encode() for text in joined((*MARKS, *DOORS), 1200)],
+    "spoken": [text.encode() for text in joined(SPOKEN, 1200)],
     "broken": cut(PROSE + mixed(HOSTILE + DOORS, 200)),
     "odd": [text.encode() for text in ("", "\n", "\n\n", "·", "王", "·王·", "王" * 300)],
     "ends": [b"\xe7", b"\xe7\x8e", b"\xf0\x9f", b"\xff\xfe\xe7\x8e\x8b", b"\xc3"],

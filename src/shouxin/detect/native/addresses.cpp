@@ -11,6 +11,7 @@ bool plain_or_wide(char16_t c) { return ascii_digit(c) || (c >= u'０' && c <= u
 bool counts(char16_t c) { return plain_or_wide(c) || one_of(u"一二三四五六七八九十百零〇两", c); }
 bool stem(char16_t c) { return one_of(u"甲乙丙丁", c); }
 bool blank(char16_t c) { return c == u' ' || c == u'　'; }
+bool door_begins(char16_t c) { return one_of(u"附第东西南北中", c) || counts(c) || stem(c) || ascii_letter(c); }
 constexpr size_t longest_name = 4;  // of a road with nothing before it
 
 // Up to four further groups behind a number, each as long as it can be, then shorter; `end` says whether all fits.
@@ -42,6 +43,35 @@ void AddressReader::read(Text line, const Reader& reader, const std::vector<Barr
         if (one.level != Level::none) found.push_back(one);
         start = one.level == Level::none ? start + 1 : one.end;
     }
+}
+
+// Whether the name of a place stands here.
+bool AddressReader::place_at(Text line, size_t at) const {
+    auto code = [&](size_t i) { return i < line.size() ? lex_.codes[line[i]] : Trie::Code{0}; };
+    Trie::Code one = code(at), two = code(at + 1);
+    bool may = lex_.places.has(row(one, two, code(at + 2))) || lex_.short_places.has(row(one, two)) || lex_.short_places.has(row(one, 0));
+    if (!one || !may) return false;
+    uint32_t node = 0;
+    for (size_t end = at; code(end) && (node = lex_.trie.next(node, code(end))); end++)
+        if (lex_.trie.entry(node).flags & Entry::address) return true;
+    return false;
+}
+
+bool AddressReader::could_begin(Text line) const {
+    const uint8_t opens = lex_.road.bit | lex_.local.bit;
+    for (size_t i = 0; i < line.size(); i++) {
+        if (place_at(line, i)) return true;
+        if (!(lex_.letter(line[i]).opens & opens)) continue;
+        for (const Endings* endings : {&lex_.road, &lex_.local}) {
+            auto listed = endings->by_first.find(line[i]);
+            if (listed == endings->by_first.end()) continue;
+            for (const Endings::One& one : listed->second) {
+                size_t end = i + one.text.size();
+                if (end < line.size() && line.substr(i, one.text.size()) == one.text && door_begins(line[end])) return true;
+            }
+        }
+    }
+    return false;
 }
 
 // An address begins with a division, or with the name of a road or village before a door.

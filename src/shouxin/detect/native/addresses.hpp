@@ -24,6 +24,8 @@ struct Barrier {
 class AddressReader {
   public:
     explicit AddressReader(const Lexicon& lexicon) : lex_(lexicon) {}
+    // Whether an address could begin in a line; where none could, it need not be read for addresses.
+    bool could_begin(Text line) const;
     // Adds the addresses of the line that the reader has just read.
     void read(Text line, const Reader& reader, const std::vector<Barrier>& barriers, std::vector<Address>& found);
 
@@ -34,6 +36,7 @@ class AddressReader {
         size_t end = 0;
     };
 
+    bool place_at(Text line, size_t at) const;
     bool may_begin(size_t at) const;
     Address judge(size_t start) const;
     bool in_organisation(size_t end) const;

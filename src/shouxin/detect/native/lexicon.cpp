@@ -54,6 +54,16 @@ void Lexicon::set_characters(const std::vector<Character>& characters) {
     }
 }
 
+void Lexicon::settle() {
+    trie.each([&](const std::vector<Trie::Code>& string, const Entry& entry) {
+        if (!(entry.flags & Entry::address)) return;
+        if (string.size() > 2)
+            places.add(row(string[0], string[1], string[2]));
+        else
+            short_places.add(row(string[0], string.size() > 1 ? string[1] : 0u));
+    });
+}
+
 void Lexicon::set_honorifics(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) honorifics.push_back(units_of(text));
 }

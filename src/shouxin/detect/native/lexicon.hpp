@@ -39,6 +39,9 @@ using Character = std::tuple<std::string, int, int, int, int, int>;
 
 struct Lexicon {
     Trie trie;
+    // Where the name of a place may stand, to be looked up in full only there: by its first three characters, or by both.
+    Rows<19> places;
+    Rows<15> short_places;
     std::vector<Trie::Code> codes = std::vector<Trie::Code>(65536);
     std::vector<Letter> letters;  // by code
     std::vector<std::u16string> honorifics;
@@ -55,6 +58,8 @@ struct Lexicon {
     // The characters that have a code, in its order from 1 on.
     void set_alphabet(const std::u16string& alphabet);
     void set_characters(const std::vector<Character>& characters);
+    // What follows from the trie.
+    void settle();
     void set_honorifics(const std::vector<std::string>& texts);
     void set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts);
     const Letter& letter(char16_t c) const { return letters[codes[c]]; }

@@ -21,9 +21,10 @@ class Whole {
         auto next = identifiers.begin();
         for (size_t from = 0; (from = skip(from)) < n_;) {
             size_t end = units_.read_line(s_, n_, from), first = names_.size();
-            if (units_.wide()) {
+            bool could_begin = with_addresses && units_.wide() && places.could_begin(units_.text());
+            if (units_.wide() && (with_names || could_begin)) {
                 reader_.read(units_.text(), nullptr, names_);
-                if (with_addresses) {
+                if (could_begin) {
                     while (next != identifiers.end() && next->end <= static_cast<int64_t>(from)) next++;
                     addresses(places, identifiers, next);
                 }

@@ -10,6 +10,7 @@ namespace shouxin {
 namespace {
 
 constexpr int most_tries = 30;
+constexpr size_t longest = 64;  // characters of a string
 
 }  // namespace
 
@@ -85,6 +86,18 @@ std::string Trie::packed() const {
     std::memcpy(bytes.data(), nodes_.data(), nodes_.size() * sizeof(Node));
     std::memcpy(bytes.data() + nodes_.size() * sizeof(Node), entries_.data(), nodes_.size() * sizeof(Entry));
     return bytes;
+}
+
+// What leads to a node.
+const std::vector<Trie::Code>& Trie::codes(uint32_t node, std::vector<Code>& made) const {
+    made.clear();
+    while (node && nodes_[node].check && nodes_[node].check <= nodes_.size() && made.size() < longest) {
+        uint32_t from = nodes_[node].check - 1;
+        made.push_back(static_cast<Code>(node - nodes_[from].base));
+        node = from;
+    }
+    std::reverse(made.begin(), made.end());
+    return made;
 }
 
 bool Trie::unpack(const char* bytes, size_t size, Code codes) {

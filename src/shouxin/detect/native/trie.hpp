@@ -13,6 +13,20 @@ struct Entry {
     int8_t before = 0, after = 0;
 };
 
+// The hash of two or three codes in a row.
+inline uint32_t row(uint32_t one, uint32_t two, uint32_t three = 0) { return one * 0x9E3779B1u + two * 0x85EBCA77u + three * 0xC2B2AE3Du; }
+
+// A set of two or three codes in a row, by their hash: what it does not have was never added.
+template <int size_bits>
+class Rows {
+  public:
+    void add(uint32_t row) { bits_[row >> (38 - size_bits)] |= 1ull << (row >> (32 - size_bits) & 63); }
+    bool has(uint32_t row) const { return bits_[row >> (38 - size_bits)] >> (row >> (32 - size_bits) & 63) & 1; }
+
+  private:
+    std::vector<uint64_t> bits_ = std::vector<uint64_t>(size_t{1} << (size_bits - 6));
+};
+
 class Trie {
   public:
     struct Node {
@@ -32,6 +46,13 @@ class Trie {
     std::string packed() const;
     bool unpack(const char* bytes, size_t size, Code codes);
 
+    // Every string, as its codes, with its entry.
+    template <class Each>
+    void each(Each&& each) const {
+        std::vector<Code> string;
+        for (uint32_t node = 1; node < nodes_.size(); node++)
+            if (nodes_[node].known) each(codes(node, string), entry(node));
+    }
     // The node after `node`, 0 where none is; the root is node 0.
     uint32_t next(uint32_t node, Code code) const {
         uint32_t to = nodes_[node].base + code;
@@ -44,6 +65,7 @@ class Trie {
     bool goes_on(uint32_t node) const { return nodes_[node].base; }
 
   private:
+    const std::vector<Code>& codes(uint32_t node, std::vector<Code>& made) const;
     uint32_t free_from(uint32_t at);
     uint32_t room_for(const std::vector<Code>& codes);
     struct Group {
