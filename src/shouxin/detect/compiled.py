@@ -89,7 +89,7 @@ def _characters() -> list[tuple[str, int, int, int, int, int]]:
         *(candidates.JAPANESE_GIVEN, lattice.OPENERS, lattice.AFTER_LABEL, candidates.DOTS),
         *(weights.FOLLOWS, lattice.BLANK, candidates.SMALL, frozenset(candidates.SOMEBODY)),
         *(frozenset(text[0] for text in candidates.HONORIFICS), parts.STOP - parts.LINKS, parts.LINKS),
-        *(weights.JAPANESE_THIRD, weights.LISTING, parts.GENERIC),
+        *(weights.JAPANESE_THIRD, weights.LISTING, parts.GENERIC, candidates.BESIDE_DOT),
         frozenset(text[0] for texts in parts.endings().values() for text in texts),
     )
     first, second = words.given

@@ -13,6 +13,8 @@ DOTS: Final = frozenset("·•・‧．･∙")
 MINORITY: Final = frozenset(
     "买提木江孜吐肉热汗别努合依布拜古丽才让扎西卓玛次仁旺堆让铁仙尕增旦曲措珍益央登朋边坚赞珠姆嘉获蕴绮斐虎仓策昌敦宽奎派吐云卓娥黛蓬霖"
 )
+#: Characters of transliterated names that only a dot beside them tells from family names and words.
+BESIDE_DOT: Final = frozenset("力居冯汤楚敦坚隆让滕铁毛钦珊久黑山田强江孙祖荣钱")
 JAPANESE_GIVEN: Final = frozenset(
     "骏拓薰登郎介助彦树子美一二三太雄夫男健之平和正英幸明惠香织里由纪奈央纯真广隆浩信义昭敏博康治史春勇光俊茂文秀吉清弘贵恭智哲也矢希步菜穗绘爱沙优翔凉梨友佳晋次四五六七八九兵卫佑辅亮辉寿久安喜忠道则纲重孝武佳司志仁朗诚修龙生行造代代枝江梦叶花绪"
 )
@@ -98,7 +100,11 @@ def _nickname(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
 
 def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
     for end, entry in lexicon.at(text, start):
-        if (start and text[start - 1] in DOTS) or _to_dot(text, end, lexicon):
+        if start and text[start - 1] in DOTS:
+            continue
+        if dot := _dot_behind(text, end, lexicon):
+            if entry.person:
+                yield from _dotted(text, start, dot, lexicon)
             continue
         if entry.person:
             yield from _listed(text, start, end, lexicon)
@@ -118,6 +124,11 @@ def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
             yield Candidate(start, end, (("transliteration", total + pair),))
         if end < len(text) and text[end] in DOTS:
             yield from _dotted(text, start, end, lexicon)
+    dot = start
+    while dot < len(text) and text[dot] in letters | BESIDE_DOT and dot - start < 8:
+        dot += 1
+    if text[dot : dot + 1] in DOTS and dot < len(text) and not BESIDE_DOT.isdisjoint(text[start:dot]):
+        yield from _dotted(text, start, dot, lexicon)
 
 
 def _listed(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -126,7 +137,7 @@ def _listed(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candi
     known = base + each * (end - start)
     yield Candidate(start, end, (("known name", known),))
     for last, entry in lexicon.at(text, end):
-        if entry.person and not _to_dot(text, last, lexicon):
+        if entry.person and not _dot_behind(text, last, lexicon):
             yield Candidate(start, last, (("known names", known + 2 * base + each * (last - end)),))
     further = 0
     for last in range(end + 1, end + 3):
@@ -142,16 +153,16 @@ def _before_listed(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidat
     """Yield what may be the beginning of a longer name with a name of the list as its end (奥 沙利文)."""
     base, each = weights.KNOWN
     for end, entry in lexicon.at(text, start + 1):
-        if entry.person and not _to_dot(text, end, lexicon):
+        if entry.person and not _dot_behind(text, end, lexicon):
             known = base + each * (end - start - 1)
             yield Candidate(start, end, (("known name", known), ("further", weights.FURTHER[1])))
 
 
-def _to_dot(text: str, end: int, lexicon: Lexicon) -> bool:
-    """Say whether a name that seems to end goes on to a dot."""
+def _dot_behind(text: str, end: int, lexicon: Lexicon) -> int:
+    """Return where a name that seems to end goes on to a dot, or 0."""
     while end < len(text) and text[end] in lexicon.transliteration:
         end += 1
-    return text[end : end + 1] in DOTS if end < len(text) else False
+    return end if text[end : end + 1] in DOTS and end < len(text) else 0
 
 
 def _japanese(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -167,7 +178,7 @@ def _japanese(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Can
 
 
 def _dotted(text: str, start: int, dot: int, lexicon: Lexicon) -> Iterator[Candidate]:
-    end, letters = dot, lexicon.transliteration | MINORITY
+    end, letters = dot, lexicon.transliteration | MINORITY | BESIDE_DOT
     while end < len(text) and text[end] in DOTS:
         begin = end = end + 1
         while end < len(text) and text[end] in letters and end - begin < 9:
@@ -179,7 +190,7 @@ def _dotted(text: str, start: int, dot: int, lexicon: Lexicon) -> Iterator[Candi
         stops = {end}
         if text[end : end + 1] not in DOTS:
             stops |= {listed} if end - listed < 3 else set()
-            stops |= {end - 1} if text[end - 1] in weights.FOLLOWS and end - begin > 2 else set()
+            stops |= {end - 1} if end - begin > 2 else set()
         for stop in sorted(stops):
             length = ("length", weights.DOT[1] * (stop - start))
             yield Candidate(

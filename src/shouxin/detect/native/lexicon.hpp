@@ -15,7 +15,8 @@ namespace shouxin {
 struct Letter {
     enum : uint32_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
                       dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384, japanese_third = 32768,
-                      listing = 65536, generic = 131072 };
+                      listing = 65536, generic = 131072, beside_dot = 262144,
+                      spelling = transliteration | minority | beside_dot };
     uint32_t flags = 0;
     int8_t surname = -1, ambiguous = 0;
     uint8_t first : 4, second : 4;

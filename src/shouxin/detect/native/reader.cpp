@@ -174,9 +174,10 @@ void Reader::nickname(size_t at) {
     if (fits) name(at, at + 2, lex_.nickname);
 }
 
-bool Reader::to_dot(size_t end) const {
+// Where a name that seems to end goes on to a dot, or 0.
+size_t Reader::dot_behind(size_t end) const {
     while (is(end, Letter::transliteration)) end++;
-    return is(end, Letter::dot);
+    return is(end, Letter::dot) ? end : 0;
 }
 
 void Reader::foreign(size_t at) {
@@ -191,6 +192,10 @@ void Reader::foreign(size_t at) {
         if (end - at >= 2 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
         if (dot) dotted(at, end);
     }
+    size_t dot = at;
+    bool beside = false;
+    for (; dot < n_ && dot - at < 8 && letter(dot).flags & Letter::spelling; dot++) beside |= is(dot, Letter::beside_dot);
+    if (beside && is(dot, Letter::dot)) dotted(at, dot);
 }
 
 // Names of the list; one that goes on to a dot is part of a longer name.
@@ -199,7 +204,11 @@ void Reader::listed(size_t at, bool after_dot) {
     for (size_t end = at; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));) {
         const Entry& entry = lex_.trie.entry(node);
         end++;
-        if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot || to_dot(end)) continue;
+        if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot) continue;
+        if (size_t dot = dot_behind(end)) {
+            if (entry.flags & Entry::person) dotted(at, dot);
+            continue;
+        }
         if (entry.flags & Entry::person) known(at, end);
         if (entry.flags & Entry::japanese) japanese(at, end);
     }
@@ -212,7 +221,7 @@ void Reader::known(size_t at, size_t end) {
     name(at, end, alone);
     uint32_t node = 0;
     for (size_t last = end; last < n_ && codes_[last] && (node = lex_.trie.next(node, codes_[last]));)
-        if (last++; lex_.trie.entry(node).flags & Entry::person && !to_dot(last)) name(at, last, alone + 2 * base + each * length(end, last));
+        if (last++; lex_.trie.entry(node).flags & Entry::person && !dot_behind(last)) name(at, last, alone + 2 * base + each * length(end, last));
     int further = 0;
     auto spells = [&](size_t i) { return is(i, Letter::transliteration); };
     for (size_t last = end + 1; last <= end + 2 && spells(last - 2) && spells(last - 1) && !is(last, Letter::dot); last++)
@@ -223,7 +232,7 @@ void Reader::known(size_t at, size_t end) {
 void Reader::before_listed(size_t at) {
     uint32_t node = 0;
     for (size_t end = at + 1; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));)
-        if (end++; lex_.trie.entry(node).flags & Entry::person && !to_dot(end))
+        if (end++; lex_.trie.entry(node).flags & Entry::person && !dot_behind(end))
             name(at, end, lex_.known[0] + lex_.known[1] * static_cast<int>(end - at - 1) + lex_.further[1]);
 }
 
@@ -242,7 +251,7 @@ void Reader::japanese(size_t at, size_t end) {
 void Reader::dotted(size_t at, size_t end) {
     while (is(end, Letter::dot)) {
         size_t begin = ++end, listed = 0;
-        while (end < n_ && end - begin < 9 && letter(end).flags & (Letter::transliteration | Letter::minority)) end++;
+        while (end < n_ && end - begin < 9 && letter(end).flags & Letter::spelling) end++;
         uint32_t node = 0;
         for (size_t stop = begin; stop < n_ && codes_[stop] && (node = lex_.trie.next(node, codes_[stop]));)
             if (stop++; lex_.trie.entry(node).flags & Entry::person) listed = stop;
@@ -253,7 +262,7 @@ void Reader::dotted(size_t at, size_t end) {
         };
         if (!is(end, Letter::dot)) {
             if (listed && end > listed && end - listed < 3) stop(listed);
-            if (letter(end - 1).is(Letter::follows) && end - begin > 2) stop(end - 1);
+            if (end - begin > 2) stop(end - 1);
         }
         stop(end);
     }

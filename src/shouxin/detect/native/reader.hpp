@@ -84,7 +84,7 @@ class Reader {
     void listed(size_t at, bool after_dot);
     void known(size_t at, size_t end);
     void before_listed(size_t at);
-    bool to_dot(size_t end) const;
+    size_t dot_behind(size_t end) const;
     void japanese(size_t at, size_t end);
     void dotted(size_t at, size_t end);
     void trace(std::vector<Name>& names);
