@@ -18,6 +18,7 @@ from shouxin.detect.sources.piece import Code
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
+from shouxin.duties.shield.effects import Leaves
 from shouxin.engine.decision import Effect
 from shouxin.engine.engines import Engines
 from shouxin.law import mechanism, model
@@ -26,6 +27,8 @@ from shouxin.law.model import Words
 from shouxin.law.register import register
 from shouxin.law.search import FILTERS
 from shouxin.law.wording import Fact, Supplier
+from shouxin.protect import policy
+from shouxin.protect.policy_file import adapted, named_policies, named_policy, profiles
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
@@ -36,6 +39,12 @@ SPEAKING = [
 ]
 GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
 SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
+
+STANDINGS = [
+    standing
+    for name in profiles()
+    for standing in adapted(named_policy("mask"), profile=name).profile.types.values()
+]
 
 
 def _slug(text: str) -> str:
@@ -87,6 +96,11 @@ CLOSED = {
     "duration": ("days", "working_days", "months", "years"),
     "language": tuple(LANGUAGES),
     "month": tuple(f"m{number}" for number in range(1, 13)),
+    "pi_category": tuple({item.category for item in STANDINGS}),
+    "pi_level": tuple({item.level for item in STANDINGS}),
+    "protect_action": tuple(str(action.__struct_config__.tag) for action in get_args(policy.Any)),
+    "protect_leaves": get_args(Leaves),
+    "protect_policy": named_policies(),
     "place": ("art", "para", "item", "point", "subpoint", "cl", "sec", "intro", "notice"),
     "source_status": ("authoritative", "machine_translation", "from_memory", "unknown"),
     "status": ("s400", "s401", "s403", "s404", "s405", "s413", "s500", "s503"),

@@ -31,6 +31,8 @@ KINDS = {
     "own time": "/due?id=pipl:art_45__para_2&from=2098-06-03&own=3&unit=working_days",
     "bad day": "/due?id=miit-24:art_12&from=2025-02-30",
     "retention": "/retention",
+    "detect": "/detect",
+    "protect": "/protect",
     "error": "/law/nothing",
 }
 SCREENS: list[tuple[int, Scheme]] = [(360, "light"), (1280, "dark")]

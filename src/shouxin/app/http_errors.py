@@ -61,6 +61,8 @@ def problem(error: Exception) -> Problem:
         error = refusal(error)
     if isinstance(error, ShouxinError):
         return _told(error, STATUS_OF_CODE.get(error.code) or _status_of_class(error))
+    if isinstance(error, RecursionError) and "deserializing" in str(error):  # of msgspec, on what came in
+        return _told(_OF_STATUS[400], 400)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _told(_of_framework(error), error.status_code)
     return _told(_OF_STATUS[500], 500)

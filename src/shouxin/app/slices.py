@@ -25,7 +25,9 @@ from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
 from shouxin.duties.shield import api as shield_api
+from shouxin.duties.shield import api_protect, pages_protect
 from shouxin.duties.shield import pages as shield_pages
+from shouxin.duties.shield.protecting import Shielder
 from shouxin.duties.shield.service import Detector
 
 if TYPE_CHECKING:
@@ -117,12 +119,19 @@ def _of_the_law(library: Library) -> tuple[Slice, ...]:
 
 
 def _shield() -> Slice:
-    """Return the duty that finds personal information and keeps nothing."""
-    detector = Detector()
+    """Return the duty that finds and protects personal information and keeps nothing."""
+    detector, shielder = Detector(), Shielder()
     return Slice(
         "shield",
         shield_pages.TEMPLATES,
-        (shield_api.routes(detector), shield_pages.routes(detector)),
-        entries=(("/detect", "nav.detect"),),
-        reads_only=(*shield_api.READS_ONLY, *shield_pages.READS_ONLY),
+        (
+            *(shield_api.routes(detector), shield_pages.routes(detector)),
+            *(api_protect.routes(shielder), pages_protect.routes(shielder)),
+        ),
+        entries=(("/detect", "nav.detect"), ("/protect", "nav.protect")),
+        reads_only=tuple(
+            name
+            for part in (shield_api, shield_pages, api_protect, pages_protect)
+            for name in part.READS_ONLY
+        ),
     )

@@ -10,7 +10,7 @@ Usable alone.
 
 from shouxin.protect.keys import KeyProvider, Keys, MainKey, environment_keys
 from shouxin.protect.policy import Policy
-from shouxin.protect.policy_file import Rules, load_policy, read_policy, write_policy
+from shouxin.protect.policy_file import Rules, load_policy, named_policy, read_policy, write_policy
 from shouxin.protect.protector import Change, Protected, Protector
 from shouxin.protect.vault import Restored, Vault
 
@@ -27,6 +27,7 @@ __all__ = [
     "Vault",
     "environment_keys",
     "load_policy",
+    "named_policy",
     "read_policy",
     "write_policy",
 ]

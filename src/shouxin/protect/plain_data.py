@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class Walk:
-    """A walk through values; ``changes`` counts what was protected, by type."""
+    """A walk through values; ``changes`` counts what was protected, ``kept`` the fields left, by type."""
 
     def __init__(self, protector: "Protector", find: "Find | None" = None, person: str | None = None) -> None:
         self._protector, self._find, self._person = protector, find, person
         self._paths = Paths(protector.rules.policy.fields)
         self.changes: Counter[str] = Counter()
+        self.kept: Counter[str] = Counter()
 
     def value(self, value: Any, path: Path = ()) -> Any:
         """Return a value protected; raise ``InputError`` (protect-column) where a field is an object."""
@@ -39,6 +40,7 @@ class Walk:
 
     def _field(self, value: Any, kind: str, path: Path) -> Any:
         if isinstance(self._protector.rules.action(kind)[0], act.Keep):
+            self.kept[kind] += 1
             return value
         if isinstance(value, list):
             return [None if item is None else self._field(item, kind, path) for item in value]

@@ -14,6 +14,7 @@ from shouxin.protect.types import types
 from shouxin.protect.yamlfile import Lines, did_you_mean, read, text_of
 
 PROFILES = Path(__file__).parent / "profiles"
+POLICIES = Path(__file__).parent / "policies"
 SCHEMA = Path(__file__).parent / "schema" / "policy.schema.json"
 
 
@@ -61,6 +62,36 @@ def load_policy(path: Path) -> Rules:
     return read_policy(text_of(path), where=path.name, folder=path.parent)
 
 
+def named_policies() -> tuple[str, ...]:
+    """Return the names of the policies that come with this package; none of them needs a key."""
+    return tuple(sorted(path.stem for path in POLICIES.glob("*.yaml")))
+
+
+def profiles() -> tuple[str, ...]:
+    """Return the names of the profiles that come with this package, the newest first."""
+    return tuple(sorted((path.stem for path in PROFILES.glob("*.yaml")), reverse=True))
+
+
+def named_policy(name: str) -> Rules:
+    """Return a policy that comes with this package; raise ``InputError`` (protect-policy-name)."""
+    known = named_policies()
+    if name not in known:
+        raise InputError(
+            "protect-policy-name",
+            f'there is no policy "{name[:60]}"',
+            remedy=did_you_mean(name[:60], set(known)) or f"choose one of {', '.join(known)}, or write one",
+        )
+    return load_policy(POLICIES / f"{name}.yaml")
+
+
+def adapted(rules: Rules, *, profile: str = "", language: str = "") -> Rules:
+    """Return rules with another profile or language of labels; errors as ``read_policy``."""
+    policy = msgspec.structs.replace(
+        rules.policy, profile=profile or rules.policy.profile, language=language or rules.policy.language
+    )
+    return rules if policy == rules.policy else read_policy(write_policy(policy), where=policy.name)
+
+
 def write_policy(policy: Policy) -> str:
     """Return a policy as YAML; reading it again gives the same policy."""
     plain = msgspec.to_builtins(policy)
@@ -94,8 +125,7 @@ def _built_in(name: str) -> Profile:
 
 
 def _profile(name: str, place: str, folder: Path | None) -> Profile:
-    built_in = {path.stem for path in PROFILES.glob("*.yaml")}
-    if name in built_in:
+    if name in profiles():
         return _built_in(name)
     if name.endswith(".yaml") and folder is not None and (folder / name).is_file():
         return read(text_of(folder / name), Profile, where=name)[0]
@@ -103,7 +133,7 @@ def _profile(name: str, place: str, folder: Path | None) -> Profile:
         "protect-profile",
         f'there is no profile "{name}"',
         where=place,
-        remedy=f"choose one of {', '.join(sorted(built_in))}, or name a .yaml file beside the policy",
+        remedy=f"choose one of {', '.join(profiles())}, or name a .yaml file beside the policy",
     )
 
 

@@ -71,7 +71,7 @@ def read(text: str, shape: type[T], *, where: str) -> tuple[T, Lines]:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is None:
             raise InputError("protect-policy", "the file is empty", where=where, remedy=_SEE)
-        _refuse_twins(node, where, set())
+        _refuse_twins(node, where, set(), set())
         plain = yaml.load(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -105,11 +105,13 @@ def _with_key(message: str, plain: Any, shape: Any) -> str:
     return message
 
 
-def _refuse_twins(node: yaml.Node, where: str, above: set[int]) -> None:
+def _refuse_twins(node: yaml.Node, where: str, above: set[int], done: set[int]) -> None:
+    """Look at every node once, however many aliases lead to it."""
     if id(node) in above:
         raise ValueError("a value that contains itself")
-    if not isinstance(node, yaml.CollectionNode):
+    if not isinstance(node, yaml.CollectionNode) or id(node) in done:
         return
+    done.add(id(node))
     seen: set[str] = set()
     for item in node.value:
         key, value = item if isinstance(node, yaml.MappingNode) else (None, item)
@@ -121,7 +123,7 @@ def _refuse_twins(node: yaml.Node, where: str, above: set[int]) -> None:
                 remedy="keep one of the two",
             )
         seen |= {str(key.value)} if key is not None else set()
-        _refuse_twins(value, where, above | {id(node)})
+        _refuse_twins(value, where, above | {id(node)}, done)
 
 
 def _shape_error(message: str, shape: Any, lines: Lines) -> InputError:

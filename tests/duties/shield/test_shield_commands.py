@@ -70,6 +70,20 @@ def test_a_file_is_protected_and_the_report_says_what_it_still_is(folder: Path) 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "措施"), ("en", "Measure"), ("es", "Medida")])
+def test_explaining_cites_the_articles_with_what_they_say(scanning: Path, language: str, word: str) -> None:
+    """By which word, at which level of which standard, what it leaves, and the law behind it."""
+    words = ("protect", "-", "--policy", "mask", "--explain", "--lang", language)
+    ran = run(*words, stdin="电话13800138000，密码：hunter2x!\n".encode())
+    assert ran.exit_code == 0, ran.exception
+    assert "13800138000" not in ran.output
+    assert "types.password" in ran.stderr
+    assert "GB/T 45574-2025" in ran.stderr
+    assert "pipl:art_28__para_2" in ran.stderr
+    assert f"pipl:art_51__item_3  {word}" in ran.stderr
+    assert code(run("protect", "-", "--policy", "nowhere.yaml", stdin=b"x")) == "protect-file"
+
+
 def test_a_text_is_protected_from_findings(folder: Path) -> None:
     """Standard input to standard output, with findings from a file; a dry run writes nothing."""
     (folder / "found.jsonl").write_text('{"type": "mobile", "start": 2, "end": 13}\n')

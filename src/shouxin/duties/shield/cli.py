@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from shouxin.duties.command import json_option, language_option, put_json, say
+from shouxin.duties.command import called_in, json_option, language_option, put_json, say
 from shouxin.duties.shield import inputs
 from shouxin.errors import InputError, StoreError
 
@@ -25,8 +25,9 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("source", metavar="PATH|URL|-")
 @click.option(
-    "--policy", "policy_path", type=_PATH, required=True, help="What is done to which type; see the docs."
-)
+    "--policy", "policy_name", metavar="FILE|NAME", required=True,
+    help="What is done to which type: a file (see the docs), or mask, redact, generalise.",
+)  # fmt: skip
 @click.option(
     "--out", default="-", help="Where the result goes: a file, or - for standard output.  [default: -]"
 )
@@ -49,12 +50,12 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option("--restore", is_flag=True, help="Turn encrypted, token and shift columns of a table back.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
-@click.option("--explain", is_flag=True, help="Say which word of the policy decided.")
+@click.option("--explain", is_flag=True, help="Say which word of the policy decided, and which articles.")
 @language_option
 @json_option
 def protect(
     source: str,
-    policy_path: Path,
+    policy_name: str,
     out: str,
     findings: Path | None,
     key_path: Path | None,
@@ -79,11 +80,12 @@ def protect(
     \b
     Example:
       shouxin protect customers.csv --policy policy.yaml --keys keys.json --out shared.csv
+      shouxin protect letter.txt --policy mask --explain
     """
-    from shouxin.protect import Protector, load_policy
+    from shouxin.protect import Protector
     from shouxin.protect.files import Job, format_of
 
-    protector = Protector(load_policy(policy_path), inputs.keys(key_path), scope=scope)
+    protector = Protector(inputs.rules(policy_name), inputs.keys(key_path), scope=scope)
     if "://" in source:
         _database(source, table, protector, person, language, apply=apply and not dry_run, as_json=as_json)
         return
@@ -99,7 +101,7 @@ def _file(
     source: str, out: str, job: "Job", form: str, encoding: "Encoding | None", language: str, *,
     force: bool, dry_run: bool, explain: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from shouxin.duties.shield import words
+    from shouxin.duties.shield import effects, words
     from shouxin.protect.files import protect_stream
 
     if as_json and out == "-" and not dry_run:
@@ -112,14 +114,14 @@ def _file(
         encoding = encoding or inputs.encoding(stream)
         done = protect_stream(stream, target, job, form=form, where=source, encoding=encoding)
     rules = job.protector.rules
+    applied = effects.applied(rules, done.changes)
     found = words.Report(
-        source, out, not dry_run, done.units, words.applied(rules, done.changes),
-        words.still_personal(rules, done.changes),
-    )  # fmt: skip
+        source, out, rules.profile.standard, not dry_run, done.units, applied, effects.still_personal(applied)
+    )
     if as_json:
         put_json(found)
     else:
-        say("\n".join(words.report(found, language, explain=explain)))
+        say("\n".join(words.report(found, called_in(language), language, explain=explain)))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from shouxin.errors import InputError
-from shouxin.protect import KeyProvider, environment_keys
+from shouxin.protect import KeyProvider, Rules, environment_keys
 from shouxin.protect.keys import VARIABLE
 from shouxin.protect.protector import Find
 
@@ -46,6 +46,17 @@ def keys(path: Path | None) -> KeyProvider | None:
 
         return open_file(path, passphrase())
     return environment_keys() if os.environ.get(VARIABLE) else None
+
+
+def rules(name: str) -> Rules:
+    """Return the policy of a file, or the one of this name that comes with Shouxin.
+
+    Raises ``InputError`` (protect-file, protect-policy, protect-profile).
+    """
+    from shouxin.protect.policy_file import load_policy, named_policies, named_policy
+
+    path = Path(name)
+    return named_policy(name) if name in named_policies() and not path.exists() else load_policy(path)
 
 
 def findings(path: Path) -> list[Any]:

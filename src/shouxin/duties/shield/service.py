@@ -3,7 +3,8 @@
 import io
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from shouxin.detect import Scanner
 from shouxin.detect.kinds import Kind, kinds, recognised
@@ -85,8 +86,23 @@ class Detector:
         return Looked(findings=found, counts=counts, unscanned=gaps)
 
 
-def marked(text: str, places: tuple[Place, ...]) -> Iterator[tuple[str, Place | None]]:
-    """Cut a text at its findings: pieces in order, each with its finding or None."""
+class Stretch(Protocol):
+    """What stands somewhere in a text: a finding, or a change."""
+
+    @property
+    def start(self) -> int:
+        """The first character."""
+
+    @property
+    def end(self) -> int:
+        """The character behind the last one."""
+
+
+S = TypeVar("S", bound=Stretch)
+
+
+def marked(text: str, places: Iterable[S]) -> Iterator[tuple[str, S | None]]:
+    """Cut a text at its places, which ascend: pieces in order, each with its place or None."""
     at = 0
     for place in places:
         if place.start < at:

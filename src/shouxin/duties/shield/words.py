@@ -1,32 +1,27 @@
 """What was protected, and what risk is left, in words at the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from shouxin.duties.command import Called
+from shouxin.duties.shield.effects import STATEMENT, Applied
 from shouxin.protect.database import Plan
-from shouxin.protect.policy import REVERSIBLE, Keep, Pseudonym
-from shouxin.protect.policy_file import Rules
 from shouxin.protect.risk import Risk
-from shouxin.protect.types import info
 
 LABELS = {
     "zh": {
-        "units": "行或记录", "kept": "保留", "reversible": "可用密钥还原", "linked": "凭密钥可关联",
+        "units": "行或记录",
         "none": "没有改动", "dry": "试运行：什么都没有写", "because": "依据", "rows": "行",
         "values": "个值",
-        "statement": "可还原的仍是个人信息；去标识化不是匿名化（pipl:art_4、pipl:art_73）",
         "k": "最小等价类 k", "classes": "等价类", "prosecutor": "检察官风险（已知在表中）",
         "average": "平均风险", "at_risk": "风险高于 {threshold} 的行", "unique": "样本唯一的行",
         "journalist": "记者风险（按总体）", "expected_unique": "样本唯一者在总体中也唯一的估计",
         "distinct": "l（不同值）", "entropy": "l（熵）", "closeness": "t",
     },
     "en": {
-        "units": "rows or records", "kept": "kept", "reversible": "reversible with the key",
-        "linked": "linkable with the key", "none": "nothing was changed",
+        "units": "rows or records", "none": "nothing was changed",
         "dry": "dry run: nothing was written", "because": "by", "rows": "rows", "values": "values",
-        "statement": "what can be reversed is still personal information; de-identified is "
-        "not anonymised (pipl:art_4, pipl:art_73)",
         "k": "smallest class, k", "classes": "classes",
         "prosecutor": "prosecutor risk (known to be in the table)", "average": "average risk",
         "at_risk": "rows with a risk above {threshold}", "unique": "rows unique in the table",
@@ -35,12 +30,9 @@ LABELS = {
         "entropy": "l (entropy)", "closeness": "t",
     },
     "es": {
-        "units": "filas o registros", "kept": "se conserva", "reversible": "reversible con la clave",
-        "linked": "vinculable con la clave", "none": "nada ha cambiado",
+        "units": "filas o registros", "none": "nada ha cambiado",
         "dry": "simulación: no se ha escrito nada", "because": "según", "rows": "filas",
         "values": "valores",
-        "statement": "lo que puede revertirse sigue siendo información personal; "
-        "desidentificar no es anonimizar (pipl:art_4, pipl:art_73)",
         "k": "clase más pequeña, k", "classes": "clases",
         "prosecutor": "riesgo del fiscal (se sabe que está en la tabla)", "average": "riesgo medio",
         "at_risk": "filas con riesgo superior a {threshold}", "unique": "filas únicas en la tabla",
@@ -51,56 +43,56 @@ LABELS = {
 }  # fmt: skip
 
 
-class Applied(msgspec.Struct, frozen=True):
-    """What the policy did with one type."""
-
-    type: str
-    values: int
-    action: str
-    because: str
-    reversible: bool
-
-
 class Report(msgspec.Struct, frozen=True):
     """What was done to a source; ``still_personal`` says that its means alone leave personal information."""
 
     source: str
     out: str
+    profile: str
     written: bool
     units: int
     applied: tuple[Applied, ...]
     still_personal: bool
 
 
-def applied(rules: Rules, changes: Mapping[str, int]) -> tuple[Applied, ...]:
-    """Return what was done to each type, by the policy."""
-    found = []
-    for kind, count in sorted(changes.items()):
-        action, because = rules.action(kind)
-        tag = str(type(action).__struct_config__.tag)
-        found.append(Applied(kind, count, tag, because, isinstance(action, REVERSIBLE)))
-    return tuple(found)
-
-
-def still_personal(rules: Rules, changes: Mapping[str, int]) -> bool:
-    """Tell whether an action used leaves personal information by itself: kept, linked or reversible."""
-    return any(isinstance(rules.action(kind)[0], (*REVERSIBLE, Pseudonym, Keep)) for kind in changes)
-
-
-def report(found: Report, language: str, *, explain: bool) -> Iterator[str]:
-    """Yield the lines that show what was done."""
+def report(found: Report, called: Called, language: str, *, explain: bool) -> Iterator[str]:
+    """Yield the lines that show what was done; to explain is to say by which words, and by which articles."""
     label = LABELS[language]
     yield f"{found.units} {label['units']}" + ("" if found.applied else f"; {label['none']}")
     for item in found.applied:
-        line = f"  {info(item.type).label.text(language)}  {item.values}  {item.action}"
-        yield line + (f"  {label['because']} {item.because}" if explain else "") + (
-            f"  ({label['reversible']})" if item.reversible
-            else f"  ({label['linked']})" if item.action == "pseudonym" else ""
-        )  # fmt: skip
+        line = f"  {item.label.text(language)}  {item.values}  {called(item.action, 'protect_action')}"
+        if explain:
+            yield f"{line}  {label['because']} {item.because}"
+            yield f"    {'; '.join(_reasons(item, found.profile, called))}"
+        else:
+            yield (
+                line
+                if item.leaves == "irreversible"
+                else f"{line}  ({called(item.leaves, 'protect_leaves')})"
+            )
+    if explain:
+        yield from cited((cite for item in found.applied for cite in item.cites), language)
     if found.still_personal:
-        yield label["statement"]
+        yield STATEMENT.text(language)
     if not found.written:
         yield label["dry"]
+
+
+def _reasons(item: Applied, profile: str, called: Called) -> Iterator[str]:
+    if item.level:
+        category, level = called(item.category, "pi_category"), called(item.level, "pi_level")
+        yield f"{level if category == level else f'{level}, {category}'} ({profile})"
+    yield called(item.leaves, "protect_leaves")
+    yield ", ".join(item.cites)
+
+
+def cited(citations: Iterable[str], language: str) -> Iterator[str]:
+    """Yield each provision once, with what it says."""
+    from shouxin.law.register import register
+
+    law = register()
+    for cite in dict.fromkeys(citations):
+        yield f"  {cite}  {law.find(cite)[0].provision.summary.text(language)}"
 
 
 def plan(found: Plan, language: str) -> Iterator[str]:
@@ -126,4 +118,4 @@ def risk(found: Risk, language: str) -> Iterator[str]:
             f"  {item.column}: {label['distinct']} {item.distinct}, {label['entropy']} {item.entropy:.2f}, "
             f"{label['closeness']} {item.closeness:.4f}"
         )
-    yield label["statement"]
+    yield STATEMENT.text(language)
