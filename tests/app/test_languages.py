@@ -14,6 +14,8 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.detect.evidence import Evidence
+from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
@@ -45,6 +47,12 @@ STANDINGS = [
     for name in profiles()
     for standing in adapted(named_policy("mask"), profile=name).profile.types.values()
 ]
+
+NAME_REASONS = {
+    word.replace(" ", "_")
+    for path in (SOURCE / "detect/names").glob("*.py")
+    for word in re.findall(r'\("([a-z ]+)", [^")]', path.read_text(encoding="utf-8"))
+}
 
 
 def _slug(text: str) -> str:
@@ -96,6 +104,10 @@ CLOSED = {
     "duration": ("days", "working_days", "months", "years"),
     "language": tuple(LANGUAGES),
     "month": tuple(f"m{number}" for number in range(1, 13)),
+    "detect_why": (
+        *("base", *(str(bit.name).lower() for bit in Evidence), *LEVELS, *NAME_REASONS),
+        *("share", "name_agrees", "name_is_silent"),
+    ),
     "pi_category": tuple({item.category for item in STANDINGS}),
     "pi_level": tuple({item.level for item in STANDINGS}),
     "protect_action": tuple(str(action.__struct_config__.tag) for action in get_args(policy.Any)),

@@ -6,7 +6,7 @@ import hmac
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -25,6 +25,9 @@ from shouxin.detect.spans import Spans, characters
 Find: TypeAlias = Callable[[bytes], Spans]
 """What finds the spans in a text in UTF-8."""
 
+Why: TypeAlias = Callable[[bytes, Spans], Sequence[Mapping[str, float]]]
+"""What says for each of these spans of a text which evidence added what to its score."""
+
 Offsets: TypeAlias = npt.NDArray[np.int64]
 
 _BATCH = 20_000
@@ -36,13 +39,14 @@ _LONGEST_LINE = 4096
 class Found(msgspec.Struct, frozen=True):
     """A finding, the file it is in (``archive.zip!member``), and a keyed hash of its type and value.
 
-    ``value`` stays empty unless it was asked for.
+    ``value`` and ``why`` stay empty unless they were asked for.
     """
 
     file: str
     finding: Finding
     fingerprint: str
     value: str = ""
+    why: Mapping[str, float] = {}
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -65,17 +69,27 @@ class Place(NamedTuple):
     first: int
     last: int
     score: float
+    why: Mapping[str, float]
 
 
 class Search:
     """Looks through files with one scanner.
 
     ``key`` makes the fingerprints: the same value has the same one under the same key, and without the key
-    nobody can try values until one fits. ``show`` keeps the values themselves.
+    nobody can try values until one fits. ``show`` keeps the values themselves, ``why`` the reasons.
     """
 
-    def __init__(self, find: Find, key: bytes, *, limits: Limits | None = None, show: bool = False) -> None:
+    def __init__(
+        self,
+        find: Find,
+        key: bytes,
+        *,
+        limits: Limits | None = None,
+        show: bool = False,
+        why: Why | None = None,
+    ) -> None:
         self._find = find
+        self._why = why
         self._key = key
         self._limits = limits or Limits()
         self._show = show
@@ -147,13 +161,14 @@ class Search:
         spans, rows = spans.where(chosen := spans.start >= content[rows]), rows[chosen]
         if not len(rows):
             return
+        whys = self._why(data, spans) if self._why else [{}] * len(rows)
         origin = content[rows]
         chars = characters(data, np.concatenate((spans.start, spans.end, origin))).reshape(3, -1)
         columns = (
             spans.kind, rows, spans.start - origin, spans.end - origin,
             chars[0] - chars[2], chars[1] - chars[2], spans.score,
         )  # fmt: skip
-        for kind, *rest in zip(*(column.tolist() for column in columns), strict=True):
+        for kind, *rest in zip(*(column.tolist() for column in columns), whys, strict=True):
             yield Place(KINDS[kind], *rest)
 
     def _found(
@@ -165,7 +180,9 @@ class Search:
             source=SOURCES.get(place.kind, SOURCE),
         )  # fmt: skip
         words = value.decode("utf-8", "replace")
-        return Found(file, finding, self.fingerprint(finding.type, words), words if self._show else "")
+        return Found(
+            file, finding, self.fingerprint(finding.type, words), words if self._show else "", place.why
+        )
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return 32 hexadecimal digits that stand for a value, however it is written (spaces, width)."""

@@ -1,6 +1,7 @@
 """``shouxin detect`` as its user meets it: what it prints, how it ends, what it refuses."""
 
 import json
+import math
 import sqlite3
 from pathlib import Path
 
@@ -84,6 +85,40 @@ def test_a_part_that_was_not_looked_at_is_told_and_ends_with_1(export: Path, tmp
     assert result.exit_code == 1
     assert "not looked at:" in result.stderr
     assert "[unknown-kind]" in result.stderr
+
+
+def test_a_finding_is_explained_by_its_evidence(export: Path, tmp_path: Path) -> None:
+    """The weights of an identifier add up to its score; in JSON under why, in words in each language."""
+    (export / "d.txt").write_text("记者梁启东报道，住在中山路12号，手机 13800138000\n" * 3)
+    lines = [
+        json.loads(line) for line in run(export, "--explain", "--json", data=tmp_path).stdout.splitlines()
+    ]
+    assert {line["source"] for line in lines} == {"identifiers", "names", "addresses"}
+    for line in lines:
+        assert line["why"], line
+        if line["source"] != "names":
+            assert sum(line["why"].values()) == pytest.approx(line["score"], abs=0.001)
+    names = [line["why"] for line in lines if line["file"].endswith("d.txt") and line["source"] == "names"]
+    assert len(names) == 3
+    assert all(why["family name"] > 0 for why in names)
+    plain = run(export, "--json", data=tmp_path).stdout
+    assert "why" not in plain
+    for language, words in (
+        ("zh", "近旁的词指明 +"),
+        ("en", "a word near announces it +"),
+        ("es", "apellido +"),
+    ):
+        assert words in run(export, "--explain", "--lang", language, data=tmp_path).stdout
+
+
+def test_the_verdict_on_a_column_is_explained(shop: Path, tmp_path: Path) -> None:
+    """The share of the cells times what its name makes of it is the certainty."""
+    result = run(f"sqlite:///{shop}", "--explain", "--json", data=tmp_path / "var")
+    (held,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert held["why"].keys() == {"share", "name agrees"}
+    assert math.prod(held["why"].values()) == pytest.approx(held["score"], abs=0.001)
+    shown = run(f"sqlite:///{shop}", "--explain", "--lang", "en", data=tmp_path / "var").stdout
+    assert "share 1 × name or comment agrees 0.95" in shown
 
 
 def test_findings_go_to_a_file_whole(export: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +13,11 @@ from rich.markup import escape
 
 from shouxin.detect import Scanner
 from shouxin.detect.kinds import kinds, recognised
+from shouxin.detect.reasons import reasons
 from shouxin.detect.search import Missed, Search
 from shouxin.detect.sources.database import Database, Sample
 from shouxin.detect.sources.piece import Unscanned
-from shouxin.duties.command import language_option, put_json, put_table, say, workplace
+from shouxin.duties.command import called_in, language_option, put_json, put_table, say, workplace
 from shouxin.duties.shield import looking
 from shouxin.duties.shield.key import fingerprint_key
 from shouxin.duties.shield.looking import Line, Summary
@@ -36,6 +37,14 @@ class _Files(NamedTuple):
     out: Path | None
     resume: bool
     show: bool
+
+
+class _Show(NamedTuple):
+    """How findings are told."""
+
+    language: str
+    explain: bool
+    as_json: bool
 
 
 def _gathered(name: str, shape: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +94,7 @@ _of_databases = _gathered(
 @_of_files
 @_of_databases
 @click.option("--map", "map_path", type=_PATH, help="Of a database, write a draft of its map.")
+@click.option("--explain", is_flag=True, help="Say for each finding what spoke for it, with its weight.")
 @click.option("--list", "list_kinds", is_flag=True, help="List the kinds that are known.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @language_option
@@ -95,6 +105,7 @@ def detect(
     files: _Files,
     sample: Sample,
     map_path: Path | None,
+    explain: bool,
     list_kinds: bool,
     as_json: bool,
     language: str,
@@ -109,6 +120,7 @@ def detect(
     \b
     Example:
       shouxin detect exports/ --exclude '*.bak' --baseline known.json --check
+      shouxin detect letter.txt --explain
       shouxin detect postgresql:///shop --schema public --map shop.yaml
     """
     if list_kinds:
@@ -117,7 +129,7 @@ def detect(
     scanner = Scanner(names or None, min_score=min_score)
     store = _store(places, map_path)
     if store:
-        _database(store, sample, map_path, names, language, as_json=as_json)
+        _database(store, sample, map_path, names, _Show(language, explain=explain, as_json=as_json))
         return
     job = looking.Looking(
         places=tuple(Path(place) for place in places if place != "-"),
@@ -125,8 +137,10 @@ def detect(
         exclude=files.exclude,
         baseline=looking.read_baseline(files.baseline) if files.baseline else frozenset(),
     )
-    search = Search(scanner.spans, fingerprint_key(workplace().data), show=files.show)
-    summary = _look(job, search, files, language, given="-" in places, as_json=as_json)
+    why = functools.partial(reasons, scanner) if explain else None
+    search = Search(scanner.spans, fingerprint_key(workplace().data), show=files.show, why=why)
+    how = _Show(language, explain=explain, as_json=as_json)
+    summary = _look(job, search, files, how, given="-" in places)
     _tell(summary)
     if summary.unscanned or (files.check and summary.new):
         raise click.exceptions.Exit(1)
@@ -144,9 +158,7 @@ def _store(places: Sequence[str], map_path: Path | None) -> str:
     return stores[0] if stores else ""
 
 
-def _look(
-    job: looking.Looking, search: Search, files: _Files, language: str, *, given: bool, as_json: bool
-) -> Summary:
+def _look(job: looking.Looking, search: Search, files: _Files, how: _Show, *, given: bool) -> Summary:
     """Look through files, and standard input where it is ``given``; tell and write what is found."""
     if files.resume and files.out is None:
         raise InputError("detect-resume", "there is no output to go on with", remedy="name it with --out")
@@ -161,10 +173,10 @@ def _look(
             kept.append(result)
         if journal:
             journal.put(result)
-        if as_json:
+        if how.as_json:
             click.echo(msgspec.json.encode(result))
         elif not journal:
-            click.echo(_shown(result, language))
+            click.echo(_shown(result, how))
 
     with _progress() as advance:
         summary = looking.look(job, search, sink, advance, journal)
@@ -183,9 +195,7 @@ def _gap(gap: Unscanned, file: str = "") -> None:
     say(f"shouxin: not looked at: {place}: {gap.why} [{gap.code}]")
 
 
-def _database(
-    url: str, sample: Sample, map_path: Path | None, names: Sequence[str], language: str, *, as_json: bool
-) -> None:
+def _database(url: str, sample: Sample, map_path: Path | None, names: Sequence[str], how: _Show) -> None:
     """Judge the columns of a database, write the draft of its map; end with 1 where a part was not seen."""
     from shouxin.duties.shield import mapping
 
@@ -200,22 +210,36 @@ def _database(
         for held in result.held.values() if isinstance(result, mapping.Mapped) else ():
             if not held.type or (names and held.type not in names):
                 continue
-            if as_json:
-                click.echo(msgspec.json.encode(held))
+            told = held.explained() if how.explain else held
+            if how.as_json:
+                click.echo(msgspec.json.encode(told))
             else:
-                called = kinds()[held.type].label[language]
+                called = kinds()[held.type].label[how.language]
                 share = f"{held.share:.0%} of {held.cells:,}"
-                click.echo(f"{held.path}  {held.type} ({called})  {share}  {held.score:.2f}")
+                line = f"{held.path}  {held.type} ({called})  {share}  {held.score:.2f}"
+                click.echo(line + _reasons(told.why, how, " × ", ".4g"))
     if gaps:
         raise click.exceptions.Exit(1)
 
 
-def _shown(line: Line, language: str) -> str:
-    """Write a finding in one line: where, what, how sure, and the value only if it is there."""
+def _shown(line: Line, how: _Show) -> str:
+    """Write a finding in one line: where, what, how sure, and the value only if it is there; then why."""
     place = f"{line.file}:{line.path}" if line.path else line.file
-    called = kinds()[line.type].label[language]
+    called = kinds()[line.type].label[how.language]
     words = f"{place}:{line.start}-{line.end}  {line.type} ({called})  {line.score:.2f}"
-    return f"{words}  {line.value}" if line.value is not None else words
+    value = f"  {line.value}" if line.value is not None else ""
+    return words + value + _reasons(line.why, how, "  ", "+.4g")
+
+
+def _reasons(why: Mapping[str, float] | None, how: _Show, between: str, form: str) -> str:
+    """Write the evidence with its weights on a line of its own; "" where it was not asked for."""
+    if not why:
+        return ""
+    called = called_in(how.language)
+    parts = (
+        f"{called(word.replace(' ', '_'), 'detect_why')} {weight:{form}}" for word, weight in why.items()
+    )
+    return "\n    " + between.join(parts)
 
 
 def _list(language: str, *, as_json: bool) -> None:

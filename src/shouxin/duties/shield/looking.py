@@ -22,7 +22,7 @@ _IN_MEMORY = 8 << 20
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A finding as it is written: one JSON object a line. ``value`` only where it was asked for."""
+    """A finding as it is written: one JSON object a line. ``value``, ``why`` only where asked for."""
 
     type: str
     start: int
@@ -35,12 +35,16 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     file: str
     fingerprint: str
     value: str | None = None
+    why: dict[str, float] | None = None
 
     @classmethod
     def of(cls, found: Found) -> "Line":
         """Write a finding down."""
         parts = msgspec.structs.asdict(found.finding)
-        return cls(**parts, file=found.file, fingerprint=found.fingerprint, value=found.value or None)
+        return cls(
+            **parts, file=found.file, fingerprint=found.fingerprint, value=found.value or None,
+            why=dict(found.why) or None,
+        )  # fmt: skip
 
 
 class Known(msgspec.Struct, frozen=True):

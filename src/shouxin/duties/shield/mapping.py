@@ -8,6 +8,7 @@ import pyarrow as pa
 import yaml
 
 from shouxin.detect import judge_column
+from shouxin.detect.columns import NAMED, UNNAMED
 from shouxin.detect.sources.database import Database, Field, Table
 from shouxin.detect.sources.piece import Column, Unscanned
 
@@ -15,7 +16,8 @@ from shouxin.detect.sources.piece import Column, Unscanned
 class Held(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one column holds: a kind where it is one, its share of the cells, and what else is among them.
 
-    The places of a finding are there and zero: a column is found, not a value.
+    The places of a finding are there and zero: a column is found, not a value. ``why`` stands where it was
+    asked for; its factors multiply to the score.
     """
 
     type: str
@@ -25,11 +27,17 @@ class Held(msgspec.Struct, frozen=True, omit_defaults=True):
     cells: int
     contains: dict[str, float]
     named: bool = False
+    why: dict[str, float] | None = None
     source: str = "column"
     start: int = 0
     end: int = 0
     byte_start: int = 0
     byte_end: int = 0
+
+    def explained(self) -> "Held":
+        """Return the same with why: the share of the cells, and what its name and comment make of it."""
+        word, factor = ("name agrees", NAMED) if self.named else ("name is silent", UNNAMED)
+        return msgspec.structs.replace(self, why={"share": self.share, word: factor})
 
 
 class Mapped(msgspec.Struct, frozen=True):
