@@ -78,6 +78,40 @@ def test_no_identifier_that_the_scanner_knows_is_written(name: str, example: str
     assert name not in {found.type for found in scan(out.getvalue())}
 
 
+@pytest.mark.parametrize(
+    ("extra", "secret"),
+    [
+        ({"user": {"password": "tree house"}}, "tree house"),
+        ({"user": {"db_passwd": 482913}}, "482913"),
+        ({"user": {"Authorization": ["Bearer", "abc"]}}, "abc"),
+        ({"user": {"口令": "开门"}}, "开门"),
+        ({"user": {"qq": 12345678}}, "12345678"),
+        ({"user": {"wechat": ["abc_defg"]}}, "abc_defg"),
+        ({"user": {"who": {"birthday": "1990-01-01"}}}, "1990-01-01"),
+    ],
+)
+def test_what_only_its_key_makes_known_is_masked(extra: dict[str, Any], secret: str) -> None:
+    """A key is read as a label, and under one that tells of a secret nothing stays at all."""
+    logger, out = lines_of(scan)
+    logger.warning("done", extra=extra)
+    logger.warning(f"%({next(iter(extra['user']))})s", extra["user"])
+    logger.warning(f"%({next(iter(extra['user']))})d", extra["user"]) if "qq" in extra["user"] else None
+    assert secret not in out.getvalue()
+    assert out.getvalue().count("\n") > 1
+
+
+def test_what_its_key_makes_known_directly_in_extra() -> None:
+    """The name of an extra field is a key as well; what is no secret keeps its type."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(logging.Formatter("%(qq)s %(api_token)s %(count)r %(ok)r"))
+    handler.addFilter(LogFilter(scan))
+    logger = logging.Logger("test")
+    logger.addHandler(handler)
+    logger.warning("x", extra={"qq": "12345678", "api_token": "abc", "count": 7, "ok": False})
+    assert out.getvalue() == "[QQ 号] [密钥] 7 False\n"
+
+
 def test_extras_exceptions_and_stacks_are_cleaned() -> None:
     """What is beside the message is searched like the message."""
     logger, out = lines_of(find)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import shouxin
+from shouxin.app import logs
 from shouxin.errors import ShouxinError
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def root(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line; end with 0 done, 1 the answer is no, 2 bad input, 130 interrupted."""
+    logs.install()
     try:
         ended = root.main(standalone_mode=False)
         code = ended if isinstance(ended, int) else 0

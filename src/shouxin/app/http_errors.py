@@ -10,12 +10,14 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
 
+from shouxin.app import logs
 from shouxin.app.methods import allowed
 from shouxin.duties.problem import Problem
 from shouxin.errors import InputError, ShouxinError, StoreError
 from shouxin.store.refusals import REFUSALS, refusal
 
 _log = logging.getLogger("shouxin.app")
+_log.addFilter(logs.Clean())  # also where the application is served without our command
 
 STATUS_OF_CODE: Mapping[str, int] = {
     "api-token-missing": 401,
@@ -87,7 +89,13 @@ def _status_of_class(error: ShouxinError) -> int:
 
 
 def _told(error: ShouxinError, status: int) -> Problem:
-    return Problem(code=error.code, message=error.what, where=error.where, remedy=error.remedy, status=status)
+    return Problem(
+        code=error.code,
+        message=logs.clean(error.what),
+        where=logs.clean(error.where),
+        remedy=logs.clean(error.remedy),
+        status=status,
+    )
 
 
 def _of_framework(error: HTTPException) -> ShouxinError:

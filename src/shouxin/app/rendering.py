@@ -102,7 +102,12 @@ def _marked(language: Catalogue, text: str, written: str) -> Markup:
 
 
 def _here(context: Context, code: str) -> str:
-    """Return the address of this page in another language, with everything else it was asked."""
-    asked = context["request"].scope["query_string"].decode("latin-1")
+    """Return the address of this page in another language, with everything else it was asked.
+
+    The page of an error repeats nothing of that.
+    """
+    asked = (
+        "" if context.name == "app/error.html" else context["request"].scope["query_string"].decode("latin-1")
+    )
     pairs = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "lang"]
     return "?" + urlencode([*pairs, ("lang", code)])

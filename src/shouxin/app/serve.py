@@ -126,7 +126,9 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         engine=store.engine,
         cases=cases,
     )
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE)
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
+    )  # its loggers reach the handler of ``app.logs``
     address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
     with Worker(cases, say):
