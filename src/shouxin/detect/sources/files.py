@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from shouxin.detect.sources import archives, documents, markup, tables, text, tree
+from shouxin.detect.sources import archives, documents, markup, separated, tables, text, tree
 from shouxin.detect.sources.archives import Budget, TooMuchError
 from shouxin.detect.sources.piece import Limits, Pieces, Unscanned
 
@@ -73,9 +73,9 @@ def _plain(what: str, file: BinaryIO, limits: Limits) -> Pieces:
         case "jsonl":
             return tree.lines(file, limits)
         case "csv":
-            return tables.separated(file)
+            return separated.separated(file)
         case "tsv":
-            return tables.separated(file, "\t")
+            return separated.separated(file, "\t")
         case "parquet":
             return tables.parquet(file)
         case "sheets":
