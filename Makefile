@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-gate bench-detect format docs lock clean
+.PHONY: help setup run test check bench bench-gate bench-detect fuzz format docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ bench-gate: .venv/.test  ## the same for decisions and tables of acts only
 
 bench-detect: .venv/.test  ## the same for detection only
 	@$(PY) -m benchmarks detect
+
+fuzz: .venv/.test  ## mutated text through the scanner built with sanitizers, for SECONDS (900)
+	@$(PY) -m fuzz.native $(or $(SECONDS),900)
 
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

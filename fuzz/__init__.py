@@ -1,0 +1,1 @@
+"""Fuzzing of what is compiled; see README.md."""
