@@ -133,7 +133,7 @@ def tried(scanner: Any, reader: Any, text: bytes, least: float) -> None:
     """Run everything that is compiled on one text; raise ``AssertionError`` for findings that cannot be."""
     _, start, end, score, _ = scanner.scan(text, least)
     assert (start >= 0).all() and (start < end).all() and (end <= len(text)).all()
-    assert (np.diff(start) > 0).all() and (end[:-1] <= start[1:]).all() and (score >= np.float32(least)).all()
+    assert (np.diff(start) > 0).all() and (score >= np.float32(least)).all()
     cuts = np.unique(np.linspace(0, len(text), 1 + len(text) % 7).astype(np.int64))
     scanner_rows = np.concatenate(([0], cuts)).astype(np.int64)
     sys.modules["shouxin.detect._native"].characters(text, np.sort(np.concatenate((start, end))))
