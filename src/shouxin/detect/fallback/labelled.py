@@ -41,7 +41,7 @@ class Labelled(Network):
         if not glued and (space or (before < 0x80 and before not in b":=\"' ")):
             return
         if digits == b - a >= 6 and s[a - 6 : a] == "字第".encode() and s.startswith("号".encode(), b):
-            if continues(s[a - 7]):
+            if continues(s[a - 7]) and a - 9 >= self.skip:
                 self.consider("military_licence", a - 9, b + 3, 0)
             return
         label = label_before(s, start)

@@ -47,7 +47,7 @@ void Finder::labelled(int64_t a, int64_t b, int digits, bool glued) {
     if (!glued && before == ' ' && v[start - 2] < 0x80 && v[start - 2] != ':' && v[start - 2] != '=') return;
     if (!glued && before < 0x80 && before != ':' && before != '=' && before != '"' && before != '\'' && before != ' ') return;
     if (digits == b - a && digits >= 6 && stands(v, a - 6, "字第") && stands(v, b, "号")) {
-        if (continues(v[a - 7])) consider(Kind::military_licence, a - 9, b + 3, 0);
+        if (continues(v[a - 7]) && a - 9 >= skip_) consider(Kind::military_licence, a - 9, b + 3, 0);
         return;
     }
     Label label = label_before(t, v, start);
