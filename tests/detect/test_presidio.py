@@ -4,7 +4,7 @@ import pytest
 from presidio_analyzer import RecognizerRegistry
 
 from shouxin.detect import scan
-from shouxin.detect.kinds import recognised
+from shouxin.detect.kinds import KINDS
 from shouxin.detect.presidio import ENTITIES, ShouxinRecognizer, chinese_engine
 
 TEXT = "客户卡号4111111111111111，邮箱zhang@example.com请回复，身份证11010519491231002X，车牌京A12345"
@@ -45,7 +45,7 @@ def test_a_registry_of_ones_own_takes_it_beside_others() -> None:
     assert "CN_USCC" in registry.get_supported_entities(["zh"])
 
 
-@pytest.mark.parametrize("kind", recognised())
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_a_name_there(kind: str) -> None:
     """Presidio's names are upper case words."""
     assert ENTITIES[kind].replace("_", "").isalnum()

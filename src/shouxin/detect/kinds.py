@@ -81,12 +81,6 @@ def kinds() -> Mapping[str, Kind]:
     return {name: msgspec.convert(entries[name], Kind, strict=False) for name in KINDS}
 
 
-@cache
-def recognised() -> tuple[str, ...]:
-    """Return the kinds that a scan finds: those with weights, and those that another recogniser tells."""
-    return tuple(name for name, kind in kinds().items() if kind.weights or name in SOURCES)
-
-
 class Lists(msgspec.Struct, frozen=True):
     """What ``lists.yaml`` holds, with ranges written out."""
 

@@ -19,7 +19,7 @@ from presidio_analyzer import (
 )
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from shouxin.detect.kinds import recognised
+from shouxin.detect.kinds import KINDS
 from shouxin.detect.scanner import MIN_SCORE, Scanner
 
 _PRESIDIO: Final = {
@@ -29,7 +29,7 @@ _PRESIDIO: Final = {
     "person_name": "PERSON", "address": "LOCATION", "organisation": "ORGANIZATION", "url_token": "URL",
 }  # fmt: skip
 
-ENTITIES: Final = {kind: _PRESIDIO.get(kind, f"CN_{kind.upper()}") for kind in recognised()}
+ENTITIES: Final = {kind: _PRESIDIO.get(kind, f"CN_{kind.upper()}") for kind in KINDS}
 """What each kind is called there: Presidio's own name where it has one, else ``CN_`` and ours."""
 
 
@@ -43,7 +43,7 @@ class ShouxinRecognizer(EntityRecognizer):
         self, kinds: Iterable[str] | None = None, *, min_score: float = MIN_SCORE, language: str = "zh"
     ) -> None:
         """Take the kinds to report, all of them by default; errors as ``Scanner``."""
-        wanted = list(recognised() if kinds is None else kinds)
+        wanted = list(KINDS if kinds is None else kinds)
         self._scanner = Scanner(wanted, min_score=min_score)
         names = sorted({ENTITIES[kind] for kind in wanted})
         super().__init__(supported_entities=names, supported_language=language, name=NAME)

@@ -10,7 +10,7 @@ from shouxin.detect import categories, identifiers, prose, written
 from shouxin.detect.categories import terms
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.finding import Finding
-from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD, recognised
+from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD
 from shouxin.detect.kinds import kinds as entries
 from shouxin.detect.overlaps import kept
 from shouxin.detect.spans import Spans
@@ -33,12 +33,12 @@ class Scanner:
         Raises ``InputError``: ``detect-kind`` for an id that does not exist, ``detect-score`` for a score
         that is not between 0 and 1.
         """
-        wanted = list(recognised() if kinds is None else kinds)
-        if unknown := [kind for kind in wanted if kind not in recognised()]:
+        wanted = list(KINDS if kinds is None else kinds)
+        if unknown := [kind for kind in wanted if kind not in NUMBER]:
             raise InputError(
                 "detect-kind",
                 f'there is no kind "{unknown[0][:60]}"',
-                remedy=f"choose from: {', '.join(recognised())}",
+                remedy=f"choose from: {', '.join(KINDS)}",
             )
         if not 0 < min_score <= 1:
             raise InputError(

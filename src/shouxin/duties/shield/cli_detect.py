@@ -12,7 +12,7 @@ import msgspec
 from rich.markup import escape
 
 from shouxin.detect import Scanner
-from shouxin.detect.kinds import kinds, recognised
+from shouxin.detect.kinds import kinds
 from shouxin.detect.reasons import reasons
 from shouxin.detect.search import Missed, Search
 from shouxin.detect.sources.database import Database, Sample
@@ -243,14 +243,13 @@ def _reasons(why: Mapping[str, float] | None, how: _Show, between: str, form: st
 
 
 def _list(language: str, *, as_json: bool) -> None:
-    """List the kinds that are found, with what they are."""
-    found = {name: kinds()[name] for name in recognised()}
+    """List the kinds with what they are."""
     if as_json:
-        put_json([{"type": name, **msgspec.to_builtins(kind)} for name, kind in found.items()])
+        put_json([{"type": name, **msgspec.to_builtins(kind)} for name, kind in kinds().items()])
         return
     put_table(
         ("KIND", "CALLED", "WHAT"),
-        ((name, kind.label[language], kind.what[language]) for name, kind in found.items()),
+        ((name, kind.label[language], kind.what[language]) for name, kind in kinds().items()),
     )
 
 

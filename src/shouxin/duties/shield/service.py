@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from shouxin.detect import Scanner
-from shouxin.detect.kinds import Kind, kinds, recognised
+from shouxin.detect.kinds import Kind, kinds
 from shouxin.detect.search import Missed, Search
 from shouxin.detect.sources import files
 from shouxin.detect.sources.archives import Budget
@@ -53,8 +53,8 @@ class Detector:
     """Looks at what it is given and keeps nothing."""
 
     def kinds(self) -> dict[str, Kind]:
-        """Return every kind that is found, with what it is."""
-        return {name: kinds()[name] for name in recognised()}
+        """Return every kind, with what it is."""
+        return dict(kinds())
 
     def text(self, text: str, min_score: float = 0.5) -> Looked:
         """Look at a text."""
