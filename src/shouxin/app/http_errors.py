@@ -78,7 +78,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     headers = _headers(request, told.status)
     if request.scope["path"].startswith("/api"):
         return Response(told, status_code=told.status, headers=headers, media_type="application/json")
-    context = {"problem": told, "status": told.status if told.status in _NAMED else 400}
+    status = told.status if told.status in _NAMED else 400
+    context = {"problem": told, "status": status, "nothing_repeated": True}
     return Template("app/error.html", context=context, status_code=told.status, headers=headers)
 
 

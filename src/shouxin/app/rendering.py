@@ -107,7 +107,7 @@ def _here(context: Context, code: str) -> str:
     The page of an error repeats nothing of that.
     """
     asked = (
-        "" if context.name == "app/error.html" else context["request"].scope["query_string"].decode("latin-1")
+        "" if "nothing_repeated" in context else context["request"].scope["query_string"].decode("latin-1")
     )
     pairs = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "lang"]
     return "?" + urlencode([*pairs, ("lang", code)])
