@@ -51,6 +51,9 @@ def test_bare_places_in_prose(file: str) -> None:
         ("住汕头市潮南区峡山街道洋汾林居委", "汕头市潮南区峡山街道洋汾林居委", "street"),
         ("昨晚在北京东三环附近堵车", "北京东三环", "street"),
         ("在中关村见面", "中关村", "division"),
+        ("寄到杭州市文三路 90 号 3 栋 501 室", "杭州市文三路 90 号 3 栋 501 室", "door"),
+        ("她住在朝阳区望京西园四区401楼1205", "朝阳区望京西园四区401楼1205", "door"),
+        ("在文三路 90 号见", "文三路 90 号", "door"),
         ("寄到义乌要两天", "义乌", "division"),
     ],
 )
@@ -73,6 +76,7 @@ def test_levels(text: str, found: str, level: str) -> None:
         "共12户",
         "他很合作",
         "联合国秘书长安南说",
+        "走了很长的路 3 号线",
     ],
 )
 def test_no_addresses(text: str) -> None:

@@ -79,7 +79,8 @@ def _parts(text: str, at: int, words: Lexicon, begins: set[int]) -> Iterator[Par
 def _part(text: str, at: int, previous: str, words: Lexicon, begins: set[int]) -> Part | None:
     if previous in ("", "place") and (end := _place(text, at, words)):
         return Part("place", at, end)
-    if previous and (door := parts.DOOR.match(text, at)):
+    doors = parts.DOOR if previous == "place" else parts.SPACED_DOOR
+    if previous and (door := doors.match(text, at)):
         return Part("door", at, door.end())
     point = POINT if previous in ("road", "door", "area", "point") else HOME
     for kind, pattern in (("road", ROAD), ("area", LOCAL), ("point", point)):
@@ -122,7 +123,12 @@ def _fits(text: str, at: int, match: re.Match[str], previous: str, begins: set[i
         return True
     if at not in begins or match.end() not in begins:
         return False
-    return len(name) <= (6 if previous else 4) and bool(previous or parts.DOOR.match(text, match.end()))
+    return len(name) <= (6 if previous else 4) and bool(previous or _door_behind(text, match.end()))
+
+
+def _door_behind(text: str, at: int) -> bool:
+    gap = parts.SEPARATOR.match(text, at)
+    return bool(parts.SPACED_DOOR.match(text, gap.end() if gap else at))
 
 
 def _in_organisation(text: str, found: Address) -> Address:

@@ -26,15 +26,24 @@ NUMBER: Final = (
     rf"[甲乙丙丁]?[A-Za-z]?[{DIGITS}]{{1,6}}(?:[-－—之/][A-Za-z{DIGITS}]{{1,5}}){{0,4}}[A-Za-z甲乙丙丁]?"
 )
 UNITS: Final = "#楼|#|号院|号楼|号|弄|栋|幢|座|棟|楼|层|单元|室|房|门|户|铺|档|舍|组|队|区|期|院|排|巷|樓|號"
-DOOR: Final = re.compile(
-    rf"(?:附|第|东|西|南|北|中)?(?:{NUMBER}(?:{UNITS})(?:院|楼|之[{DIGITS}])?(?:[A-Z](?![A-Za-z0-9栋座区]))?"
-    r"|[A-Za-z甲乙丙丁](?:栋|幢|座|区|馆|楼|塔))"
-)
+
+
+def _door(between: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:附|第|东|西|南|北|中)?"
+        rf"(?:{NUMBER}{between}(?:{UNITS})(?:院|楼|之[{DIGITS}])?(?:[A-Z](?![A-Za-z0-9栋座区]))?"
+        r"|[A-Za-z甲乙丙丁](?:栋|幢|座|区|馆|楼|塔))"
+    )
+
+
+DOOR: Final = _door("")
+#: A blank may stand before the unit, 90 号, where what goes before is more than a division.
+SPACED_DOOR: Final = _door("[ 　]?")
 BARE: Final = re.compile(
     r"[A-Za-z]?[0-9０-９]{1,5}(?:[-－][A-Za-z0-9]{1,4}){0,4}[A-Za-z]?(?![0-9年月日元个人%.:：])"
 )
 #: What makes the characters before it the name of an estate: 西城年华 1幢, 2单元.
-HOUSING: Final = rf"[A-Za-z]?[{DIGITS}]{{1,4}}(?:幢|栋|单元|室|号楼)"
+HOUSING: Final = rf"[A-Za-z]?[{DIGITS}]{{1,4}}(?:幢|栋|单元|室|号楼|楼(?=[0-9]))"
 SEPARATOR: Final = re.compile(r"[ 　]{0,2}")
 
 #: A place that begins the name of an organisation is no address: 北京大学, 湖南省高级人民法院.

@@ -67,7 +67,9 @@ bool AddressReader::could_begin(Text line) const {
             if (listed == endings->by_first.end()) continue;
             for (const Endings::One& one : listed->second) {
                 size_t end = i + one.text.size();
-                if (end < line.size() && line.substr(i, one.text.size()) == one.text && door_begins(line[end])) return true;
+                if (end >= line.size() || line.substr(i, one.text.size()) != one.text) continue;
+                for (size_t blanks = 0; blanks < 2 && end + 1 < line.size() && blank(line[end]); blanks++) end++;
+                if (door_begins(line[end])) return true;
             }
         }
     }
@@ -84,14 +86,19 @@ bool AddressReader::may_begin(size_t start) const {
     return false;
 }
 
+// Where the next part begins behind up to two blanks.
+size_t AddressReader::separated(size_t end) const {
+    size_t begin = end;
+    while (begin < end + 2 && blank(at(begin))) begin++;
+    return begin;
+}
+
 Address AddressReader::judge(size_t start) const {
     size_t end = start, pieces = 0;
     Part previous = Part::none;
     bool place = false, street = false, road = false, door = false;
     for (;;) {
-        size_t begin = end;
-        if (pieces)
-            while (begin < end + 2 && blank(at(begin))) begin++;
+        size_t begin = pieces ? separated(end) : end;
         if (begin >= n_) break;
         Piece next = piece(begin, previous);
         if (next.kind == Part::none) break;
@@ -123,7 +130,7 @@ AddressReader::Piece AddressReader::piece(size_t at, Part previous) const {
     if (previous == Part::none || previous == Part::place)
         if (size_t end = place(at)) return {Part::place, end};
     if (previous != Part::none)
-        if (size_t end = door(at)) return {Part::door, end};
+        if (size_t end = door(at, previous != Part::place)) return {Part::door, end};
     size_t name = 0;
     if (size_t end = named(at, lex_.road, 6, name); end && fits(at, name, end, previous)) {
         while (size_t further = ending(end, lex_.road)) end = further;
@@ -181,25 +188,26 @@ bool AddressReader::fits(size_t start, size_t name, size_t end, Part previous) c
     if (name == 1 && reader_->is(start, Letter::generic)) return false;
     if (previous != Part::none && previous != Part::door) return true;
     if (!reader_->begins(start) || !reader_->begins(end)) return false;
-    return previous == Part::door ? name <= 6 : name <= longest_name && door(end);
+    return previous == Part::door ? name <= 6 : name <= longest_name && door(separated(end), true);
 }
 
-size_t AddressReader::door(size_t start) const {
+// A blank may stand before the unit, 90 号, where the door is `spaced`.
+size_t AddressReader::door(size_t start, bool spaced) const {
     size_t i = start + one_of(u"附第东西南北中", at(start));
-    if (size_t end = door_number(i)) return end;
+    if (size_t end = door_number(i, spaced)) return end;
     return lettered_door(i);
 }
 
 // 甲12-3号楼, 3幢, 五楼: a number of up to five groups, and a unit.
-size_t AddressReader::door_number(size_t i) const {
+size_t AddressReader::door_number(size_t i, bool spaced) const {
     i += stem(at(i));
     i += ascii_letter(at(i));
     size_t most = i;
     while (most < n_ && most - i < 6 && counts(text_[most])) most++;
     auto ends = [&](size_t stop) -> size_t {
         if (ascii_letter(at(stop)) || stem(at(stop)))
-            if (size_t end = door_end(stop + 1)) return end;
-        return door_end(stop);
+            if (size_t end = door_end(stop + 1, spaced)) return end;
+        return door_end(stop, spaced);
     };
     auto separates = [](char16_t c) { return one_of(u"-－—之/", c); };
     auto inside = [](char16_t c) { return ascii_letter(c) || counts(c); };
@@ -209,8 +217,8 @@ size_t AddressReader::door_number(size_t i) const {
 }
 
 // The unit of a number and what may follow it: 号院, 号之二, 3号楼B.
-size_t AddressReader::door_end(size_t start) const {
-    size_t end = ending(start, lex_.units);
+size_t AddressReader::door_end(size_t start, bool spaced) const {
+    size_t end = ending(start + (spaced && blank(at(start))), lex_.units);
     if (!end) return 0;
     if (at(end) == u'院' || at(end) == u'楼')
         end++;
@@ -241,7 +249,7 @@ bool AddressReader::housing(size_t i) const {
     if (most == i) return false;
     for (Text unit : {u"幢", u"栋", u"单元", u"室", u"号楼"})
         if (text_.substr(most, std::min(unit.size(), n_ - most)) == unit) return true;
-    return false;
+    return at(most) == u'楼' && ascii_digit(at(most + 1));
 }
 
 // A number without a unit, as in 8-3 or B座1102.

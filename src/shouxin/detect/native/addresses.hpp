@@ -45,9 +45,10 @@ class AddressReader {
     size_t named(size_t at, const Endings& endings, size_t longest, size_t& name) const;
     size_t ending(size_t at, const Endings& endings) const;
     bool fits(size_t at, size_t name, size_t end, Part previous) const;
-    size_t door(size_t at) const;
-    size_t door_number(size_t at) const;
-    size_t door_end(size_t at) const;
+    size_t separated(size_t at) const;
+    size_t door(size_t at, bool spaced) const;
+    size_t door_number(size_t at, bool spaced) const;
+    size_t door_end(size_t at, bool spaced) const;
     size_t lettered_door(size_t at) const;
     size_t bare(size_t at) const;
     size_t estate(size_t at) const;
