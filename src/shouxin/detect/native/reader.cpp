@@ -66,7 +66,11 @@ void Reader::trace(std::vector<Name>& names) {
 
 void Reader::surround() {
     codes_.resize(n_), places_.assign(n_ + 1, Place{}), words_.clear();
-    for (size_t at = 0; at < n_; at++) codes_[at] = lex_.codes[text_[at]];
+    dots_ = false;
+    for (size_t at = 0; at < n_; at++) {
+        codes_[at] = lex_.codes[text_[at]];
+        if (!han(text_[at])) dots_ |= letter(at).is(Letter::dot);
+    }
     bool open = false;
     for (size_t at = 0; at < n_; at++) {
         open = places_[at].title = text_[at] == u'《' || (open && text_[at] != u'》');
@@ -192,6 +196,7 @@ void Reader::foreign(size_t at) {
         if (end - at >= 2 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
         if (dot) dotted(at, end);
     }
+    if (!dots_) return;
     size_t dot = at;
     bool beside = false;
     for (; dot < n_ && dot - at < 8 && letter(dot).flags & Letter::spelling; dot++) beside |= is(dot, Letter::beside_dot);

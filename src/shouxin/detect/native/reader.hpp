@@ -94,6 +94,7 @@ class Reader {
     int listed_ = 0;  // what the place in a list says for a name that begins here
     Text text_;
     size_t n_ = 0;
+    bool dots_ = false;  // whether the line has any: names of several parts stand only there
     std::vector<Trie::Code> codes_;
     std::vector<Place> places_;
     std::vector<Word> words_;
