@@ -174,6 +174,13 @@ def test_other_text_in_json_is_searched_keys_and_numbers_too() -> None:
     }
 
 
+def test_keys_that_become_alike_lose_no_value() -> None:
+    """They are numbered, and a key that stays keeps its name."""
+    given = {"13800138000": 1, "13811118000": 2, "138****8000": 3, "mobile": 4}
+    made = protector("default: {do: mask}").json(given, find)
+    assert made == {"138****8000 (2)": 1, "138****8000 (3)": 2, "138****8000": 3, "mobile": 4}
+
+
 @pytest.mark.parametrize("path", ["a..b", "a[", "a[x]", "", "[*"])
 def test_a_path_that_is_none_is_refused(path: str) -> None:
     """A path that would never meet anything is an error."""

@@ -27,7 +27,8 @@ class Walk:
         if kind is not None and value is not None:
             return self._field(value, kind, path)
         if isinstance(value, Mapping):
-            return {self._text(key): self.value(item, (*path, key)) for key, item in value.items()}
+            names = _apart({key: self._text(key) for key in value})
+            return {names[key]: self.value(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value(item, (*path, number)) for number, item in enumerate(value)]
         if isinstance(value, str):
@@ -64,3 +65,17 @@ class Walk:
         done = self._protector.scan(text, self._find, person=self._person)
         self.changes.update(change.type for change in done.changes)
         return done.text
+
+
+def _apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a name for each key that no other has: those that became alike are numbered, none is lost."""
+    taken = {key for key, name in names.items() if key == name}
+    made: dict[str, str] = {}
+    for key, name in names.items():
+        number, free = 1, name
+        while free != key and free in taken:
+            number += 1
+            free = f"{name} ({number})"
+        taken.add(free)
+        made[key] = free
+    return made
