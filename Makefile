@@ -18,6 +18,9 @@ COMPILED := CMakeLists.txt $(wildcard src/shouxin/*/native/*)
 .venv/.test: requirements/test.lock requirements/bootstrap.lock pyproject.toml $(COMPILED)
 	@scripts/install test
 
+.venv/.bench: requirements/bench.lock .venv/.test
+	@scripts/install bench
+
 run: .venv/.run  ## start the whole system on http://127.0.0.1:8720 (Ctrl-C stops it)
 	@exec .venv/bin/shouxin serve
 
@@ -29,13 +32,13 @@ test: .venv/.test  ## set up what the tests need, then run every check and test
 check: .venv/.test  ## format, lint, types, import contract
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
 
-bench: .venv/.test  ## measure speed and memory; prints ratios and figures
+bench: .venv/.bench  ## measure speed and memory; prints ratios and figures
 	@$(PY) -m benchmarks
 
 bench-gate: .venv/.test  ## the same for decisions and tables of acts only
 	@$(PY) -m benchmarks gate audit
 
-bench-detect: .venv/.test  ## the same for detection only
+bench-detect: .venv/.bench  ## the same for detection only
 	@$(PY) -m benchmarks detect
 
 fuzz: .venv/.test  ## mutated text through the scanner built with sanitizers, for SECONDS (900)

@@ -1,53 +1,28 @@
-"""Detection: identifiers in text and in columns, native and numpy, beside patterns of ``re`` and Presidio.
+"""Detection: identifiers in text and in columns, beside Presidio, jionlp, ``re`` and hyperscan.
 
-The corpus is made up (``tests.detect.made_up``): "dense" holds an identifier of one of eight kinds for
+The corpus is made up (``benchmarks.planted``): "dense" holds an identifier of one of eight kinds for
 each 128 bytes, with look-alikes between, "sparse" a tenth of that. Figures are megabytes per second of
-processor time on one thread; peers read a small part of the same text. Names and addresses are measured
+processor time on one thread; beside peers, all read one small text. Names and addresses are measured
 on the annotated sentences of ``tests.detect.names``, far fuller of both than most text.
 """
 
-import logging
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar
 
 import pyarrow as pa
 from tests.detect.made_up import MadeUp
 from tests.detect.names.prose import sentences
 
+from benchmarks import detectors, planted
 from benchmarks.measure import Row, call_seconds
 from shouxin.detect import Scanner, fallback, identifiers, scan_column
 
+Found = TypeVar("Found")
 DENSE, SPARSE = 128, 1280
 SIZE = 8_000_000
 PROSE_LINES = 20_000
-PATTERNS = {
-    "CN_ID": r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])",
-    "CN_MOBILE": r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])",
-    "CN_BANK_CARD": r"(?<![0-9A-Za-z])[3-6]\d{3}(?: ?\d{4}){3}(?: ?\d{1,3})?(?![0-9A-Za-z])",
-    "CN_USCC": r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])",
-    "CN_PLATE": r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁][A-HJ-NP-Z]·?"
-    r"[A-HJ-NP-Z0-9]{5,6}(?![0-9A-Za-z])",
-    "CN_VIN": r"(?<![0-9A-Za-z])[A-HJ-NPR-Z0-9]{17}(?![0-9A-Za-z])",
-    "CN_EMAIL": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",
-    "CN_IPV4": r"(?<![0-9A-Za-z.])(?:\d{1,3}\.){3}\d{1,3}(?![0-9A-Za-z.])",
-}
-
-
-def corpus(every: int, size: int = SIZE) -> bytes:
-    """Return made-up Chinese text with an identifier for about each ``every`` bytes."""
-    made, parts, length = MadeUp(every), list[str](), 0
-    kinds = MadeUp.KINDS
-    while length < size:
-        kind = made.random.choice(kinds)
-        part = made.written(kind, made.identifier(kind))
-        if made.random.random() < 0.25:
-            part += "，" + made.look_alike()
-        while len(part.encode()) < every:
-            part = made.filler() + made.random.choice("，。：；、") + part
-        parts.append(part + made.random.choice("，。\n"))
-        length += len(parts[-1].encode())
-    return "".join(parts).encode()
+PEERS_SIZE = 500_000
 
 
 def speed(work: Callable[[], object], size: int, *, times: int = 7) -> float:
@@ -55,28 +30,10 @@ def speed(work: Callable[[], object], size: int, *, times: int = 7) -> float:
     return size / call_seconds(work, times=times) / 1e6
 
 
-def presidio() -> Callable[[str], object]:
-    """Return Presidio's analyser with the same patterns and no language model."""
-    import spacy
-    from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
-
-    blank = SpacyNlpEngine(models=[{"lang_code": "zh", "model_name": "blank"}])
-    setattr(blank, "nlp", {"zh": spacy.blank("zh")})  # noqa: B010
-    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
-    recognisers = [
-        PatternRecognizer(name, supported_language="zh", patterns=[Pattern(name, pattern, 0.6)])
-        for name, pattern in PATTERNS.items()
-    ]
-    registry = RecognizerRegistry(recognizers=recognisers, supported_languages=["zh"])
-    engine = AnalyzerEngine(registry=registry, nlp_engine=blank, supported_languages=["zh"])
-    return lambda text: engine.analyze(text, "zh")
-
-
 def our_rows() -> Iterator[Row]:
     """Measure running text with both engines."""
     for name, every, goal in (("dense", DENSE, 800), ("sparse", SPARSE, 1500)):
-        text = corpus(every)
+        text = planted.whole(planted.documents(every, SIZE)).encode()
         if identifiers.native_available():
             figure = speed(partial(identifiers.find, text), len(text))
             yield Row(f"identifiers, native, {name}", f"{figure:.0f} MB/s", f"{goal} MB/s")
@@ -100,18 +57,61 @@ def prose_rows() -> Iterator[Row]:
 
 
 def peer_rows() -> Iterator[Row]:
-    """Measure patterns of ``re`` and Presidio on the documents of a small text."""
-    text = corpus(DENSE, 60_000).decode()
-    documents, size, analyse = text.split("\n"), len(text.encode()), presidio()
-    patterns = [re.compile(pattern) for pattern in PATTERNS.values()]
-    large = corpus(DENSE)
-    ours = speed(partial(identifiers.find, large), len(large))
-    for name, work in (
-        ("re, 8 patterns without checksums, dense", lambda: [list(one.finditer(text)) for one in patterns]),
-        ("Presidio, the same patterns, dense", lambda: [analyse(document) for document in documents]),
+    """Measure ours and the peers on one text, whole and document by document, and what each finds."""
+    some = planted.documents(DENSE, PEERS_SIZE)
+    texts, text = [document.text for document in some], planted.whole(some)
+    data, scanner = text.encode(), Scanner(MadeUp.KINDS)
+    patterns, checked, quiet = (
+        detectors.Hyperscan(),
+        detectors.regular(checked=True),
+        detectors.Hyperscan(quiet=True),
+    )
+    finders: dict[str, detectors.Finder] = {
+        "Presidio": detectors.presidio(),
+        "jionlp": detectors.jionlp(),
+        "re": checked,
+        "hyperscan": patterns,
+    }
+    slow = {
+        name: speed(partial(_each, finder, texts), len(data), times=3) for name, finder in finders.items()
+    }
+    for what, work in (
+        ("identifiers as arrays, whole text", partial(identifiers.find, data)),
+        ("identifiers as findings, whole text", partial(scanner.scan, data)),
+        ("everything as findings, whole text", partial(Scanner().scan, data)),
+        ("identifiers as findings, by document", partial(_each, scanner.scan, texts)),
+        ("everything as findings, by document", partial(_each, Scanner().scan, texts)),
     ):
-        figure = speed(work, size, times=3)
-        yield Row(name, f"{figure:.2f} MB/s", "", f"ours {ours / figure:,.0f} times")
+        figure = speed(work, len(data))
+        against = ", ".join(f"{figure / peer:,.1f} × {name}" for name, peer in slow.items())
+        yield Row(f"ours: {what}", f"{figure:.1f} MB/s", "500 × Presidio", against)
+    for name, figure in slow.items():
+        yield Row(f"peer: {name}, by document", f"{figure:.2f} MB/s")
+    for what, whole in (
+        ("re, no check digits", partial(detectors.regular(checked=False), text)),
+        ("re", partial(checked, text)),
+        ("hyperscan, scan that reports nothing", partial(quiet.events, data)),
+        ("hyperscan, a callback for each match", partial(patterns.events, data)),
+        ("hyperscan", partial(patterns.places, data)),
+    ):
+        yield Row(f"peer: {what}, whole text", f"{speed(whole, len(data), times=3):.2f} MB/s")
+    yield from quality_rows(some, {"ours": _ours(scanner), **finders})
+
+
+def quality_rows(some: list[planted.Document], finders: dict[str, detectors.Finder]) -> Iterator[Row]:
+    """Say of what was planted how much each finds, and of what it finds how much was planted."""
+    for name, finder in finders.items():
+        kinds = planted.judged(some, _each(finder, [document.text for document in some]))
+        by_kind = ", ".join(f"{kind} {quality}" for kind, quality in kinds.items() if kind)
+        yield Row(f"precision/recall: {name}", str(kinds[""]), "", by_kind)
+
+
+def _each(find: Callable[[str], Found], texts: list[str]) -> list[Found]:
+    return [find(text) for text in texts]
+
+
+def _ours(scanner: Scanner) -> detectors.Finder:
+    return lambda text: [planted.Place(one.type, one.start, one.end) for one in scanner.scan(text)]
 
 
 def column_rows() -> Iterator[Row]:
