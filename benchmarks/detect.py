@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 import pyarrow as pa
+from tests.detect import cases
 from tests.detect.made_up import MadeUp
 from tests.detect.names.prose import sentences
 
@@ -114,6 +115,19 @@ def _ours(scanner: Scanner) -> detectors.Finder:
     return lambda text: [planted.Place(one.type, one.start, one.end) for one in scanner.scan(text)]
 
 
+def adversarial_rows() -> Iterator[Row]:
+    """Say how exactly the kinds of the adversarial set are found, in what people wrote and in documents."""
+    written, made_up = cases.written(), cases.made_up()
+    for kind in cases.PROMISED:
+        by_set = (
+            f"{name} {planted.Quality(tally.precision(kind), tally.recall(kind))} of {tally.wanted(kind)}"
+            for name, tally in (("written", written), ("made up", made_up))
+        )
+        both = written + made_up
+        quality = planted.Quality(both.precision(kind), both.recall(kind))
+        yield Row(f"adversarial set: {kind}", str(quality), "0.99/0.99", ", ".join(by_set))
+
+
 def column_rows() -> Iterator[Row]:
     """Measure the columns of a table."""
     made = MadeUp(3)
@@ -136,4 +150,5 @@ def rows() -> Iterator[Row]:
     if identifiers.native_available():
         yield from prose_rows()
     yield from peer_rows()
+    yield from adversarial_rows()
     yield from column_rows()

@@ -29,7 +29,7 @@ class Quality(NamedTuple):
     recall: float
 
     def __str__(self) -> str:
-        return f"{self.precision:.2f}/{self.recall:.2f}"
+        return f"{self.precision:.3f}/{self.recall:.3f}"
 
 
 def documents(every: int, size: int) -> list[Document]:
