@@ -2,8 +2,9 @@
 
 The corpus is made up (``benchmarks.planted``): "dense" holds an identifier of one of eight kinds for
 each 128 bytes, with look-alikes between, "sparse" a tenth of that. Figures are megabytes per second of
-processor time on one thread; beside peers, all read one small text. Names and addresses are measured
-on the annotated sentences of ``tests.detect.names``, far fuller of both than most text.
+processor time on one thread; ours and peers read one small text in turns, as a whole and, as peers are
+mostly called, document by document. Names and addresses are measured on the annotated sentences of
+``tests.detect.names``, far fuller of both than most text.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from tests.detect.made_up import MadeUp
 from tests.detect.names.prose import sentences
 
 from benchmarks import detectors, planted
-from benchmarks.measure import Row, call_seconds
+from benchmarks.measure import Row, alternating, call_seconds
 from shouxin.detect import Scanner, fallback, identifiers, scan_column
 
 Found = TypeVar("Found")
@@ -61,42 +62,37 @@ def peer_rows() -> Iterator[Row]:
     """Measure ours and the peers on one text, whole and document by document, and what each finds."""
     some = planted.documents(DENSE, PEERS_SIZE)
     texts, text = [document.text for document in some], planted.whole(some)
-    data, scanner = text.encode(), Scanner(MadeUp.KINDS)
-    patterns, checked, quiet = (
-        detectors.Hyperscan(),
-        detectors.regular(checked=True),
-        detectors.Hyperscan(quiet=True),
-    )
+    data, known, every = text.encode(), Scanner(MadeUp.KINDS), Scanner()
+    scan, quiet = detectors.Hyperscan(), detectors.Hyperscan(quiet=True)
     finders: dict[str, detectors.Finder] = {
         "Presidio": detectors.presidio(),
         "jionlp": detectors.jionlp(),
-        "re": checked,
-        "hyperscan": patterns,
+        "re": detectors.regular(checked=True),
+        "hyperscan": scan,
     }
-    slow = {
-        name: speed(partial(_each, finder, texts), len(data), times=3) for name, finder in finders.items()
+    ours: dict[str, Callable[[], object]] = {
+        "ours: identifiers as arrays, whole text": partial(identifiers.find, data),
+        "ours: identifiers as findings, whole text": partial(known.scan, data),
+        "ours: everything as findings, whole text": partial(every.scan, data),
+        "ours: identifiers as findings, by document": partial(_each, known.scan, texts),
+        "ours: everything as findings, by document": partial(_each, every.scan, texts),
     }
-    for what, work in (
-        ("identifiers as arrays, whole text", partial(identifiers.find, data)),
-        ("identifiers as findings, whole text", partial(scanner.scan, data)),
-        ("everything as findings, whole text", partial(Scanner().scan, data)),
-        ("identifiers as findings, by document", partial(_each, scanner.scan, texts)),
-        ("everything as findings, by document", partial(_each, Scanner().scan, texts)),
-    ):
-        figure = speed(work, len(data))
-        against = ", ".join(f"{figure / peer:,.1f} × {name}" for name, peer in slow.items())
-        yield Row(f"ours: {what}", f"{figure:.1f} MB/s", "500 × Presidio", against)
-    for name, figure in slow.items():
-        yield Row(f"peer: {name}, by document", f"{figure:.2f} MB/s")
-    for what, whole in (
-        ("re, no check digits", partial(detectors.regular(checked=False), text)),
-        ("re", partial(checked, text)),
-        ("hyperscan, scan that reports nothing", partial(quiet.events, data)),
-        ("hyperscan, a callback for each match", partial(patterns.events, data)),
-        ("hyperscan", partial(patterns.places, data)),
-    ):
-        yield Row(f"peer: {what}, whole text", f"{speed(whole, len(data), times=3):.2f} MB/s")
-    yield from quality_rows(some, {"ours": _ours(scanner), **finders})
+    peers: dict[str, Callable[[], object]] = {
+        **{f"peer: {name}, by document": partial(_each, find, texts) for name, find in finders.items()},
+        "peer: re without check digits, whole text": partial(detectors.regular(checked=False), text),
+        "peer: re, whole text": partial(finders["re"], text),
+        "peer: hyperscan that reports nothing, whole text": partial(quiet.events, data),
+        "peer: hyperscan, a callback for each match, whole text": partial(scan.events, data),
+        "peer: hyperscan, whole text": partial(scan.places, data),
+    }
+    seconds = alternating({**ours, **peers})
+    for what in seconds:
+        against = (
+            f"{seconds[f'peer: {name}, by document'] / seconds[what]:,.1f} × {name}" for name in finders
+        )
+        beside = ("500 × Presidio", ", ".join(against)) if what in ours else ()
+        yield Row(what, f"{len(data) / seconds[what] / 1e6:.2f} MB/s", *beside)
+    yield from quality_rows(some, {"ours": _ours(known), **finders})
 
 
 def quality_rows(some: list[planted.Document], finders: dict[str, detectors.Finder]) -> Iterator[Row]:

@@ -4,7 +4,7 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -29,6 +29,15 @@ def call_seconds(work: Callable[[], object], *, times: int = 7) -> float:
         work()
         spent.append(time.process_time() - start)
     return min(spent)
+
+
+def alternating(works: Mapping[str, Callable[[], object]], *, times: int = 3) -> dict[str, float]:
+    """Return the same for each of several, measured in turns, so that what slows a machine slows all."""
+    best = dict.fromkeys(works, float("inf"))
+    for _ in range(times):
+        for name, work in works.items():
+            best[name] = min(best[name], call_seconds(work, times=1))
+    return best
 
 
 def process_seconds(command: Sequence[str], folder: Path, *, times: int = 7) -> float:
