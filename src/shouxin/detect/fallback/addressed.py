@@ -6,15 +6,15 @@ import numpy as np
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback.candidates import Candidates
-from shouxin.detect.fallback.checksums import number
 from shouxin.detect.fallback.network import LOCAL, SUFFIXES
 from shouxin.detect.fallback.places import CLASSES, Bools, Ints, Keys, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.view import PAD
 
-AGAINST, INNER = Evidence.AGAINST, Evidence.INNER
+AGAINST, INNER = map(int, (Evidence.AGAINST, Evidence.INNER))
 IS_LOCAL: Final = table(LOCAL)
 FILES: Final = Keys(suffix.ljust(4, b"\0") for suffix in SUFFIXES)
+MOST: Final = int.from_bytes(b"255")
 BASE: Final = np.array([1 << 24, 1 << 16, 1 << 8, 1], np.int64)
 LONGEST: Final = 64  #: bytes before and behind an @; the finder judges what is longer
 LONGEST_SUFFIX: Final = 24
@@ -30,8 +30,7 @@ def ipv4(of: Candidates, runs: Runs, usual: Bools) -> None:
     at = at[(data[first - 1] != 46) & ~((data[last] == 46) & (CLASSES[data[last + 1]] == 2))]
     small = np.ones(len(at), np.bool_)
     for step in range(4):
-        low = runs.places.windows(start[at + step], 3)
-        small &= (length[at + step] < 3) | (number(low - 48) <= 255)
+        small &= (length[at + step] < 3) | (runs.places.key(start[at + step], 3) <= MOST)
     at = at[small]
     some, last = runs.where(at), end[at + 3]
     before, second = data[some.start - 1], CLASSES[data[some.start - 2]]
@@ -47,7 +46,8 @@ class Mails:
     def __init__(self, runs: Runs) -> None:
         data = runs.places.data
         #: their numbers among all runs
-        self.index = np.flatnonzero((data[runs.start - 1] == 64) & (CLASSES[data[runs.start - 2]] > 0))
+        self.index = np.flatnonzero(data[runs.start - 1] == 64)
+        self.index = self.index[CLASSES[data[runs.start[self.index] - 2]] > 0]
         self.runs = runs = runs.where(self.index)
         self.places, self.data, self.sign = runs.places, data, runs.start - 1
         self.start = self._start()
@@ -89,23 +89,15 @@ class Mails:
 
     def _domain(self) -> tuple[Ints, Ints, Bools]:
         """Return where the domain ends, where its last label begins or 0, and which go on and on."""
-        end, last, going = (
-            self.runs.start.copy(),
-            np.zeros(len(self.sign), np.int64),
-            np.arange(len(self.sign)),
-        )
-        for _ in range(LONGEST):
-            if not len(going):
-                break
-            at = end[going]
-            c = self.data[at]
-            dot = (c == 46) & (CLASSES[self.data[at + 1]] > 0)
-            on = (CLASSES[c] > 0) | (c == 45) | dot
-            last[going[dot]] = at[dot] + 1
-            going = going[on]
-            end[going] += 1
-        long = np.zeros(len(end), np.bool_)
-        long[going] = True
+        start, column = self.runs.start, np.arange(LONGEST)
+        signs = self.places.windows(start, LONGEST + 1)
+        plain = CLASSES[signs] > 0
+        dots = (signs[:, :-1] == 46) & plain[:, 1:]
+        on = dots | plain[:, :-1] | (signs[:, :-1] == 45)
+        long = on.all(1)
+        size = np.where(long, LONGEST, on.argmin(1))
+        label = np.where(dots & (column < size[:, None]), column + 1, 0).max(1, initial=0)
+        end, last = start + size, np.where(label > 0, start + label, 0)
         going = np.flatnonzero(last > 0)
         while len(going):
             going = going[(self.data[end[going] - 1] == 45) & (end[going] > last[going])]

@@ -1,11 +1,14 @@
 """What all parts of the finder share: the text, the tables, the best of what a run may be."""
 
+from functools import cache
 from typing import NamedTuple
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback.view import DIGITS
 from shouxin.detect.fallback.words import Around
 from shouxin.detect.kinds import NUMBER, lists, scores
+
+CONTEXT, AGAINST, OTHER = map(int, (Evidence.CONTEXT, Evidence.AGAINST, Evidence.OTHER))
 
 
 class Found(NamedTuple):
@@ -21,6 +24,40 @@ class Found(NamedTuple):
 NOTHING = Found(0, 0, 0, 0.0, 0)
 
 
+class Issued(NamedTuple):
+    """The codes that were issued."""
+
+    provinces: frozenset[int]
+    mobiles: frozenset[int]
+    areas: frozenset[int]
+    countries: frozenset[int]
+    networks: frozenset[int]
+    cards: list[tuple[int, int, frozenset[int]]]
+    plates: frozenset[bytes]
+
+
+@cache
+def issues() -> Issued:
+    """Return the codes."""
+    listed = lists()
+    return Issued(
+        frozenset(listed.provinces),
+        frozenset(listed.mobiles),
+        frozenset(map(int, listed.areas)),
+        frozenset(listed.countries),
+        frozenset(listed.networks),
+        listed.cards,
+        frozenset(c.encode() for c in listed.plates),
+    )
+
+
+@cache
+def weighed() -> list[list[float]]:
+    """Return the score of every kind under every set of evidence."""
+    rows: list[list[float]] = scores().tolist()
+    return rows
+
+
 class Base:
     """One scan of one text."""
 
@@ -29,16 +66,11 @@ class Base:
         self.least = least
         self.forget()
         self.best = NOTHING
-        self.scores = scores().tolist()
         self.around: Around | None = None
-        listed = lists()
-        self.provinces = frozenset(listed.provinces)
-        self.mobiles = frozenset(listed.mobiles)
-        self.areas = frozenset(map(int, listed.areas))
-        self.countries = frozenset(listed.countries)
-        self.networks = frozenset(listed.networks)
-        self.cards = listed.cards
-        self.plates = frozenset(c.encode() for c in listed.plates)
+        self.scores, issued = weighed(), issues()
+        self.provinces, self.mobiles, self.areas = issued.provinces, issued.mobiles, issued.areas
+        self.countries, self.networks = issued.countries, issued.networks
+        self.cards, self.plates = issued.cards, issued.plates
 
     def forget(self) -> None:
         """Begin anew."""
@@ -49,11 +81,11 @@ class Base:
         """Keep a candidate where it beats the best; words are looked for only where they could matter."""
         scores = self.scores[NUMBER[kind]]
         score = scores[found]
-        most = scores[found | Evidence.CONTEXT]
+        most = scores[found | CONTEXT]
         if most < self.least or most <= self.best.score:
             return
         enough = score >= self.least
-        lowest = min(scores[found | Evidence.AGAINST], scores[found | Evidence.OTHER])
+        lowest = min(scores[found | AGAINST], scores[found | OTHER])
         if not enough or lowest < self.least:
             if not self.around or (self.around.start, self.around.end) != (start, end):
                 self.around = Around(self.s, start, end)

@@ -11,6 +11,7 @@ from shouxin.detect.fallback.places import Bools, Ints
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.kinds import NUMBER, scores
 
+CONTEXT: Final = int(Evidence.CONTEXT)
 Column = npt.NDArray[Any]
 
 
@@ -50,12 +51,16 @@ class Candidates:
         span: tuple[Ints, Ints] | None = None,
     ) -> Bools:
         """Take the runs that fit as candidates, and return which could score enough."""
-        number = NUMBER[kind]
-        found = np.where(fits, evidence, 0)
-        possible: Bools = fits & (scores()[number][found | Evidence.CONTEXT] >= self.least)
-        if possible.any():
-            columns = (runs.start, runs.end, np.full(len(fits), number), *(span or runs[1:3]), found)
-            self._rows.append(tuple(column[possible] for column in columns))
+        number, at = NUMBER[kind], np.flatnonzero(fits)
+        possible = np.zeros(len(fits), np.bool_)
+        if len(at):
+            found = np.broadcast_to(evidence, len(fits))[at]
+            enough = scores()[number][found | CONTEXT] >= self.least
+            at, found = at[enough], found[enough]
+            possible[at] = True
+            ends = (column[at] for column in (runs.start, runs.end, *(span or ())))
+            run, stop, start, end = ends if span else (*(one := tuple(ends)), *one)
+            self._rows.append((run, stop, np.full(len(at), number), start, end, found))
         return possible
 
     def best(self, text: Runs) -> Best:

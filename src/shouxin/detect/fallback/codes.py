@@ -7,7 +7,7 @@ from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.grouped import Grouped
 from shouxin.detect.fallback.view import ALNUM, DIGITS, LOWER, UPPER
 
-CHECKSUM, TABLE, INNER = Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER
+CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 # GB 32100: which kinds of bodies each registering department has.
 REGISTERED: Final = {
     ord(department): frozenset(bodies.encode())

@@ -7,7 +7,7 @@ from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.base import Base
 from shouxin.detect.fallback.view import plus_before
 
-CHECKSUM, TABLE, INNER = Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER
+CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 HMT = (b"810000", b"820000", b"830000")
 REPORTING_BODIES = frozenset((1, 35, 49, 86, 98, 99))
 

@@ -14,7 +14,7 @@ from shouxin.detect.fallback.places import Bools, Bytes, Ints, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
-CHECKSUM, TABLE, INNER = Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER
+CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 HMT_PLACES: Final = table(map(int, HMT), 10**6)
 BODIES: Final = table(
     (256 * department + body for department, held in REGISTERED.items() for body in held), 2**16
@@ -30,10 +30,15 @@ def eighteen(of: Candidates, runs: Runs, capitals: Bytes) -> Bools:
 
 def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints | None = None) -> Bools:
     """Judge the numbers of residents that begin with the runs, and return which have the check character."""
+    if not len(capitals):
+        return np.zeros(0, np.bool_)
     digits = capitals - 48
     numeric = (digits[:, :17] < 10).all(1) & ((digits[:, 17] < 10) | (capitals[:, 17] == 88))
     at = np.flatnonzero(numeric & (digits[:, 0] > 0))
     at = at[checksums.day(digits[at, 6:14])]
+    sure = np.zeros(len(capitals), np.bool_)
+    if not len(at):
+        return sure
     some, digits, right = runs.where(at), digits[at], checksums.resident(capitals[at])
     place, foreign = number(digits[:, :6]), digits[:, 0] == 9
     region = codes().provinces[np.where(foreign, place // 1000 % 100, place // 10**4)]
@@ -43,7 +48,6 @@ def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints
     taken = of.add("foreign_permanent_resident", some, foreign, evidence, span)
     taken |= of.add("residence_permit_hmt", some, hmt, evidence, span)
     taken |= of.add("resident_id", some, ~foreign & ~hmt, evidence, span)
-    sure = np.zeros(len(capitals), np.bool_)
     sure[at[taken & right]] = True
     return sure
 
@@ -51,6 +55,8 @@ def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints
 def _credit(of: Candidates, runs: Runs, capitals: Bytes, fits: Bools) -> None:
     registered = BODIES[capitals[:, 0].astype(np.int64) << 8 | capitals[:, 1]]
     at = np.flatnonzero(fits & registered & ((capitals[:, 2:8] - 48) < 10).all(1))
+    if not len(at):
+        return
     some, capitals = runs.where(at), capitals[at]
     region = codes().provinces[number(capitals[:, 2:4] - 48)]
     right = checksums.uscc(capitals) & (region | (some.digits < 18))

@@ -1,12 +1,12 @@
 """Wide and otherwise dressed-up letters and digits become plain ones; offsets can be led back."""
 
 import re
-from itertools import chain
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from shouxin.detect.fallback.places import BLOCK
 from shouxin.detect.fallback.view import ALNUM
 
 CIRCLED: Final = rb"(?:\xe2\x91[\xa0-\xa8]|\xe2\x93\xaa)"
@@ -38,7 +38,6 @@ _TABLES: Final = [
     )
     for place in range(3)
 ]
-_LEADS: Final = b"\xef\xf0\xc2\xe2"
 _WIDE_FORMS: Final = 3  # the bits of wide letters and digits
 
 Ints = npt.NDArray[np.int64]
@@ -75,18 +74,28 @@ class _Folding:
 
 
 def _places(data: npt.NDArray[np.uint8]) -> tuple[Ints, npt.NDArray[np.uint8]]:
-    """Return where something that may be folded begins, and its form; two bytes more follow the text."""
-    leads = np.zeros(len(data) - 2, np.bool_)
-    for lead in _LEADS:
-        leads |= data[:-2] == lead
-    at = np.flatnonzero(leads)
-    forms = _TABLES[0][data[at]] & _TABLES[1][data[at + 1]] & _TABLES[2][data[at + 2]]
+    """Return where something that may be folded begins, and its form."""
+    found = []
+    for begin in range(0, len(data) - 2, BLOCK):
+        part = data[begin : begin + BLOCK + 2]
+        first, second, third = part[:-2], part[1:-1], part[2:]
+        leads = (third >= 0x8E) & (third != 0x9A)  # no wide comma, parenthesis or colon
+        leads |= second == 0xBD
+        leads &= first == 0xEF
+        leads |= (first == 0xE2) | (first == 0xF0) | (first == 0xC2)
+        found.append(np.flatnonzero(leads) + begin)
+    if data[-2:].tobytes() == b"\xc2\xad":  # the only form of two bytes
+        found.append(np.array([len(data) - 2]))
+    at = np.concatenate(found or [np.zeros(0, np.int64)])
+    forms = (
+        _TABLES[0][data[at]] & _TABLES[1][data[at + 1]] & _TABLES[2][data[np.minimum(at + 2, len(data) - 1)]]
+    )
     return at[forms > 0], forms[forms > 0]
 
 
 def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None:
     """Return the folded text with the starts of its stretches in it and in the original, or nothing to do."""
-    data = np.frombuffer(text + b"\0\0", np.uint8)
+    data = np.frombuffer(text, np.uint8)
     at, forms = _places(data)
     if not len(at):
         return None
@@ -99,20 +108,29 @@ def fold(text: bytes) -> tuple[bytes, Ints, Ints] | None:
 
 def _all_wide(text: bytes, data: npt.NDArray[np.uint8], at: Ints) -> tuple[bytes, Ints, Ints]:
     """Fold a text in which only wide letters and digits, and the wide signs beside them, are to be folded."""
-    beside = np.concatenate((at[at >= 3] - 3, at + 3))
-    beside = beside[beside < len(data) - 2]
-    beside = beside[(data[beside] == 0xEF) & (data[beside + 1] - 0xBC < 2)]
-    at = np.union1d(at, beside[data[beside + 2] & 0xC0 == 0x80])
-    plain = (data[at + 1] & 1).astype(np.int64) << 6 | data[at + 2] & 0x3F
-    plain += 0x20
-    at, plain = at[(plain > 0x20) & (plain <= 0x7E)], plain[(plain > 0x20) & (plain <= 0x7E)]
-    edges = zip([0, *(at + 3).tolist()], [*at.tolist(), len(text)], strict=True)
-    pieces = [text[begin:end] for begin, end in edges]
-    signs = [bytes((c,)) for c in plain.tolist()]
-    folded = b"".join(chain.from_iterable(zip(pieces, [*signs, b""], strict=True)))
-    to = at - 2 * np.arange(len(at))
     apart = np.diff(at, prepend=-4) > 3
-    before = np.stack((apart, np.ones(len(at), np.bool_)), 1)
+    beside = np.concatenate((at[apart] - 3, at[np.append(apart[1:], True)] + 3))
+    beside = beside[(beside >= 0) & (beside < len(data) - 2)]
+    beside = beside[
+        (data[beside] == 0xEF) & (data[beside + 1] - 0xBC < 2) & (data[beside + 2] & 0xC0 == 0x80)
+    ]
+    at = np.union1d(at, beside)
+    plain = (data[at + 1] & 1) << 6 | data[at + 2] & 0x3F
+    plain += 0x20
+    right = (plain > 0x20) & (plain <= 0x7E)
+    at, plain = at[right], plain[right]
+    first = np.flatnonzero(np.diff(at, prepend=-4) > 3)
+    last = np.append(first[1:], len(at))
+    begins, ends = at[first], at[last - 1] + 3
+    signs, pieces, kept = plain.tobytes(), list[bytes](), 0
+    for one, other, begin, end in zip(*(side.tolist() for side in (first, last, begins, ends)), strict=True):
+        pieces += (text[kept:begin], signs[one:other])
+        kept = end
+    folded = b"".join((*pieces, text[kept:]))
+    to = at - 2 * np.arange(len(at))
+    before = np.ones((len(at), 2), np.bool_)
+    before[:, 0] = False
+    before[first, 0] = True
     begins = np.concatenate(([0], np.stack((to, to + 1), 1)[before]))
     ends = np.concatenate(([0], np.stack((at, at + 3), 1)[before]))
     return folded, begins, ends

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from shouxin.detect.fallback.labelled import CLOUDS, SYMBOLS
-from shouxin.detect.fallback.nearby import SMALL, small, spelled
+from shouxin.detect.fallback.lexicon import SMALL, small, spelled
 from shouxin.detect.fallback.places import CLASSES, Bools, Ints, Keys, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.words import FILLERS, MARKS, ends
@@ -18,8 +18,9 @@ LABELLED: Final = sum(
 SKIPPED: Final = table(SYMBOLS | frozenset(b":=\"' \t"))  # between a label and its value, as in "token": "x"
 SKIPPED_HAN: Final = Keys(MARKS | FILLERS)
 ISSUERS: Final = Keys(head for head, _, _ in CLOUDS)
-
+ISSUED: Final = table((*(head[0] for head, _, _ in CLOUDS), *b"e"))
 TOKEN: Final = int.from_bytes(b"eyJ")
+
 NUMBERED, YEAR, OPENING, CLOSING = (int.from_bytes(c.encode()) for c in ("字第", "年", "（", "）"))
 PREFIX_IN_USE: Final = table(b"23fF")  #: the first byte of an IPv6 address with a gap
 CENTURIES: Final = Keys((b"18", b"19", b"20"))
@@ -39,39 +40,49 @@ class _Gate:
         self.data, self.start, self.end = self.places.data, runs.start, runs.end
         self.length = runs.length
         self.before, self.after = self.data[self.start - 1], self.data[self.end]
-        self.next = CLASSES[self.data[self.end + 1]]
-        self.number, self.letters = runs.digits == self.length, runs.digits == 0
+        self.number = runs.digits == self.length
+        self.mixed = ~self.number & (runs.digits > 0)
 
     def unusual(self) -> Bools:
         """Return them."""
-        unusual = self._machine() | self._labelled()
-        for kind, questions in (
-            (self.number, (self._place, self._date, self._area, self._pair)),
-            (~self.number & ~self.letters, (self._glued, self._secret)),
+        unusual = np.zeros(len(self.start), np.bool_)
+        for found in (
+            *(self._pairs(), self._fours(), self._colons(), self._labelled(), self._decimals()),
+            *(self._dates(), self._areas(), self._halves(), self._glued(), self._secrets()),
         ):
-            some = np.flatnonzero(kind)
-            for question in questions:
-                unusual[some[question(some)]] = True
+            unusual[found] = True
         return unusual
 
-    def _machine(self) -> Bools:
-        """Return where the address of a machine may begin: pairs, three groups of four, IPv6."""
-        data, start, after = self.data, self.start, self.after
-        pairs = (self.length == 2) & (data[start + 5] == after) & (data[start + 8] == after)
-        machine: Bools = pairs & ((after == 58) | (after == 45))
-        machine |= (self.length == 4) & (after == 46) & (data[start + 9] == 46)
-        colon = np.append(after == 58, (False, False))
-        grouped = (data[start + 4] == 58) & PREFIX_IN_USE[data[start]]
-        machine |= colon[:-2] & (grouped | (colon[1:-1] & colon[2:]))
-        return machine
+    def _pairs(self) -> Ints:
+        """Return where pairs may begin that are the address of a machine."""
+        after, data = self.after, self.data
+        at = np.flatnonzero(((after == 58) | (after == 45)) & (self.length == 2))
+        start, after = self.start[at], after[at]
+        found: Ints = at[(data[start + 5] == after) & (data[start + 8] == after)]
+        return found
 
-    def _labelled(self) -> Bools:
+    def _fours(self) -> Ints:
+        """Return where three groups of four may begin that are the address of a machine."""
+        at = np.flatnonzero((self.after == 46) & (self.length == 4))
+        found: Ints = at[self.data[self.start[at] + 9] == 46]
+        return found
+
+    def _colons(self) -> Ints:
+        """Return where an IPv6 address may begin."""
+        colon = np.append(self.after == 58, (False, False))
+        at = np.flatnonzero(colon)
+        start = self.start[at]
+        grouped = (self.data[start + 4] == 58) & PREFIX_IN_USE[self.data[start]]
+        found: Ints = at[grouped | (colon[at + 1] & colon[at + 2])]
+        return found
+
+    def _labelled(self) -> Ints:
         """Return where a label may stand that says by itself what its value is."""
-        before = self.before
-        second = self.data[self.start - 2]
+        before, second = self.before, self.data[self.start - 2]
         skipped = SKIPPED[before] & ((before != 32) | (second >= 0x80) | (second == 58) | (second == 61))
-        near = np.flatnonzero((skipped | (before >= 0x80)) & ~(self.number & (self.length < 4)))
-        labelled: Bools = self.places.key(self.start - 6, 6) == NUMBERED
+        skipped |= (before >= 0x80) & _last()[second, before]
+        near = np.flatnonzero(skipped & ~(self.number & (self.length < 4)))
+        labelled = [near[self.places.key(self.start[near] - 6, 6) == NUMBERED]]
         at = self.start[near]
         for _ in range(16):
             if not len(near):
@@ -83,53 +94,72 @@ class _Gate:
             for i in np.flatnonzero(likely).tolist():
                 label = ends(self.places.s, int(at[i]))
                 word[i] = label is not None
-                labelled[near[i]] |= bool(label and label.announces & LABELLED)
+                likely[i] = bool(label and label.announces & LABELLED)
+            labelled.append(near[likely])
             one = SKIPPED[c]
             on = ~word & (one | SKIPPED_HAN.have(tail & 0xFFFFFF))
             near, at = near[on], (at - np.where(one, 1, 3))[on]
-        return labelled
+        return np.concatenate(labelled)
 
-    def _place(self, some: Ints) -> Bools:
+    def _decimals(self) -> Ints:
         """Return where a decimal of four places or more begins, and another may follow."""
-        decimal: Bools = (self.length[some] <= 3) & (self.after[some] == 46)
-        behind = self.places.windows(self.end[some[decimal]] + 1, DECIMALS)
-        decimal[decimal] = (CLASSES[behind[:, :4]] == 2).all(1) & (behind == 46).any(1)
-        return decimal
+        at = np.flatnonzero((self.number & (self.length <= 3) & (self.after == 46))[:-1])
+        at = at[(self.start[at + 1] - self.end[at] == 1) & (self.length[at + 1] >= 4)]
+        behind = self.places.windows(self.end[at] + 1, DECIMALS)
+        found: Ints = at[(CLASSES[behind[:, :4]] == 2).all(1) & (behind == 46).any(1)]
+        return found
 
-    def _date(self, some: Ints) -> Bools:
-        dated: Bools = (self.length[some] == 4) & (self.places.key(self.end[some], 3) == YEAR)
-        dated &= CENTURIES.have(self.places.key(self.start[some], 2))
-        return dated
+    def _dates(self) -> Ints:
+        at = np.flatnonzero((self.after == YEAR >> 16) & (self.length == 4) & self.number)
+        at = at[self.places.key(self.end[at], 3) == YEAR]
+        found: Ints = at[CENTURIES.have(self.places.key(self.start[at], 2))]
+        return found
 
-    def _area(self, some: Ints) -> Bools:
+    def _areas(self) -> Ints:
         """Return which stand in parentheses."""
-        end, start = self.end[some], self.start[some]
-        opened = (self.before[some] == 40) | (self.places.key(start - 3, 3) == OPENING)
-        area: Bools = opened & ((self.after[some] == 41) | (self.places.key(end, 3) == CLOSING))
-        return area
+        opened = (self.before == 40) | (self.before == OPENING & 255)
+        at = np.flatnonzero(opened & ((self.after == 41) | (self.after == CLOSING >> 16)) & self.number)
+        opened = (self.before[at] == 40) | (self.places.key(self.start[at] - 3, 3) == OPENING)
+        found: Ints = at[opened & ((self.after[at] == 41) | (self.places.key(self.end[at], 3) == CLOSING))]
+        return found
 
-    def _pair(self, some: Ints) -> Bools:
+    def _halves(self) -> Ints:
         """Return where two numbers of Hong Kong or Macao may stand with a stroke between."""
-        pair: Bools = (self.length[some] == 8) & (self.after[some] == 47) & (self.next[some] == 2)
-        return pair
+        at = np.flatnonzero((self.after == 47) & (self.length == 8) & self.number)
+        found: Ints = at[CLASSES[self.data[self.end[at] + 1]] == 2]
+        return found
 
-    def _glued(self, some: Ints) -> Bools:
+    def _glued(self) -> Ints:
         """Return which begin as a word of context does and go on in digits."""
-        start, end = self.start[some], self.end[some]
-        letters = self.length[some] - self.runs.digits[some]
+        letters = self.length - self.runs.digits
+        at = np.flatnonzero(self.mixed & (letters >= 2) & (letters <= 13))
+        start, end, letters = self.start[at], self.end[at], letters[at]
         letters -= (letters > 2) & ((self.data[end - 1] | 0x20) == 120)
+        on = (CLASSES[self.data[start + letters]] == 2) & (CLASSES[self.data[start + 1]] == 1)
+        at, start, letters = at[on], start[on], letters[on]
         word = (self.places.key(start, 7) | SMALL) >> 8 * np.maximum(7 - letters, 0)
-        glued: Bools = (letters >= 2) & (letters <= 12) & (CLASSES[self.data[start + letters]] == 2)
-        glued &= _first().have(word)
-        return glued
+        found: Ints = at[(letters <= 12) & _first().have(word)]
+        return found
 
-    def _secret(self, some: Ints) -> Bools:
+    def _secrets(self) -> Ints:
         """Return which may be a key whose issuer gave it a form."""
-        head = self.places.key(self.start[some], 4)
-        secret: Bools = (self.length[some] >= 16) & ISSUERS.have(head)
-        secret |= (self.length[some] >= 36) & (self.before[some] == 95)
-        secret |= head >> 8 == TOKEN
-        return secret
+        first = self.data[self.start]
+        at = np.flatnonzero(self.mixed & (ISSUED[first] | ((self.before == 95) & (self.length >= 36))))
+        head, length = self.places.key(self.start[at], 4), self.length[at]
+        secret = (length >= 16) & ISSUERS.have(head)
+        secret |= (length >= 36) & (self.before[at] == 95)
+        found: Ints = at[secret | (head >> 8 == TOKEN)]
+        return found
+
+
+@cache
+def _last() -> Bools:
+    """Return by two bytes whether a label, or what stands between a label and its value, may end in them."""
+    last = np.zeros((256, 256), np.bool_)
+    labels = (word for word, (announces, _) in words().items() if announces & LABELLED)
+    for end in (*labels, *MARKS, *FILLERS, "第".encode()):
+        last[end[-2], end[-1]] = True
+    return last
 
 
 @cache

@@ -18,7 +18,7 @@ from shouxin.detect.fallback.view import (
 )
 from shouxin.detect.kinds import NUMBER
 
-TABLE, INNER, SPLIT, BROKEN = Evidence.TABLE, Evidence.INNER, Evidence.SPLIT, Evidence.BROKEN
+TABLE, INNER, SPLIT, BROKEN = map(int, (Evidence.TABLE, Evidence.INNER, Evidence.SPLIT, Evidence.BROKEN))
 CARDS: Final = frozenset(
     ((4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (4, 6, 5), (6, 10), (6, 13), (8, 8))
 )

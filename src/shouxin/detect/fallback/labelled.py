@@ -9,7 +9,7 @@ from shouxin.detect.fallback.view import LETTERS, PAD, continues
 from shouxin.detect.fallback.words import Label, label_before
 from shouxin.detect.kinds import NUMBER
 
-CONTEXT, INNER, TABLE = Evidence.CONTEXT, Evidence.INNER, Evidence.TABLE
+CONTEXT, INNER, TABLE = map(int, (Evidence.CONTEXT, Evidence.INNER, Evidence.TABLE))
 SYMBOLS: Final = frozenset(b"!@#$%^&*")
 NAME: Final = re.compile(rb"[A-Za-z0-9_-]+")
 ACCOUNT: Final = re.compile(rb"[A-Za-z0-9_.-]+")

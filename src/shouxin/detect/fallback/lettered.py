@@ -13,7 +13,7 @@ from shouxin.detect.fallback.places import CLASSES, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
-CHECKSUM, TABLE, INNER = Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER
+CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 CAPITAL: Final = np.array([c & 0xDF if 97 <= c <= 122 else c for c in range(256)], np.uint8)
 ONE_LETTER, TWO_LETTERS = table(b"EGDSP"), table(b"EDSP")
 HM, TL = table(b"HM"), table(b"TL")
@@ -22,14 +22,22 @@ HM, TL = table(b"HM"), table(b"TL")
 def lettered(of: Candidates, runs: Runs) -> None:
     """Judge the runs of eight to eighteen letters and digits."""
     length, digits = runs.length, runs.digits
-    mixed = (digits > 0) & (digits < length)
-    longer = mixed & (length == 18)
-    some = runs.where(longer)
-    eighteen(of, some, CAPITAL[some.places.windows(some.start, 18)])
-    _vehicles(of, runs.where(mixed & (length == 17) & (digits >= 5)))
-    _residents(of, runs.where((length == 15) & (digits == 12)))
+    runs = runs.where((digits > 0) & (digits < length) & (length >= 8) & (length <= 18))
+    length, digits = runs.length, runs.digits
     first = CLASSES[runs.places.data[runs.start]] == 1
-    _permits(of, runs.where(mixed & first & (length >= 8) & (length <= 11) & (digits >= length - 2)))
+    for judge, fits in (
+        (_codes, length == 18),
+        (_vehicles, (length == 17) & (digits >= 5)),
+        (_residents, (length == 15) & (digits == 12)),
+        (_permits, first & (length <= 11) & (digits >= length - 2)),
+    ):
+        some = runs.where(fits)
+        if len(some.start):
+            judge(of, some)
+
+
+def _codes(of: Candidates, runs: Runs) -> None:
+    eighteen(of, runs, CAPITAL[runs.places.windows(runs.start, 18)])
 
 
 def _vehicles(of: Candidates, runs: Runs) -> None:

@@ -8,7 +8,7 @@ from shouxin.detect.fallback.base import NOTHING, Found
 from shouxin.detect.fallback.codes import Codes
 from shouxin.detect.fallback.view import ALNUM, DIGITS, HEX, LETTERS, PAD
 
-TABLE, INNER, AGAINST = Evidence.TABLE, Evidence.INNER, Evidence.AGAINST
+TABLE, INNER, AGAINST = map(int, (Evidence.TABLE, Evidence.INNER, Evidence.AGAINST))
 LOCAL: Final = ALNUM | frozenset(b"._%+-")
 SUFFIXES: Final = frozenset(b"png jpg jpeg gif svg webp css js html json xml".split())
 _domain = re.compile(rb"[A-Za-z0-9-]*(?:\.(?=[A-Za-z0-9])[A-Za-z0-9-]+)*")
@@ -57,7 +57,7 @@ class Network(Codes):
             i -= 1
         if s[i - 2 : i] != b"//":
             return False
-        self.consider("password", start, at, Evidence.CONTEXT | INNER)
+        self.consider("password", start, at, int(Evidence.CONTEXT) | INNER)
         if self.best.score >= self.least:
             self._put()
         return True

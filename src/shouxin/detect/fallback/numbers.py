@@ -14,7 +14,7 @@ from shouxin.detect.fallback.places import CLASSES, Bytes, Ints, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
-CHECKSUM, TABLE, INNER = Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER
+CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 BODIES: Final = table(REPORTING_BODIES, 100)
 
 
@@ -25,10 +25,11 @@ def numbers(of: Candidates, runs: Runs) -> None:
     runs, length = runs.where(whole), length[whole]
     fraction = (data[runs.start - 1] == 46) & (CLASSES[data[runs.start - 2]] == 2)
     fraction |= (data[runs.end] == 46) & (CLASSES[data[runs.end + 1]] == 2)
-    whole = ~fraction & (data[runs.end] != 64)
+    length[fraction | (data[runs.end] == 64)] = 0
     for size in range(7, 21):
-        chosen = runs.where(whole & (length == size))
-        if len(chosen.start):
+        at = np.flatnonzero(length == size)
+        if len(at):
+            chosen = runs.where(at)
             _judge(of, chosen, chosen.places.windows(chosen.start, size) - 48)
 
 

@@ -25,7 +25,8 @@ def plates(of: Candidates, runs: Runs) -> None:
     data, length = runs.places.data, runs.length
     alone = (runs.digits == 0) & (length == 1)
     joined = (runs.digits > 0) & (runs.digits < length) & (length >= 5) & (length <= 7)
-    at = np.flatnonzero((alone | joined) & (data[runs.start - 1] >= 0x80) & LETTER[data[runs.start]])
+    at = np.flatnonzero(alone | joined)
+    at = at[(data[runs.start[at] - 1] >= 0x80) & LETTER[data[runs.start[at]]]]
     at = at[_provinces().have(runs.places.key(runs.start[at] - 3, 3))]
     runs = runs.where(at)
     body = runs.start + 1

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shouxin.detect.fallback.places import CLASS, Bools, Ints, Places
+from shouxin.detect.fallback.places import BLOCK, Bools, Ints, Places, classes
 
 
 class Runs(NamedTuple):
@@ -27,10 +27,18 @@ class Runs(NamedTuple):
 
 def runs(s: bytes) -> Runs:
     """Return all runs of a text with its margin."""
-    classes = np.frombuffer(s.translate(CLASS), np.uint8)
-    edges = np.flatnonzero(classes[1:] != classes[:-1]) + 1
-    kind = classes[edges]
-    size = np.diff(edges, append=len(s))
-    first = np.flatnonzero((kind > 0) & (np.concatenate(([0], kind[:-1])) == 0))
-    digits = np.add.reduceat(size * (kind == 2), first) if len(first) else first
-    return Runs(Places(s), edges[first], edges[kind == 0], digits)
+    data = np.frombuffer(s, np.uint8)
+    edges, kinds = [], []
+    for begin in range(0, len(data), BLOCK):
+        part = classes(data[begin : begin + BLOCK + 1])
+        at = np.flatnonzero(part[1:] != part[:-1]) + 1
+        kinds.append(part[at])
+        edges.append(at + begin)
+    edge, kind = np.concatenate(edges), np.concatenate(kinds)
+    none = kind == 0
+    first = np.flatnonzero(~none & np.append(True, none[:-1]))
+    digits = np.diff(edge, append=len(s))
+    digits *= kind == 2
+    if len(first):
+        digits = np.add.reduceat(digits, first)
+    return Runs(Places(s), edge[first], edge[none], digits)

@@ -35,6 +35,12 @@ MOBILE: Final = (3, 4, 4)
 #: The usual forms; that of two groups has a line break between.
 FORMS: Final = (MOBILE, (6, 8, 4), (4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (10, 8))
 
+#: Where the digits of each form stand.
+COLUMNS: Final[dict[tuple[int, ...], Ints]] = {
+    form: np.delete(np.arange(sum(form) + len(form) - 1), np.cumsum(np.add(form, 1))[:-1] - 1)
+    for form in FORMS
+}
+
 
 class Spaced:
     """Where groups begin as some number does, or make eighteen."""
@@ -84,18 +90,25 @@ class Spaced:
 
     def _countries(self) -> Ints:
         """Return which may be or begin with the code of a country."""
-        start, size, data = self.runs.start, self.size[: len(self.number)], self.places.data
+        data, before = self.places.data, self.places.data[self.runs.start - 1]
+        plus = (before == 43) | (before == PLUS & 255)
+        first = data[self.runs.start]
+        at = np.flatnonzero(self.number & (plus | (first == ord("0")) | (first == ord("8"))))
+        start, size = self.runs.start[at], self.size[at]
         head = self.places.key(start, 3)
         abroad = (data[start - 1] == 43) | (self.places.key(start - 3, 3) == PLUS) | (head == 0x303038)
         short = (size == 2) | (size == 3)
-        abroad |= short & COUNTRIES.have(head >> 8) & BEHIND_COUNTRY[self.after[: len(size)]]
-        return np.flatnonzero(abroad & self.number)
+        abroad |= short & COUNTRIES.have(head >> 8) & BEHIND_COUNTRY[self.after[at]]
+        countries: Ints = at[abroad]
+        return countries
 
     def judge(self, of: Candidates, usual: Bools) -> None:
         """Judge the usual forms."""
         self._mobiles(of, self.country[usual[self.country]])
-        at = np.setdiff1d(self.at, self.country)
-        at = at[usual[at]]
+        others = np.zeros(len(usual), np.bool_)
+        others[self.at] = True
+        others[self.country] = False
+        at = np.flatnonzero(others & usual)
         at = at[self.gap[at] == 1]
         head = self.places.key(self.runs.start[at], 3)
         alone = (self.size[at] == 10) & ((head >> 16 == 48) | SERVICES.have(head))  # a number by itself
@@ -105,19 +118,23 @@ class Spaced:
 
     def _judge(self, of: Candidates, at: Ints, form: tuple[int, ...]) -> None:
         count = len(form)
+        at = at[self.size[at] == form[0]]
         at = at[self.after[at] == 10 if count == 2 else ONE[self.after[at]]]
         for step, size in enumerate(form):
             at = at[self.size[at + step] == size]
             if step < count - 1:
                 tied = self.links[at + step] & (self.gap[at + step] == 1)
                 at = at[tied & (self.after[at + step] == self.after[at])]
+            if not len(at):
+                return
         last = at + count - 1
         after = self.after[last]
         open_end = (after == 45) | (after == 46) | SEPARATORS.have(self.places.key(self.runs.end[last], 3))
         at = at[~self.links[last] & ~open_end]
+        if not len(at):
+            return
         total, runs, end = sum(form), self.runs.where(at), self.runs.end[at + count - 1]
-        columns = np.delete(np.arange(total + count - 1), np.cumsum(np.add(form, 1))[:-1] - 1)
-        capitals = CAPITAL[self.places.windows(runs.start, total + count - 1)[:, columns]]
+        capitals = CAPITAL[self.places.windows(runs.start, total + count - 1)[:, COLUMNS[form]]]
         known = SPLIT | (BROKEN if count == 2 else 0)
         span, digits = (runs.start, end), capitals - 48
         decimal = (digits < 10).all(1)
@@ -132,6 +149,8 @@ class Spaced:
 
     def _mobiles(self, of: Candidates, at: Ints) -> None:
         """Judge +8613800138000 and +86 13800138000."""
+        if not len(at):
+            return
         start = self.runs.start
         wide = self.places.key(start[at] - 3, 3) == PLUS
         begin = start[at] - np.where(wide, 3, 1)
