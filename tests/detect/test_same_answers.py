@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shouxin.detect import fallback, identifiers
+from shouxin.detect.fallback.finder import Finder
 from shouxin.detect.fallback.fold import fold
 from shouxin.detect.kinds import kinds, words
 from tests.detect.made_up import MadeUp, wide
@@ -102,6 +103,40 @@ def test_the_same_on_rare_forms(text: str) -> None:
     for least in (0.2, 0.5):
         compare(text.encode(), least)
         compare("。".encode() + text.encode() + b",", least)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "1234 ",
+            "123 4567 ",
+            "1234\n",
+            "138 1234 5678 ",
+            "6222 0212 3456 7890 ",
+            "6222-0212-3456-7890-123 ",
+        ),
+        *("110101 19900307 663X-12 ", "110101 19900307 663x 12 ", "0755-8888 6666-123 ", "400-800-1234 "),
+        *("2345 6789/2345 6789 ", "09 1234 5678-0912-345-678 ", "010-66001234\r\n  ", "852 2335 2305 "),
+        *("41845720040 915 943 X，", "110101 199003076 63X "),
+        *("token=", "?token=a.b...", "eyJ.eyJ.", "user:", "密码：1234 5678 ", "电话 2345\u30006789 号 传真"),
+        *("138\u00a01234\u00a05678@", "fe80::1 ", "１２３４ ５６７８ ", "12-34 56.78 ", "99 1234 5678 订单 "),
+    ],
+)
+def test_the_same_on_what_is_written_over_and_over(unit: str) -> None:
+    """Each number may begin in the middle of another; labels follow labels."""
+    for least in (0.2, 0.5):
+        compare(unit.encode() * 60, least)
+        compare(b"x" + unit.encode() * 7 + "，手机 ".encode() + unit.encode() * 5, least)
+
+
+@pytest.mark.parametrize("unit", ["1234 ", "123 4567 ", "6222 0212 3456 7890 ", "0755-8888 6666 "])
+def test_groups_are_not_judged_one_by_one(monkeypatch: pytest.MonkeyPatch, unit: str) -> None:
+    """A page of nothing but groups would keep the finder busy for seconds."""
+    taken = list[int]()
+    monkeypatch.setattr(Finder, "take", lambda self, a, b, digits: taken.append(a))
+    fallback.scan(unit.encode() * 500, 0.5)
+    assert not taken
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,5 +1,6 @@
 """What all parts of the finder share: the text, the tables, the best of what a run may be."""
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -75,6 +76,7 @@ class Base:
     def forget(self) -> None:
         """Begin anew."""
         self.found: list[Found] = []
+        self.extents: dict[re.Pattern[bytes], tuple[int, int, int]] = {}
         self.skip = 0
 
     def consider(self, kind: str, start: int, end: int, found: int) -> None:

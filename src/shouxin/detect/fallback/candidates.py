@@ -30,6 +30,11 @@ class Best(NamedTuple):
         """Return those that a mask chooses, or those of these numbers in their order."""
         return Best(*(column[chosen] for column in self))
 
+    def with_others(self, other: "Best") -> "Best":
+        """Return both, by their runs."""
+        both = Best(*(np.concatenate(columns) for columns in zip(self, other, strict=True)))
+        return both.where(np.argsort(both.run, kind="stable"))
+
 
 _none = np.zeros(0, np.int64)
 NONE: Final = Best(_none, _none, _none, _none, _none, np.zeros(0, np.float32), _none)
@@ -49,8 +54,9 @@ class Candidates:
         fits: Bools,
         evidence: Column | int,
         span: tuple[Ints, Ints] | None = None,
+        rank: Ints | int = 0,
     ) -> Bools:
-        """Take the runs that fit as candidates, and return which could score enough."""
+        """Take the runs that fit as candidates, and return which could score enough; low ranks go first."""
         number, at = NUMBER[kind], np.flatnonzero(fits)
         possible = np.zeros(len(fits), np.bool_)
         if len(at):
@@ -60,21 +66,23 @@ class Candidates:
             possible[at] = True
             ends = (column[at] for column in (runs.start, runs.end, *(span or ())))
             run, stop, start, end = ends if span else (*(one := tuple(ends)), *one)
-            self._rows.append((run, stop, np.full(len(at), number), start, end, found))
+            ranks = np.broadcast_to(rank, len(fits))[at]
+            self._rows.append((run, stop, np.full(len(at), number), start, end, found, ranks))
         return possible
 
     def best(self, text: Runs) -> Best:
         """Return the best candidate of each run, words around it included, where it scores enough."""
         if not self._rows:
             return NONE
-        run, stop, kind, start, end, found = (
+        run, stop, kind, start, end, found, rank = (
             np.concatenate(column) for column in zip(*self._rows, strict=True)
         )
         found = found | self._words(text, kind, start, end, found)
         score = scores()[kind, found]
-        order = np.lexsort((-score, run))
+        enough = np.flatnonzero(score >= self.least)
+        order = enough[np.lexsort((-score[enough], rank[enough], run[enough]))]
         first = order[np.diff(run[order], prepend=-1) > 0]
-        return Best(run, stop, kind, start, end, score, found).where(first[score[first] >= self.least])
+        return Best(run, stop, kind, start, end, score, found).where(first)
 
     def _words(self, text: Runs, kind: Ints, start: Ints, end: Ints, found: Ints) -> Ints:
         """Return what the words around say, where they could matter."""
@@ -83,5 +91,6 @@ class Candidates:
         lowest = np.minimum(weighed[kind, found | Evidence.AGAINST], weighed[kind, found | Evidence.OTHER])
         asked = np.flatnonzero(~enough | (lowest < self.least))
         said = np.zeros(len(kind), np.int64)
-        said[asked] = says(text.places, kind[asked], start[asked], end[asked], ~enough[asked])
+        if len(asked):
+            said[asked] = says(text.places, kind[asked], start[asked], end[asked], ~enough[asked])
         return said

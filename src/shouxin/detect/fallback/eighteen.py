@@ -28,7 +28,14 @@ def eighteen(of: Candidates, runs: Runs, capitals: Bytes) -> Bools:
     return sure
 
 
-def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints | None = None) -> Bools:
+def residents(
+    of: Candidates,
+    runs: Runs,
+    capitals: Bytes,
+    known: Ints | int,
+    end: Ints | None = None,
+    rank: Ints | int = 0,
+) -> Bools:
     """Judge the numbers of residents that begin with the runs, and return which have the check character."""
     if not len(capitals):
         return np.zeros(0, np.bool_)
@@ -42,12 +49,13 @@ def residents(of: Candidates, runs: Runs, capitals: Bytes, known: int, end: Ints
     some, digits, right = runs.where(at), digits[at], checksums.resident(capitals[at])
     place, foreign = number(digits[:, :6]), digits[:, 0] == 9
     region = codes().provinces[np.where(foreign, place // 1000 % 100, place // 10**4)]
+    known, rank = (np.broadcast_to(one, len(capitals))[at] for one in (known, rank))
     evidence = known | INNER | np.where(right, CHECKSUM, 0) | np.where(region, TABLE, 0)
     span = (some.start, some.end if end is None else end[at])
     hmt = HMT_PLACES[place] & ~foreign
-    taken = of.add("foreign_permanent_resident", some, foreign, evidence, span)
-    taken |= of.add("residence_permit_hmt", some, hmt, evidence, span)
-    taken |= of.add("resident_id", some, ~foreign & ~hmt, evidence, span)
+    taken = of.add("foreign_permanent_resident", some, foreign, evidence, span, rank)
+    taken |= of.add("residence_permit_hmt", some, hmt, evidence, span, rank)
+    taken |= of.add("resident_id", some, ~foreign & ~hmt, evidence, span, rank)
     sure[at[taken & right]] = True
     return sure
 

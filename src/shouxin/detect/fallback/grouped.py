@@ -6,13 +6,11 @@ from typing import Final
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.digits import Digits
-from shouxin.detect.fallback.groups import DOT, HYPHEN, NEWLINE, Groups, separator
+from shouxin.detect.fallback.groups import DOT, HYPHEN, Groups, separator
 from shouxin.detect.fallback.view import (
     ALNUM,
     DIGITS,
-    LETTERS,
     closing_at,
-    digits_at,
     opening_before,
     plus_before,
 )
@@ -27,6 +25,10 @@ MOBILES: Final = frozenset(((3, 4, 4), (3, 8), (7, 4)))
 LISTED: Final = (b"86", b"852", b"853", b"886")
 HMT: Final = (852, 853, 886)
 _pair = re.compile(rb"/[0-9]{4}-[0-9]{4}(?![0-9])")
+_part = re.compile(
+    rb"([0-9]++)(?![A-Za-z])(?: |\xc2\xa0|\xe3\x80\x80|[.()-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92"
+    rb"|\xef\xbc[\x88\x89\x8d]|\xef\xb9\xa3){0,3}"
+)
 _date = re.compile(
     rb"(?:1[89]|20)[0-9]{2}(?:\xe5\xb9\xb4([0-9]{1,2})\xe6\x9c\x88([0-9]{1,2})(?![0-9])(?:\xe6\x97\xa5)?"
     rb"|([-/.])([0-9]{1,2})\3([0-9]{1,2})(?![0-9]))"
@@ -139,6 +141,7 @@ class Grouped(Digits):
                     return False
                 if s[a - 2] in DIGITS and s[a - 1] in b"-.":
                     return False
+        closed = closing_at(s, b)
         text, ends = self._parts(at)
         country = self._country(text)
         if not country:
@@ -146,13 +149,13 @@ class Grouped(Digits):
         start = a - plus
         if ends and closing_at(s, ends[0][0]):
             start -= opening_before(s, start)
-        certain = bool(plus or at != a or closing_at(s, b))
+        certain = bool(plus or at != a or closed)
         for g in range(len(ends) - 1, -1, -1):
             end, total = ends[g]
             if g < len(ends) - 1 and separator(s, end)[0] == DOT:
                 continue
             known = (SPLIT if g else 0) | (INNER if certain else 0)
-            if self._national(country, text[:total], start, end, known, bool(plus), bool(closing_at(s, b))):
+            if self._national(country, text[:total], start, end, known, bool(plus), bool(closed)):
                 return self.best.end != 0
         return False
 
@@ -167,23 +170,14 @@ class Grouped(Digits):
 
     def _parts(self, at: int) -> tuple[bytes, list[tuple[int, int]]]:
         """Return up to fifteen digits from ``at`` on, and where each group ends, with the count so far."""
-        s, text, ends, i = self.s, b"", list[tuple[int, int]](), at
+        text, ends = b"", list[tuple[int, int]]()
         while len(ends) < 8:
-            size = digits_at(s, i)
-            if not size or len(text) + size > 15 or s[i + size] in LETTERS:
+            part = _part.match(self.s, at)
+            if not part or len(text) + len(part[1]) > 15:
                 break
-            text += s[i : i + size]
-            i += size
-            ends.append((i, len(text)))
-            for _ in range(3):
-                kind, length = separator(s, i)
-                opening = 1 if s[i] == 40 else 3 if s.startswith("（".encode(), i) else 0
-                if kind and kind != NEWLINE:
-                    i += length
-                elif opening or closing_at(s, i):
-                    i += opening or closing_at(s, i)
-                else:
-                    break
+            text += part[1]
+            ends.append((part.end(1), len(text)))
+            at = part.end()
         return text, ends
 
     def _national(

@@ -19,15 +19,6 @@ PARAMETER: Final = re.compile(rb"[!$%*+\-./0-:=?@A-\\^_`a-z{|~(]+")
 CLOUDS: Final = ((b"AKIA", 20, 20), (b"LTAI", 16, 30), (b"AKID", 32, 40))
 
 
-def extent(s: bytes, i: int, form: re.Pattern[bytes]) -> int:
-    """Return where the value at ``i`` ends, full stops at its end left out."""
-    found = form.match(s, i)
-    end = found.end() if found else i
-    while s[end - 1] == 46:
-        end -= 1
-    return end
-
-
 class Labelled(Network):
     """Values behind their labels, and keys of a known form."""
 
@@ -49,31 +40,42 @@ class Labelled(Network):
             self._names(a, b, digits, label)
             self._secrets(start, a, label)
 
+    def extent(self, i: int, form: re.Pattern[bytes]) -> int:
+        """Return where the value at ``i`` ends, full stops at its end left out; a long one is read once."""
+        begin, reach, end = self.extents.get(form, (0, 0, 0))
+        if not begin <= i < reach:
+            found = form.match(self.s, i)
+            reach = end = found.end() if found else i
+            while self.s[end - 1] == 46:
+                end -= 1
+            self.extents[form] = i, reach, end
+        return end
+
     def _names(self, a: int, b: int, digits: int, label: Label) -> None:
         s, size = self.s, b - a
         if announces(label, "qq") and digits == size and 5 <= size <= 11 and s[a] != 48:
             self.consider("qq", a, b, CONTEXT)
         if announces(label, "wechat"):
-            end = extent(s, a, NAME) if s[a] in LETTERS else b
+            end = self.extent(a, NAME) if s[a] in LETTERS else b
             if 5 + (digits < size) <= end - a <= 20:
                 self.consider("wechat", a, end, CONTEXT)
         if announces(label, "account_name") and label.marked:
-            end = extent(s, a, ACCOUNT)
+            end = self.extent(a, ACCOUNT)
             if 3 <= end - a <= 32 and s[end] != 64:
                 self.consider("account_name", a, end, CONTEXT | made(s[a:end]) | han(label))
 
     def _secrets(self, start: int, a: int, label: Label) -> None:
         s = self.s
         if announces(label, "password") and label.marked:
-            end = extent(s, start, PASSWORD)
+            end = self.extent(start, PASSWORD)
             if 4 <= end - start <= 64:
                 self.consider("password", start, end, CONTEXT | made(s[start:end]) | han(label))
         if announces(label, "secret"):
-            end = extent(s, a, SECRET)
+            end = self.extent(a, SECRET)
             if 16 <= end - a <= 512:
                 self.consider("secret", a, end, CONTEXT | made(s[a:end]))
         if announces(label, "url_token") and s[start - 1] == 61 and s[label.begin - 1] in b"?&#":
-            end = extent(s, start, PARAMETER)
+            end = self.extent(start, PARAMETER)
             if end - start >= 6:
                 self.consider("url_token", start, end, CONTEXT | made(s[start:end]))
 
@@ -85,8 +87,8 @@ class Labelled(Network):
         if size >= 36 and s[a - 4 : a] in (b"ghp_", b"gho_"):
             self.consider("secret", a - 4, b, TABLE)
         if s.startswith(b"eyJ", a):
-            end = extent(s, a, ACCOUNT)
-            if s.count(b".", a, end) == 2 and end - a >= 40:
+            end = self.extent(a, ACCOUNT)
+            if end - a >= 40 and len(s[a:end].split(b".", 3)) == 3:
                 self.consider("secret", a, end, TABLE)
 
 

@@ -1,5 +1,7 @@
 """What the finder and the arrays found, put together as if every run had been judged in its turn."""
 
+from typing import Final
+
 import numpy as np
 
 from shouxin.detect.fallback.base import Found
@@ -7,6 +9,8 @@ from shouxin.detect.fallback.candidates import NONE, Best
 from shouxin.detect.fallback.finder import Finder
 from shouxin.detect.fallback.places import Bools, Bytes, Ints, among
 from shouxin.detect.fallback.runs import Runs
+
+ROUNDS: Final = 4
 
 
 def merged(finder: Finder, hard: Runs, first: Best, second: Best) -> Best:
@@ -17,14 +21,15 @@ def merged(finder: Finder, hard: Runs, first: Best, second: Best) -> Best:
     """
     second = second.where(~among(second.run, first.run))
     beyond = second.end > second.stop
-    near, far = second.where(~beyond), _by_run(second.where(beyond), first)
-    found = in_turn(finder, hard.where(~_inside(hard.start, far)))
-    if _tangled(found, far):
+    near, far = second.where(~beyond), second.where(beyond).with_others(first)
+    apart = _apart(far)
+    found = in_turn(finder, hard.where(~_inside(hard.start, apart)))
+    if _tangled(found, apart):
         finder.forget()
         found = in_turn(finder, hard, far)
     else:
-        found = _by_run(found, far)
-    return _unmailed(_by_run(found, near.where(~_inside(near.run, found))), hard.places.data)
+        found = found.with_others(apart)
+    return _unmailed(found.with_others(near.where(~_inside(near.run, found))), hard.places.data)
 
 
 def in_turn(finder: Finder, hard: Runs, far: Best = NONE) -> Best:
@@ -52,16 +57,22 @@ def _listed(rows: list[tuple[int, Found]]) -> Best:
     return Best(run, stop, kind, start, end, score, evidence)
 
 
-def _by_run(one: Best, other: Best) -> Best:
-    both = Best(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
-    return both.where(np.argsort(both.run, kind="stable"))
-
-
 def _inside(places: Ints, found: Best) -> Bools:
     """Return which places lie behind the run that a finding begins with and before its end."""
     reach = np.maximum.accumulate(np.append(0, found.end))
     inside: Bools = reach[np.searchsorted(found.run, places)] > places
     return inside
+
+
+def _apart(far: Best) -> Best:
+    """Return what does not begin inside an earlier one that stays; long chains keep some that do."""
+    for _ in range(ROUNDS):
+        reach = np.maximum.accumulate(np.append(0, far.end))[:-1]
+        inside = far.run < reach
+        if not inside.any():
+            break
+        far = far.where(~inside | ~_inside(far.run, far.where(~inside)))
+    return far
 
 
 def _tangled(found: Best, far: Best) -> bool:

@@ -1,46 +1,51 @@
 """Words around many candidates at once: the counterpart of ``words.Around``."""
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Literal
 
 import numpy as np
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback.lexicon import Eights, lexicon
-from shouxin.detect.fallback.places import Bools, Bytes, Ints, Keys, Places, table
+from shouxin.detect.fallback.places import Bools, Bytes, Ints, Places, among
 from shouxin.detect.fallback.view import PAD
 from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, Around
 from shouxin.detect.kinds import KINDS
 
 WINDOW: Final = 4 * REACH  #: bytes, and so many bits: the lowest is that of the nearest byte
-ENDS: Final = Keys(PARTS)
-STOP: Final = table(STOPS)
-STOP_HAN: Final = Keys(WIDE_STOPS)
+COMMA: Final = b",;"
 ONE: Final = np.uint64(1)
+WORDS: Final = 2 * MOST  #: on both sides
 
 
 def says(places: Places, kind: Ints, start: Ints, end: Ints, behind: Bools) -> Ints:
     """Return the evidence of the nearest word before, else of any word behind, for each candidate."""
-    said = np.zeros(len(kind), np.int64)
-    if not len(kind):
-        return said
+    bit = np.left_shift(np.int64(1), kind)
     window = places.windows(start - WINDOW, WINDOW)
-    begins = _bits(window & 0xC0 != 0x80)
+    begins = _bits(window & 0xC0 != 0x80, "big")
     odd = (start < PAD + WINDOW) | _broken(begins)
+    near = _near(begins, _bits(_stops(window, COMMA, PARTS), "big"))
+    near[odd] = 0
+    said, count = _before(places, bit, start, near)
+    asked = np.flatnonzero(behind & (said == 0) & ~odd)
+    said[asked], odd[asked] = _behind(places, bit[asked], end[asked], count[asked])
     for i in np.flatnonzero(odd).tolist():
         around = Around(places.s, int(start[i]), int(end[i]))
         said[i] = around.says(KINDS[kind[i]], behind=bool(behind[i]))
-    even = np.flatnonzero(~odd)
-    bit = np.left_shift(np.int64(1), kind[even])
-    said[even], count = _before(places, bit, start[even], _near(window, begins)[even])
-    asked = np.flatnonzero(behind[even] & (said[even] == 0))
-    said[even[asked]] = _behind(places, bit[asked], end[even[asked]], count[asked])
     return said
 
 
-def _bits(marks: Bools) -> Eights:
-    """Return each row of 64 as the bits of a number."""
-    bits: Eights = np.packbits(marks.reshape(-1)).view(">u8").astype(np.uint64)
+def _bits(marks: Bools, order: Literal["big", "little"]) -> Eights:
+    """Return each row of 64 as the bits of a number, its first the highest (big) or the lowest."""
+    packed = np.packbits(marks.reshape(-1), bitorder=order)
+    bits: Eights = packed.view(">u8" if order == "big" else "<u8").astype(np.uint64)
     return bits
+
+
+def _marks(bits: Eights, order: Literal["big", "little"]) -> Ints:
+    """Return where in rows of 64 the bits stand."""
+    packed = bits.astype(">u8" if order == "big" else "<u8").view(np.uint8)
+    return np.flatnonzero(np.unpackbits(packed, bitorder=order).view(np.bool_))
 
 
 def _broken(begins: Eights) -> Bools:
@@ -51,27 +56,33 @@ def _broken(begins: Eights) -> Bools:
     return broken
 
 
-def _near(window: Bytes, begins: Eights) -> Eights:
-    """Return the bits of the nearest characters, up to a stop."""
+def _stops(window: Bytes, signs: Iterable[int], wide: Iterable[bytes]) -> Bools:
+    """Return where one of the signs stands, or one of three bytes begins."""
     row = window.reshape(-1)
-    stops, wide = (row == 44) | (row == 59), np.zeros(len(row), np.bool_)
-    for third in {part[2] for part in PARTS}:
-        wide |= row == third
-    at = np.flatnonzero(wide[2:])
+    stops, third = np.zeros((2, len(row)), np.bool_)
+    for sign in signs:
+        stops |= row == sign
+    for sign in {part[2] for part in wide}:
+        third |= row == sign
+    at = np.flatnonzero(third[2:])
     key = row[at].astype(np.int64) << 16 | row[at + 1].astype(np.int64) << 8 | row[at + 2]
-    at = at[ENDS.have(key)]
+    at = at[among(key, np.array(sorted(map(int.from_bytes, wide))))]
     stops[at[at % WINDOW < WINDOW - 2]] = True
-    stop = _bits(stops)
+    return stops
+
+
+def _near(begins: Eights, stops: Eights) -> Eights:
+    """Return the bits of the nearest characters, up to a stop."""
     farther = begins.copy()
     for _ in range(REACH):
         farther &= farther - ONE
-    near: Eights = begins & ~farther & ((stop & ~stop + ONE) - ONE)
+    near: Eights = begins & ~farther & ((stops & ~stops + ONE) - ONE)
     return near
 
 
 def _before(places: Places, bit: Ints, start: Ints, near: Eights) -> tuple[Ints, Ints]:
     """Return what the words before say, and how many there are."""
-    at = np.flatnonzero(np.unpackbits(near.astype(">u8").view(np.uint8)).view(np.bool_))
+    at = _marks(near, "big")
     row = at // WINDOW
     met, announces, against = lexicon().begin(places, start[row] - WINDOW + at % WINDOW, start[row])
     row = row[met]
@@ -87,24 +98,19 @@ def _before(places: Places, bit: Ints, start: Ints, near: Eights) -> tuple[Ints,
     return said, np.minimum(count, MOST)
 
 
-def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> Ints:
-    """Return where a word behind announces the candidate, up to a stop or a digit."""
-    data, limit = places.data, len(places.s) - PAD
-    said, count = np.zeros(len(bit), np.int64), before.copy()
-    at, going = end.copy(), np.arange(len(bit))
-    for _ in range(REACH):
-        going = going[(at[going] < limit) & (count[going] < 2 * MOST) & (said[going] == 0)]
-        if not len(going):
-            break
-        here = at[going]
-        on = ~STOP[data[here]] & ~STOP_HAN.have(places.key(here, 3))
-        going, here = going[on], here[on]
-        met, announces, _ = lexicon().begin(places, here, np.full(len(here), limit))
-        row = going[met]
-        count[row] += 1
-        said[row[announces & bit[row] != 0]] = Evidence.CONTEXT
-        here = here + 1
-        for _ in range(3):
-            here += data[here] & 0xC0 == 0x80
-        at[going] = here
-    return said
+def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> tuple[Ints, Bools]:
+    """Return where a word behind announces the candidate, up to a stop or a digit; and what is no UTF-8."""
+    window = places.windows(end, WINDOW)
+    begins = _bits(window & 0xC0 != 0x80, "little")
+    odd = _broken(begins) | (begins & ONE == 0)
+    near = _near(begins, _bits(_stops(window, STOPS, WIDE_STOPS), "little"))
+    at = _marks(near, "little")
+    row = at // WINDOW
+    place = end[row] + at % WINDOW
+    met, announces, _ = lexicon().begin(places, place, np.full(len(at), len(places.s) - PAD))
+    row = row[met]
+    nth = np.arange(len(row)) - np.searchsorted(row, row)
+    announced = (announces & bit[row] != 0) & (before[row] + nth < WORDS)
+    said = np.zeros(len(bit), np.int64)
+    said[row[announced]] = Evidence.CONTEXT
+    return said, odd

@@ -1,4 +1,4 @@
-"""Many numbers in groups at once: the usual forms; what is not sure of them is left to the finder."""
+"""Many numbers in groups, with a country code, and dates at once: the counterpart of ``grouped.Grouped``."""
 
 from typing import Final
 
@@ -6,16 +6,12 @@ import numpy as np
 
 from shouxin.detect.fallback import checksums
 from shouxin.detect.fallback.candidates import Candidates
-from shouxin.detect.fallback.eighteen import residents
-from shouxin.detect.fallback.grouped import BROKEN, CARDS, INNER, SPLIT, TABLE
-from shouxin.detect.fallback.lettered import CAPITAL
-from shouxin.detect.fallback.numbers import CHECKSUM, issued
+from shouxin.detect.fallback.chains import HYPHENS, NEWLINE, NO_BREAK, WIDE_SPACE, Links
+from shouxin.detect.fallback.grouped import INNER, SPLIT, TABLE
 from shouxin.detect.fallback.places import CLASSES, Bools, Bytes, Ints, Keys, table
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.fallback.tables import codes
 
-SEPARATORS: Final = Keys(c.encode() for c in "‐‑‒–—―−　－﹣")
-SPACE: Final = Keys((b"\xc2\xa0",))
 ONE: Final = table(b" -.")
 SERVICES: Final = Keys((b"400", b"800"))
 
@@ -31,62 +27,39 @@ COUNTRIES: Final = Keys((b"86", b"85", b"88"))
 BEHIND_COUNTRY: Final = table(b" -.()\r\n\xc2\xe2\xe3\xef")
 DATE: Final = table(b"-/.")
 
-MOBILE: Final = (3, 4, 4)
-#: The usual forms; that of two groups has a line break between.
-FORMS: Final = (MOBILE, (6, 8, 4), (4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (10, 8))
-
-#: Where the digits of each form stand.
-COLUMNS: Final[dict[tuple[int, ...], Ints]] = {
-    form: np.delete(np.arange(sum(form) + len(form) - 1), np.cumsum(np.add(form, 1))[:-1] - 1)
-    for form in FORMS
-}
-
 
 class Spaced:
     """Where groups begin as some number does, or make eighteen."""
 
     def __init__(self, runs: Runs) -> None:
-        self.runs, self.places = runs, runs.places
-        self.size = np.append(runs.length, [0] * 8)
-        self.after = np.append(self.places.data[runs.end], [0] * 8)
-        self.gap = np.append(runs.start[1:] - runs.end[:-1], [0] * 9)
-        self.number = runs.digits == runs.length
-        self.links = np.append(self._links(), [False] * 8)
+        self.runs, self.places, self.links = runs, runs.places, Links(runs)
+        self.size, self.after, self.gap = self.links.size, self.links.after, self.links.gap
+        self.number = self.links.number[: len(runs.start)]
         self.country = self._countries()
-        self.at = np.concatenate((self._begins(), self.country))
+        #: where groups begin, and where only the finder may judge them
+        self.at, self.odd = self._begins()
 
-    def _links(self) -> Bools:
-        """Return which runs are parted from the next by what may stand inside a number."""
-        count = len(self.runs.start)
-        gap, after = self.gap[:count], self.after[:count]
-        links: Bools = ONE[after] & (gap == 1)
-        links |= ((after == 10) & (gap <= 5)) | ((after == 13) & (gap <= 6))
-        wide = np.flatnonzero((after >= 0x80) & ((gap == 2) | (gap == 3)))
-        key = self.places.key(self.runs.end[wide], 3)
-        links[wide] = np.where(gap[wide] == 2, SPACE.have(key >> 8), SEPARATORS.have(key))
-        grouped = self.number | (self.runs.digits == self.runs.length - 1)
-        links &= grouped & np.append(grouped[1:], False)
-        return links
-
-    def _begins(self) -> Ints:
-        size, links, data = self.size, self.links, self.places.data
-        at = np.flatnonzero(links[: len(self.number)] & self.number)
-        start = self.runs.start[at]
-        inside = ((data[start - 1] == 45) | (data[start - 1] == 46)) & (CLASSES[data[start - 2]] == 2)
-        at = at[~inside]
-        head = self.places.key(self.runs.start[at], 3)
+    def _begins(self) -> tuple[Ints, Ints]:
+        size, kind, data = self.size, self.links.kind, self.places.data
+        at = np.flatnonzero((kind[: len(self.number)] > 0) & self.number)
         pair = np.minimum(size[at], 31) * 32 + np.minimum(size[at + 1], 31)
-        found = PAIRS[pair] | (ZERO_PAIRS[pair] & (head >> 16 == 48))
-        found |= SERVICE_PAIRS[pair] & SERVICES.have(head)
+        zero = data[self.runs.start[at]] == 48
+        found = PAIRS[pair] | (ZERO_PAIRS[pair] & zero)
+        found |= SERVICE_PAIRS[pair] & SERVICES.have(self.places.key(self.runs.start[at], 3))
         total = size[at] + size[at + 1]
-        found |= ((self.after[at] == 10) | (self.after[at] == 13)) & (total >= 11)
+        found |= (kind[at] == NEWLINE) & (total >= 11)
         linked = np.ones(len(at), np.bool_)
         for n in range(2, 7):
             found |= linked & (total == 18)
-            linked &= links[at + n - 1]
+            linked &= kind[at + n - 1] > 0
             total += size[at + n]
-        begins: Ints = at[found]
-        return begins
+        found &= (size[at] >= 2) & (size[at] <= 18)
+        at = at[found]
+        before = data[self.runs.start[at] - 1]
+        at = at[~(((before == 45) | (before == 46)) & (CLASSES[data[self.runs.start[at] - 2]] == 2))]
+        before = data[self.runs.start[at] - 1]
+        odd = (before == 64) | (before == 47) | (self.after[at + 1] == 47)  # a pair may follow on a stroke
+        return at[~odd], at[odd]
 
     def _countries(self) -> Ints:
         """Return which may be or begin with the code of a country."""
@@ -102,53 +75,9 @@ class Spaced:
         countries: Ints = at[abroad]
         return countries
 
-    def judge(self, of: Candidates, usual: Bools) -> None:
-        """Judge the usual forms."""
-        self._mobiles(of, self.country[usual[self.country]])
-        others = np.zeros(len(usual), np.bool_)
-        others[self.at] = True
-        others[self.country] = False
-        at = np.flatnonzero(others & usual)
-        at = at[self.gap[at] == 1]
-        head = self.places.key(self.runs.start[at], 3)
-        alone = (self.size[at] == 10) & ((head >> 16 == 48) | SERVICES.have(head))  # a number by itself
-        at = at[(self.places.data[self.runs.start[at] - 1] != 64) & ~alone]
-        for form in FORMS:
-            self._judge(of, at, form)
-
-    def _judge(self, of: Candidates, at: Ints, form: tuple[int, ...]) -> None:
-        count = len(form)
-        at = at[self.size[at] == form[0]]
-        at = at[self.after[at] == 10 if count == 2 else ONE[self.after[at]]]
-        for step, size in enumerate(form):
-            at = at[self.size[at + step] == size]
-            if step < count - 1:
-                tied = self.links[at + step] & (self.gap[at + step] == 1)
-                at = at[tied & (self.after[at + step] == self.after[at])]
-            if not len(at):
-                return
-        last = at + count - 1
-        after = self.after[last]
-        open_end = (after == 45) | (after == 46) | SEPARATORS.have(self.places.key(self.runs.end[last], 3))
-        at = at[~self.links[last] & ~open_end]
-        if not len(at):
-            return
-        total, runs, end = sum(form), self.runs.where(at), self.runs.end[at + count - 1]
-        capitals = CAPITAL[self.places.windows(runs.start, total + count - 1)[:, COLUMNS[form]]]
-        known = SPLIT | (BROKEN if count == 2 else 0)
-        span, digits = (runs.start, end), capitals - 48
-        decimal = (digits < 10).all(1)
-        if form == MOBILE:
-            listed = np.where(codes().mobiles[checksums.number(np.minimum(digits[:, :3], 9))], TABLE, 0)
-            of.add("mobile", runs, decimal & (digits[:, 0] == 1) & (digits[:, 1] >= 3), known | listed, span)
-        if total == 18:
-            residents(of, runs, capitals, known, end)
-        if form in CARDS or count == 2:
-            card = decimal & checksums.luhn(np.minimum(digits, 9))
-            of.add("bank_card", runs, card, known | CHECKSUM | issued(np.minimum(digits, 9)), span)
-
-    def _mobiles(self, of: Candidates, at: Ints) -> None:
+    def mobiles(self, of: Candidates, usual: Bools) -> None:
         """Judge +8613800138000 and +86 13800138000."""
+        at = self.country[usual[self.country]]
         if not len(at):
             return
         start = self.runs.start
@@ -157,11 +86,12 @@ class Spaced:
         china = (self.places.data[start[at] - 1] == 43) | wide
         china &= (self.places.key(start[at], 2) == CHINA) & (self.places.data[begin - 1] != 64)
         at, begin = at[china], begin[china]
-        split = (self.size[at] == 2) & self.links[at] & (self.gap[at] == 1) & ONE[self.after[at]]
+        split = (self.size[at] == 2) & (self.links.kind[at] > 0) & (self.gap[at] == 1) & ONE[self.after[at]]
         split &= self.size[at + 1] == 11
         last = at + split
         behind = self.places.key(self.runs.end[last], 3)
-        goes_on = table(b" -.()")[self.after[last]] | SEPARATORS.have(behind) | SPACE.have(behind >> 8)
+        goes_on = table(b" -.()")[self.after[last]] | HYPHENS.have(behind)
+        goes_on |= (behind == WIDE_SPACE) | (behind >> 8 == NO_BREAK)
         alone = ~goes_on & ~BRACKETS.have(behind) & (self.size[last] == np.where(split, 11, 13))
         at, begin, split, last = at[alone], begin[alone], split[alone], last[alone]
         digits = self.places.windows(self.runs.end[last] - 11, 11) - 48

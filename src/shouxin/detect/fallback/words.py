@@ -46,11 +46,13 @@ def _indexes() -> tuple[dict[bytes, list[Word]], dict[bytes, list[Word]]]:
     return first, last
 
 
-def _whole(s: bytes, i: int, word: bytes) -> bool:
-    """Return whether a word stands at ``i``; letters must be a word of their own or of camelCase."""
-    end = i + len(word)
-    if s[i:end].lower() != word:
-        return False
+@cache
+def _longest() -> int:
+    return max(map(len, words()))
+
+
+def _whole(s: bytes, i: int, end: int) -> bool:
+    """Return whether letters are a word of their own or of camelCase."""
     before, head, tail, after = s[i - 1], s[i], s[end - 1], s[end]
     if head in LETTERS and before in LETTERS and not (head in UPPER and before in LOWER):
         return False
@@ -61,17 +63,23 @@ def begins(s: bytes, i: int, limit: int) -> Word | None:
     """Return the longest word that begins at ``i`` and ends at or before ``limit``."""
     if s[i] in LOWER and s[i - 1] in LETTERS:
         return None
-    for word in _indexes()[0].get(s[i : i + (2 if s[i] < 0x80 else 6)].lower(), ()):
-        if i + len(word.text) <= limit and _whole(s, i, word.text):
-            return word
+    likely = _indexes()[0].get(s[i : i + (2 if s[i] < 0x80 else 6)].lower())
+    if likely:
+        text = s[i : min(limit, i + _longest())].lower()
+        for word in likely:
+            if text.startswith(word.text) and _whole(s, i, i + len(word.text)):
+                return word
     return None
 
 
 def ends(s: bytes, end: int) -> Word | None:
     """Return the longest word that ends at ``end``."""
-    for word in _indexes()[1].get(s[end - (2 if s[end - 1] < 0x80 else 6) : end].lower(), ()):
-        if end - len(word.text) >= PAD and _whole(s, end - len(word.text), word.text):
-            return word
+    likely = _indexes()[1].get(s[end - (2 if s[end - 1] < 0x80 else 6) : end].lower())
+    if likely:
+        text = s[max(PAD, end - _longest()) : end].lower()
+        for word in likely:
+            if text.endswith(word.text) and _whole(s, end - len(word.text), end):
+                return word
     return None
 
 
