@@ -15,7 +15,7 @@ from shouxin.detect.fallback.view import PAD, padded
 
 __all__ = ["scan"]
 
-FEW: Final = 40  #: runs that are sooner judged one by one than many at once
+FEW: Final = 200  #: runs that are sooner judged one by one than many at once
 
 Arrays = tuple[
     npt.NDArray[np.uint8],

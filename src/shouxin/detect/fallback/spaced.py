@@ -83,7 +83,7 @@ class Spaced:
         start = self.runs.start
         wide = self.places.key(start[at] - 3, 3) == PLUS
         begin = start[at] - np.where(wide, 3, 1)
-        china = (self.places.data[start[at] - 1] == 43) | wide
+        china = ((self.places.data[start[at] - 1] == 43) | wide) & (self.after[at] != 64)
         china &= (self.places.key(start[at], 2) == CHINA) & (self.places.data[begin - 1] != 64)
         at, begin = at[china], begin[china]
         split = (self.size[at] == 2) & (self.links.kind[at] > 0) & (self.gap[at] == 1) & ONE[self.after[at]]
