@@ -1,14 +1,13 @@
 """The compiled reader of names and addresses: it gets its tables and weights from here.
 
 Reading the tables takes a second, so the trie made of them is kept in the user's cache. Its name holds
-a digest of the tables and of all that reads them, and its content one of itself: a stale or damaged
-file is made anew, and where none can be written everything works without.
+a digest of the tables and of all that reads them, and its content one of itself: a stale, damaged
+or half-written file is made anew, and where none can be written everything works without.
 """
 
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections import Counter
 from functools import cache
 from itertools import chain
@@ -160,17 +159,10 @@ def tables(native: Any) -> Tables:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` in one step, for this account only, and take older tables away."""
+    """Write the tables, for this account only, and take older ones away; half a file will not be believed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".prose-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    path.touch(mode=0o600)
+    path.write_bytes(content)
     for old in path.parent.glob("prose-*.msgpack"):
         if old != path:
             old.unlink(missing_ok=True)
