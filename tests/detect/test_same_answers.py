@@ -22,7 +22,7 @@ NUMBERS = (
 WORDS = (
     "号 是 手机 京A X x 字第 a zZ qq.com 年 月 日 eyJ ghp_ AKIA 𝐀 @2x.png https://u:p@ v 2001: fe80: ab: c0-"
 )
-SIGNS = "- . : @ ＋ ： / // = \" ' · , ， { _ :: －"
+SIGNS = "- . : @ ＋ ： / // = \" ' · , ， 。 { _ :: －"
 PARTS = [
     *(part for parts in (NUMBERS, WORDS, SIGNS) for part in parts.split()),
     *("\u200b", "\u2011", "\x00", " ", "\n", "\r\n", "\u00a0", "\u3000"),
@@ -156,15 +156,27 @@ def test_the_same_on_any_bytes(text: bytes) -> None:
     compare(text, 0.2)
 
 
-@settings(max_examples=300, deadline=None)
-@given(broken)
-def test_folded_alike(text: bytes) -> None:
-    """Both fold the same characters and remember the same places."""
+def compare_folded(text: bytes) -> None:
+    """Hold what both engines fold, and the places, against each other."""
     ours, theirs = identifiers._native.fold(text), fold(text)
     assert (ours is None) == (theirs is None)
     if ours and theirs:
         assert ours[0] == theirs[0]
         assert [part.tolist() for part in ours[1:]] == [part.tolist() for part in theirs[1:]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(broken)
+def test_folded_alike(text: bytes) -> None:
+    """Both fold the same characters and remember the same places."""
+    compare_folded(text)
+
+
+@pytest.mark.parametrize("lead", range(0xC0, 0x100))
+def test_bytes_that_resemble_what_is_folded_stay(lead: int) -> None:
+    """Whatever leads the second and third byte of a styled or wide letter; only true ones are folded."""
+    for rest in (b"\x9d\x90", b"\x9d\x90\x90", b"\xbc\x90", b"\x91\xa0", b"\x80\x8b"):
+        compare_folded((bytes((lead,)) + rest) * 20)
 
 
 @settings(max_examples=200, deadline=None)
@@ -175,3 +187,16 @@ def test_what_stands_before_a_block_of_bytes_changes_nothing(text: bytes, shift:
     there = identifiers.tables().scan("。".encode() * shift + b"\n\n\n" + text, 0.5)
     assert here[0].tolist() == there[0].tolist()
     assert (here[1] + 3 * shift).tolist() == there[1].tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(broken, st.integers(0, 100))
+def test_a_long_text_is_cut_where_nothing_is_found(text: bytes, rest: int) -> None:
+    """The same is found in the first part of a text and where the next one begins."""
+    few, many = ("了".encode() * count for count in (30, 2**16 // 3 - rest))
+    here, there = (identifiers.tables().scan(before + text, 0.2) for before in (few, many))
+    assert [part.tolist() for part in (here[0], *here[3:])] == [
+        part.tolist() for part in (there[0], *there[3:])
+    ]
+    for one, other in zip(here[1:3], there[1:3], strict=True):
+        assert (one - len(few)).tolist() == (other - len(many)).tolist()

@@ -52,10 +52,11 @@ bool check_luhn(const uint8_t* s, int n) {
 }
 
 bool check_uscc(const uint8_t* s) {
+    static const int weights[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};  // 3^i mod 31
     int sum = 0;
-    for (int i = 0, weight = 1; i < 17; i++, weight = weight * 3 % 31) {
+    for (int i = 0; i < 17; i++) {
         if (values.uscc[s[i]] < 0) return false;
-        sum += values.uscc[s[i]] * weight;
+        sum += values.uscc[s[i]] * weights[i];
     }
     return values.uscc[s[17]] == (31 - sum % 31) % 31;
 }

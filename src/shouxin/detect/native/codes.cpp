@@ -1,4 +1,7 @@
 // Codes of letters and digits, by length and form.
+#include <algorithm>
+#include <cstring>
+
 #include "checksums.hpp"
 #include "finder.hpp"
 
@@ -7,6 +10,8 @@ namespace shouxin {
 using namespace evidence;
 
 namespace {
+
+constexpr uint32_t known_lengths = 1 << 8 | 1 << 9 | 1 << 11 | 1 << 15 | 1 << 17 | 1 << 18;
 
 bool all_digits(const uint8_t* s, int from, int to) {
     for (int i = from; i < to; i++)
@@ -39,18 +44,27 @@ bool registered(uint8_t department, uint8_t body) {
     }
 }
 
+bool small(View v, int64_t a, int64_t b) { return std::any_of(v.s + a, v.s + b, lower); }
+
+// Writes a run of at most 24 letters and digits to `raised`, its letters as capitals; what stands behind it may follow.
+void raise(View v, int64_t a, int length, uint8_t* raised) {
+    std::memcpy(raised, v.s + a, a + 24 <= v.n ? 24 : static_cast<size_t>(length));
+    for (int i = 0; i < 24; i += 8) {
+        uint64_t bytes;
+        std::memcpy(&bytes, raised + i, 8);
+        bytes &= ~((bytes & 0x4040404040404040) >> 1);
+        std::memcpy(raised + i, &bytes, 8);
+    }
+}
+
 }  // namespace
 
 void Finder::code(Run run) {
     int64_t a = run.begin, b = run.end;
     int length = static_cast<int>(run.length());
-    if (length < 8 || length > 18) return;
-    uint8_t s[18];
-    bool small = false;
-    for (int i = 0; i < length; i++) {
-        s[i] = raised(v[a + i]);
-        small |= lower(v[a + i]);
-    }
+    if (length > 18 || !(known_lengths >> length & 1)) return;
+    uint8_t s[24] = {0};
+    raise(v, a, length, s);
     if (length == 18) {
         if (run.digits == 17 && s[17] == 'X') resident(a, b, s, 0);
         if (best_.evidence & checksum) return;
@@ -62,13 +76,12 @@ void Finder::code(Run run) {
         return;
     }
     if (length == 17 && run.digits >= 5 && check_vin(s))
-        consider(Kind::vin, a, b, checksum | (s[0] == 'L' ? table : 0) | (all_digits(s, 13, 17) && !small ? inner : 0));
+        consider(Kind::vin, a, b, checksum | (s[0] == 'L' ? table : 0) | (all_digits(s, 13, 17) && !small(v, a, b) ? inner : 0));
     if (length == 15 && all_digits(s, 3, 15) && !digit(s[0]) && !digit(s[1]) && !digit(s[2]) && short_day(s + 7))
         consider(Kind::foreign_permanent_resident, a, b,
                  inner | (check_731(s) ? checksum : 0) | (t.region((s[3] - '0') * 10 + s[4] - '0') ? table : 0));
-    if (length > 11 || digit(s[0]) || small) return;
     bool one = run.digits == length - 1, two = run.digits == length - 2 && !digit(s[1]);
-    if (!one && !two) return;
+    if (length > 11 || digit(s[0]) || (!one && !two) || small(v, a, b)) return;
     bool chinese = length == 9 && ((one && one_of(s[0], "EGDSP")) || (two && one_of(s[0], "EDSP")));
     if (length <= 9) consider(Kind::passport, a, b, chinese ? table : 0);
     bool hong_kong = (one && (length == 9 || length == 11) && one_of(s[0], "HM")) ||

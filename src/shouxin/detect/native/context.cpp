@@ -10,15 +10,30 @@ constexpr int reach = 16;  // characters
 bool parts(View v, int64_t i) {
     uint8_t c = v.s[i];
     if (c < 0x80) return c == ',' || c == ';';
-    return (c == 0xEF || c == 0xE3) && (stands(v, i, "，") || stands(v, i, "；") || stands(v, i, "。"));
+    if (c != 0xEF && c != 0xE3) return false;
+    uint32_t sign = three(v, i);
+    return sign == three("，") || sign == three("；") || sign == three("。");
 }
 
 // What ends the look ahead: the next word then belongs to something else.
 bool stops(View v, int64_t i) {
     uint8_t c = v[i];
-    if (c >= 0x80 && c != 0xEF && c != 0xE3) return false;
-    if (c == 0 || c == ',' || c == ';' || c == '\n' || c == '\t' || digit(c)) return true;
-    return stands(v, i, "，") || stands(v, i, "；") || stands(v, i, "。") || stands(v, i, "、");
+    if (c < 0x80) return c == 0 || c == ',' || c == ';' || c == '\n' || c == '\t' || digit(c);
+    return parts(v, i) || (c == 0xE3 && three(v, i) == three("、"));
+}
+
+// Whether a Han character stands before `at`, and nothing else that three bytes may be.
+bool han_before(View v, int64_t at) {
+    if (at < 3) return false;
+    const uint8_t* s = v.s + at - 3;
+    return (static_cast<uint8_t>(s[0] - 0xE4) < 6) & continues(s[1]) & continues(s[2]);
+}
+
+// Where the character before `at` begins; at most four bytes are one.
+int64_t previous(View v, int64_t at) {
+    at--;
+    for (int extra = 0; extra < 3 && at > 0 && continues(v.s[at]); extra++) at--;
+    return at;
 }
 
 Evidence said(const Word& word, uint64_t bit) {
@@ -50,12 +65,19 @@ Evidence Around::says(const Tables& tables, View v, int64_t start, int64_t end, 
 
 // The next word on the way back from the candidate, or null at the end of the way.
 const Word* Around::next_before(const Tables& tables, View v) {
-    while (steps_ > 0 && at_ > 0 && before_ < most) {
-        steps_--;
-        at_--;
-        for (int extra = 0; extra < 3 && at_ > 0 && continues(v.s[at_]); extra++) at_--;
-        if (parts(v, at_)) break;
-        if (const Word* word = tables.begins(v, at_, start_)) return word;
+    int64_t at = at_;
+    for (int steps = steps_; steps > 0 && at > 0 && before_ < most; steps--) {
+        if (han_before(v, at)) {
+            at -= 3;
+            if (!tables.opens(v.s + at)) continue;
+        } else {
+            at = previous(v, at);
+            if (parts(v, at)) break;
+        }
+        if (const Word* word = tables.begins(v, at, start_)) {
+            at_ = at, steps_ = steps - 1;
+            return word;
+        }
     }
     steps_ = 0;
     return nullptr;
@@ -82,15 +104,12 @@ Label label_before(const Tables& tables, View v, int64_t start) {
             at--;
         } else if (c == ' ' || c == '\t' || c == '"' || c == '\'') {
             at--;
-        } else if (c < 0x80) {
-            break;
-        } else if (stands(v, at - 3, "：") || stands(v, at - 3, "是") || stands(v, at - 3, "为")) {
-            marked = true;
-            at -= 3;
-        } else if (stands(v, at - 3, "号") || stands(v, at - 3, "码")) {
-            at -= 3;
         } else {
-            break;
+            uint32_t sign = c < 0x80 ? 0 : three(v, at - 3);
+            bool marks = sign == three("：") || sign == three("是") || sign == three("为");
+            if (!marks && sign != three("号") && sign != three("码")) break;
+            marked |= marks;
+            at -= 3;
         }
     }
     return {nullptr, at, marked};

@@ -86,7 +86,7 @@ void Finder::long_number(int64_t a, int64_t b, Evidence known) {
     if (length == 18) {
         resident(a, b, s, known);
         if (best_.evidence & checksum) return;
-        code({a, b, length});
+        code({a, b, b - a});
     }
     if (length >= 19 && stands(v, a, "8986"))
         consider(Kind::iccid, a, b, known | table | (check_luhn(s, length) ? checksum : 0));

@@ -59,7 +59,7 @@ void Finder::digits(int64_t a, int64_t b, Evidence known) {
     }
     if (best_.score < least_) plain(a, b, known);
     if (best_.score < least_ && !international(a, b)) grouped(a, b);
-    if (b - a >= 4) labelled(a, b, static_cast<int>(b - a), known & evidence::glued);
+    if (b - a >= 4) labelled(a, b, b - a, known & evidence::glued);
 }
 
 void Finder::mixed(Run run) {

@@ -58,7 +58,7 @@ class Finder {
     void mac(int64_t a);
     void coordinates(int64_t a);
     // What only its label makes known (labelled.cpp).
-    void labelled(int64_t a, int64_t b, int digits, bool glued = false);
+    void labelled(int64_t a, int64_t b, int64_t digits, bool glued = false);
     void known_secret(Run run);
 
     void consider(Kind kind, int64_t start, int64_t end, Evidence found);

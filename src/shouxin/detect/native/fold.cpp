@@ -1,6 +1,6 @@
 #include "fold.hpp"
 
-#include "runs.hpp"
+#include "processor.hpp"
 
 namespace shouxin {
 
@@ -59,9 +59,7 @@ Character character(View v, int64_t i, uint8_t before) {
 }
 
 #ifdef SHOUXIN_X86
-#define SHOUXIN_AVX2 __attribute__((target("avx2"), always_inline)) static inline
-
-SHOUXIN_AVX2 __m256i load(const uint8_t* s) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(s)); }
+SHOUXIN_AVX2 inline __m256i load(const uint8_t* s) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(s)); }
 
 // Bits that a byte has by its upper and by its lower half; where three bytes in a row share one, a character may be telling.
 enum Part : uint8_t { digit_form = 1, letter_form = 2, stop_form = 4, small_form = 8, mark = 16, sign = 32, joiner = 64, styled = 128 };
@@ -78,17 +76,17 @@ alignas(16) constexpr Halves halves[3] = {
     {{rest, rest, rest, rest, rest, rest, rest, rest, rest | stop_form | joiner, rest | digit_form, any, any, rest, rest, rest, rest},
      {ten, ten, ten, ten, ten, ten, ten, ten, ten, ten, any, any | joiner, any | joiner, any | joiner, any | stop_form, any}}};
 
-SHOUXIN_AVX2 __m256i table(const uint8_t* sixteen) {
+SHOUXIN_AVX2 inline __m256i table(const uint8_t* sixteen) {
     return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(sixteen)));
 }
-SHOUXIN_AVX2 __m256i bits(__m256i bytes, __m256i upper, __m256i lower) {
+SHOUXIN_AVX2 inline __m256i bits(__m256i bytes, __m256i upper, __m256i lower) {
     const __m256i half = _mm256_set1_epi8(15);
     return _mm256_and_si256(_mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half)),
                             _mm256_shuffle_epi8(lower, _mm256_and_si256(bytes, half)));
 }
 
 // From i on the first place that may hold a telling character, or one of the last 33.
-__attribute__((target("avx2"))) int64_t pass_plain(View v, int64_t i) {
+SHOUXIN_AVX2 int64_t pass_plain(View v, int64_t i) {
     const __m256i upper[] = {table(halves[0].upper), table(halves[1].upper), table(halves[2].upper)};
     const __m256i lower[] = {table(halves[0].lower), table(halves[1].lower), table(halves[2].lower)};
     for (; i + 34 <= v.n; i += 32) {
@@ -104,15 +102,15 @@ const bool has_avx2 = __builtin_cpu_supports("avx2");
 
 bool leads(uint8_t c) { return c == 0xC2 || c == 0xE2 || c == 0xEF || c == 0xF0; }
 
-
 // From i on, the first telling character, or v.n.
 int64_t next_telling(View v, int64_t i, const Folded& result, int64_t kept) {
     for (; i < v.n; i++) {
+        if (!leads(v.s[i])) {
 #ifdef SHOUXIN_X86
-        if (has_avx2) i = pass_plain(v, i);
-        if (i >= v.n) break;
+            if (has_avx2) i = pass_plain(v, i + 1) - 1;
 #endif
-        if (!leads(v.s[i])) continue;
+            continue;
+        }
         uint8_t before = i > kept ? v[i - 1] : result.text.empty() ? 0 : static_cast<uint8_t>(result.text.back());
         if (character(v, i, before).telling) break;
     }

@@ -6,8 +6,20 @@ namespace shouxin {
 
 using namespace evidence;
 
+namespace {
+
+// Whether a separator or a closing parenthesis may stand behind a group, and another group behind that.
+bool goes_on(View v, int64_t b) {
+    uint8_t c = v[b];
+    if (c >= 0xE0) return digit(v[b + 3]) || v[b + 3] == ' ';
+    return c == ' ' || c == '-' || c == '.' || c == ')' || c == '\n' || c == '\r' || c == 0xC2;
+}
+
+}  // namespace
+
 void Finder::grouped(int64_t a, int64_t b) {
     if (b - a > 18 || b - a < 2) return;
+    if (!goes_on(v, b)) return;
     Separator next = separator(v, b);
     bool area = closing_at(v, b) && opening_before(v, a);
     if (area) {
@@ -96,12 +108,13 @@ void Finder::hmt_groups(const Groups& groups, int count) {
 bool Finder::international(int64_t a, int64_t b) {
     int64_t start = a, at = a;
     int plus = plus_before(v, a);
+    if (!plus && v[a] != '0' && v[a] != '8') return false;
+    if (!plus && stands(v, a, "00")) at = a + 2;
     bool listed = stands(v, at, "86") || stands(v, at, "852") || stands(v, at, "853") || stands(v, at, "886");
     if (plus) {
         start = a - plus;
-    } else if (stands(v, a, "00")) {
-        at = a + 2;
-        if (!stands(v, at, "86") && !stands(v, at, "852") && !stands(v, at, "853") && !stands(v, at, "886")) return false;
+    } else if (at != a) {
+        if (!listed) return false;
     } else {
         bool alone = b - a == (stands(v, a, "86") ? 2 : 3) || b - a == 3;
         if (!listed || !alone || (!closing_at(v, b) && separator(v, b).kind == Sep::none)) return false;

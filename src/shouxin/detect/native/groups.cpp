@@ -37,7 +37,7 @@ Groups gather(View v, int64_t begin) {
     for (int64_t at = begin; groups.count < Groups::most;) {
         int64_t end = at + digits_at(v, at);
         if (end == at || total + (end - at) > Groups::most_digits) break;
-        for (int64_t i = at; i < end; i++) groups.text[total + (i - at)] = v[i];
+        std::copy(v.s + at, v.s + end, groups.text + total);
         int size = static_cast<int>(end - at);
         if (total + size == 17 && lowered(v[end]) == 'x') {
             groups.text[17] = 'X';

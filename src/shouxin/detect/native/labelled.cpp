@@ -7,8 +7,6 @@ using namespace evidence;
 
 namespace {
 
-constexpr uint64_t bit(Kind kind) { return 1ull << static_cast<int>(kind); }
-
 bool symbol(uint8_t c) { return c == '!' || c == '@' || c == '#' || c == '$' || c == '%' || c == '^' || c == '&' || c == '*'; }
 bool in_name(uint8_t c) { return alnum(c) || c == '_' || c == '-'; }
 bool in_account(uint8_t c) { return in_name(c) || c == '.'; }
@@ -38,9 +36,17 @@ bool made(View v, int64_t a, int64_t b) {
     return symbols || digits || (lowers && uppers);
 }
 
+// Whether a label may stand before a, or what begins a value.
+bool labels(const Tables& t, View v, int64_t a) {
+    uint8_t c = v[a - 1];
+    if (c >= 0x80) return a < 3 || t.closes(v.s + a) || three(v, a - 3) == three("第");
+    return c == ':' || c == '=' || c == '"' || c == '\'' || c == ' ' || symbol(c);
+}
+
 }  // namespace
 
-void Finder::labelled(int64_t a, int64_t b, int digits, bool glued) {
+void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
+    if (!glued && !labels(t, v, a)) return;
     int64_t start = a;
     while (start > 0 && a - start < 8 && symbol(v[start - 1])) start--;
     uint8_t before = v[start - 1];
@@ -85,8 +91,8 @@ void Finder::labelled(int64_t a, int64_t b, int digits, bool glued) {
 // Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens.
 void Finder::known_secret(Run run) {
     int64_t a = run.begin, size = run.length();
-    bool cloud = (stands(v, a, "AKIA") && size == 20) || (stands(v, a, "LTAI") && size >= 16 && size <= 30) ||
-                 (stands(v, a, "AKID") && size >= 32 && size <= 40);
+    bool cloud = (size == 20 && stands(v, a, "AKIA")) || (size >= 16 && size <= 30 && stands(v, a, "LTAI")) ||
+                 (size >= 32 && size <= 40 && stands(v, a, "AKID"));
     if (cloud) consider(Kind::secret, a, run.end, table);
     if (size >= 36 && (stands(v, a - 4, "ghp_") || stands(v, a - 4, "gho_"))) consider(Kind::secret, a - 4, run.end, table);
     if (stands(v, a, "eyJ")) {

@@ -1,4 +1,7 @@
 // Addresses: of people in electronic mail, of machines, of places on the globe.
+#include <algorithm>
+#include <string_view>
+
 #include "finder.hpp"
 
 namespace shouxin {
@@ -7,21 +10,26 @@ using namespace evidence;
 
 namespace {
 
-bool local_part(uint8_t c) { return alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-'; }
+// What may stand in the name before the @ of an address, and in its domain.
+struct InAddress {
+    bool name[256], domain[256];
+    InAddress() {
+        for (int c = 0; c < 256; c++) {
+            domain[c] = alnum(static_cast<uint8_t>(c)) || c == '-';
+            name[c] = domain[c] || c == '.' || c == '_' || c == '%' || c == '+';
+        }
+    }
+};
+const InAddress in_address;
 
 // image@2x.png and its like: a domain that is the suffix of a file.
 bool file_suffix(View v, int64_t from, int64_t end) {
-    static const char* const suffixes[] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "xml"};
-    for (const char* suffix : suffixes) {
-        int64_t i = from;
-        const char* c = suffix;
-        while (i < end && *c && lowered(v[i]) == static_cast<uint8_t>(*c)) {
-            i++;
-            c++;
-        }
-        if (i == end && !*c) return true;
-    }
-    return false;
+    static const std::string_view suffixes[] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "xml"};
+    if (end - from > 4) return false;
+    char last[4];
+    for (int64_t i = from; i < end; i++) last[i - from] = static_cast<char>(lowered(v.s[i]));
+    const std::string_view domain(last, static_cast<size_t>(end - from));
+    return std::find(std::begin(suffixes), std::end(suffixes), domain) != std::end(suffixes);
 }
 
 // Bytes between the two numbers of a position: punctuation, blanks, `lng`, 经度.
@@ -60,12 +68,12 @@ int64_t decimal(View v, int64_t i, int64_t& whole) {
 
 bool Finder::email(Run run) {
     int64_t at = run.begin - 1, start = at, end = run.begin, last = 0;
-    while (start > 0 && at - start < 64 && local_part(v[start - 1])) start--;
+    for (int64_t limit = std::max<int64_t>(at - 64, 0); start > limit && in_address.name[v.s[start - 1]];) start--;
     while (start < at && !alnum(v[start])) start++;
     if (start == at || !alnum(v[at - 1])) return false;
     for (;;) {
         int64_t from = end;
-        while (alnum(v[end]) || v[end] == '-') end++;
+        while (in_address.domain[v[end]]) end++;
         last = from;
         if (end == from || v[end] != '.' || !alnum(v[end + 1])) break;
         end++;
@@ -76,7 +84,7 @@ bool Finder::email(Run run) {
         if (!letter(v[i])) return false;
     if (v[start - 1] == ':') {  // user:password@host
         int64_t i = start - 1;
-        while (i > 0 && start - i < 64 && local_part(v[i - 1])) i--;
+        while (i > 0 && start - i < 64 && in_address.name[v.s[i - 1]]) i--;
         if (v[i - 1] == '/' && v[i - 2] == '/') {
             consider(Kind::password, start, at, context | inner);
             if (best_.score < least_) return false;

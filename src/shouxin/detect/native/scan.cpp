@@ -6,7 +6,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <memory>
+#include <string_view>
 
 #include "arrays.hpp"
 #include "finder.hpp"
@@ -20,30 +20,22 @@ namespace shouxin {
 
 namespace {
 
-template <class Unit>
-void find_with(Finder& finder, View v, int64_t readable) {
-    each_run<Unit>(v, readable, [&](Run run) { finder.take(run); });
+void find_all(Finder& finder, View v, int64_t readable) {
+    Runs(v, readable).each([&](const Run& run) { finder.take(run); });
 }
 
-#ifdef SHOUXIN_X86
-__attribute__((target("avx2,bmi,popcnt"))) void find_avx2(Finder& finder, View v, int64_t readable) {
-    each_run<Avx2>(v, readable, [&](Run run) { finder.take(run); });
-}
-#endif
+// The text is read in parts, which stay in the nearest caches; each ends with a full stop, and nothing that
+// stands around a number is looked at beyond one.
+constexpr size_t part_size = 1 << 16;
 
-using Find = void (*)(Finder&, View, int64_t);
-
-Find best_find() {
-#ifdef SHOUXIN_X86
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) return find_avx2;
-    return find_with<Sse2>;
-#else
-    return find_with<Plain>;
-#endif
+View first_part(View v) {
+    const std::string_view text(reinterpret_cast<const char*>(v.s), static_cast<size_t>(v.n)), stop = "。";
+    const size_t at = text.find(stop, part_size);
+    return {v.s, at == text.npos ? v.n : static_cast<int64_t>(at + stop.size())};
 }
-const Find find_all = best_find();
 
 View view(nb::bytes text) { return {reinterpret_cast<const uint8_t*>(text.c_str()), static_cast<int64_t>(text.size())}; }
+View view(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), static_cast<int64_t>(text.size())}; }
 
 // Leads the places in the folded text, which ascend and do not overlap, back to the original.
 void unfold(const Folded& wide, std::vector<Finding>& found) {
@@ -68,20 +60,22 @@ nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
     View v = view(text);
     {
         nb::gil_scoped_release released;
-        Folded wide = fold(v);
-        if (wide.any) v = {reinterpret_cast<const uint8_t*>(wide.text.data()), static_cast<int64_t>(wide.text.size())};
         Finder finder(tables, v, least);
-        finder.found.reserve(static_cast<size_t>(v.n / 256));
-        find_all(finder, v, v.n);
-        if (wide.any) unfold(wide, finder.found);
-        size_t count = finder.found.size();
-        kind.reserve(count), evidence.reserve(count), start.reserve(count), end.reserve(count), score.reserve(count);
-        for (const Finding& found : finder.found) {
-            kind.push_back(static_cast<uint8_t>(found.kind));
-            evidence.push_back(found.evidence);
-            start.push_back(found.start);
-            end.push_back(found.end);
-            score.push_back(found.score);
+        for (int64_t from = 0; from < v.n;) {
+            const View part = first_part({v.s + from, v.n - from});
+            const Folded wide = fold(part);
+            const View plain = wide.any ? view(wide.text) : part;
+            finder.begin(plain);
+            find_all(finder, plain, plain.n);
+            if (wide.any) unfold(wide, finder.found);
+            for (const Finding& found : finder.found) {
+                kind.push_back(static_cast<uint8_t>(found.kind));
+                evidence.push_back(found.evidence);
+                start.push_back(from + found.start);
+                end.push_back(from + found.end);
+                score.push_back(found.score);
+            }
+            from += part.n;
         }
     }
     return nb::make_tuple(array(std::move(kind)), array(std::move(start)), array(std::move(end)), array(std::move(score)),
@@ -148,8 +142,8 @@ void count_rows(const Tables& tables, const uint8_t* data, const Offset* offsets
         if (folds && !ascii(cell)) {
             Folded wide = fold(cell);
             if (wide.any) {
-                int64_t length = static_cast<int64_t>(wide.text.size());
-                count({reinterpret_cast<const uint8_t*>(wide.text.data()), length}, length);
+                const View plain = view(wide.text);
+                count(plain, plain.n);
                 continue;
             }
         }

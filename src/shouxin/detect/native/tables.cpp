@@ -30,10 +30,14 @@ Tables::Tables(std::vector<float> scores, std::vector<Word> words, std::vector<i
       plates_(std::move(plates)) {
     std::stable_sort(words_.begin(), words_.end(),
                      [](const Word& a, const Word& b) { return a.text.size() > b.text.size(); });
+    for (const std::string& one : plates_) registers_.set(character(view(one).s + 1));
+    for (const char* mark : label_marks) closes_.set(character(reinterpret_cast<const uint8_t*>(mark) + 1));
     for (size_t i = 0; i < words_.size(); i++) {
         View text = view(words_[i].text);
         first_.add(head(text, 0), static_cast<uint16_t>(i));
         last_.add(tail(text, text.n), static_cast<uint16_t>(i));
+        if (text[0] >= 0x80) opens_.set(character(text.s + 1));
+        if (text[text.n - 1] >= 0x80 && words_[i].announces & labelled) closes_.set(character(text.s + text.n - 2));
     }
 }
 
@@ -49,6 +53,7 @@ bool Tables::card(int64_t six_digits, int length) const {
 }
 
 bool Tables::plate(View v, int64_t i) const {
+    if (i < 0 || !registers_[character(v.s + i + 1)]) return false;
     for (const std::string& character : plates_)
         if (v[i] == static_cast<uint8_t>(character[0]) && v[i + 1] == static_cast<uint8_t>(character[1]) &&
             v[i + 2] == static_cast<uint8_t>(character[2]))

@@ -1,5 +1,6 @@
 // What the scanner knows from detect/kinds: weights of evidence, words of context, codes that were issued.
 #pragma once
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -18,6 +19,12 @@ constexpr Evidence checksum = 1, table = 2, inner = 4, context = 8, other = 16, 
                    broken = 256;
 constexpr int patterns = 512;
 }  // namespace evidence
+
+constexpr uint64_t bit(Kind kind) { return 1ull << static_cast<int>(kind); }
+// The kinds that only their label makes known, and what may stand between the two.
+constexpr uint64_t labelled = bit(Kind::qq) | bit(Kind::wechat) | bit(Kind::account_name) | bit(Kind::password) |
+                              bit(Kind::secret) | bit(Kind::url_token);
+constexpr const char* label_marks[] = {"：", "是", "为", "号", "码"};
 
 // A word of context: the kinds that it announces, and the kinds that it speaks against.
 struct Word {
@@ -45,6 +52,9 @@ class Tables {
     bool card(int64_t six_digits, int length) const;
     bool plate(View v, int64_t i) const;  // whether one of the Han characters of plates stands at i
 
+    // Whether a word may begin with the Han character at s, or a label for a value end with the one before `end`.
+    bool opens(const uint8_t* s) const { return opens_[character(s + 1)]; }
+    bool closes(const uint8_t* end) const { return closes_[character(end - 2)]; }
     // The longest word that begins at i and ends at or before `limit`.
     const Word* begins(View v, int64_t i, int64_t limit) const {
         if (lower(v.s[i]) && letter(v[i - 1])) return nullptr;  // inside a word
@@ -72,6 +82,8 @@ class Tables {
             for (int k = 0; k < 6; k++) bytes |= static_cast<uint64_t>(v[i + k]) << 8 * k;
         return static_cast<uint16_t>((bytes << 16) * 0x9E3779B97F4A7C15ull >> 48);
     }
+    // Three bytes are told by the last two, of six bits each.
+    static size_t character(const uint8_t* s) { return static_cast<size_t>((s[0] & 63) << 6 | (s[1] & 63)); }
     const Word* begins_listed(View v, int64_t i, int64_t limit, uint16_t key) const;
     const Word* ends_listed(View v, int64_t end, uint16_t key) const;
     bool whole(View v, int64_t from, const Word& word) const;
@@ -89,6 +101,7 @@ class Tables {
         void add(uint16_t key, uint16_t word);
     };
     Index first_, last_;
+    std::bitset<4096> opens_, closes_, registers_;
 };
 
 }  // namespace shouxin
