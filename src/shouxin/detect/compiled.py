@@ -46,6 +46,8 @@ WEIGHTS: Final = [
     "LISTED",
     "HONORIFIC",
     "SOMEBODY",
+    "PARTS",
+    "PART",
     "AGAIN",
     "COST",
     "CERTAIN",

@@ -40,8 +40,14 @@ class Address(NamedTuple):
 
 def addresses(text: str, identifiers: Sequence[tuple[int, int]] = ()) -> Iterator[Address]:
     """Yield the addresses of a text in order; none reaches into one of the ``identifiers``."""
+    next_ = 0
     for first, line in lines(text):
-        inside = [(start - first, end - first) for start, end in identifiers if end > first]
+        while next_ < len(identifiers) and identifiers[next_][1] <= first:
+            next_ += 1
+        last = next_
+        while last < len(identifiers) and identifiers[last][0] < first + len(line):
+            last += 1
+        inside = [(start - first, end - first) for start, end in identifiers[next_:last]]
         for found in _of_line(line, inside):
             parts_of_text = tuple(
                 Part(part.kind, part.start + first, part.end + first) for part in found.parts
@@ -53,14 +59,17 @@ def _of_line(line: str, identifiers: Sequence[tuple[int, int]]) -> Iterator[Addr
     words, read = lexicon(), pieces(line)
     begins = {*(piece.start for piece in read), len(line)}
     people = {piece.start: piece.end for piece in read if piece.name}
-    at = 0
+    at, barriers = 0, [*identifiers, (len(line), len(line))]
+    text, next_ = line[: max(barriers[0][0], 0)], 0
     for start in sorted(begins):
-        if start < at or any(begin <= start < end for begin, end in identifiers):
+        while start >= barriers[next_][1] and next_ < len(identifiers):
+            next_ += 1
+            text = line[: barriers[next_][0]]
+        if start < at or start >= len(text):
             continue
-        limit = min((begin for begin, _ in identifiers if begin > start), default=len(line))
-        found = _judge(tuple(_parts(line[:limit], start, words, begins)))
+        found = _judge(tuple(_parts(text, start, words, begins)))
         if found and not (found.level == "division" and found.end <= people.get(start, 0)):
-            yield _in_organisation(line[:limit], found)
+            yield _in_organisation(text, found)
             at = found.end
 
 

@@ -115,7 +115,7 @@ def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
     letters = lexicon.transliteration | MINORITY
     end = start
     total = weights.TRANSLITERATION[0]
-    while end < len(text) and text[end] in letters and end - start < 8:
+    while end < len(text) and text[end] in letters and end - start < weights.PART:
         total += weights.TRANSLITERATION[2 if text[end] in weights.TYPICAL else 1]
         end += 1
         dotted = text[end : end + 1] in DOTS or (start and text[start - 1] in DOTS)
@@ -125,7 +125,7 @@ def _foreign(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
         if end < len(text) and text[end] in DOTS:
             yield from _dotted(text, start, end, lexicon)
     dot = start
-    while dot < len(text) and text[dot] in letters | BESIDE_DOT and dot - start < 8:
+    while dot < len(text) and text[dot] in letters | BESIDE_DOT and dot - start < weights.PART:
         dot += 1
     if text[dot : dot + 1] in DOTS and dot < len(text) and not BESIDE_DOT.isdisjoint(text[start:dot]):
         yield from _dotted(text, start, dot, lexicon)
@@ -160,7 +160,8 @@ def _before_listed(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidat
 
 def _dot_behind(text: str, end: int, lexicon: Lexicon) -> int:
     """Return where a name that seems to end goes on to a dot, or 0."""
-    while end < len(text) and text[end] in lexicon.transliteration:
+    last = min(end + weights.PART, len(text))
+    while end < last and text[end] in lexicon.transliteration:
         end += 1
     return end if text[end : end + 1] in DOTS and end < len(text) else 0
 
@@ -179,9 +180,11 @@ def _japanese(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Can
 
 def _dotted(text: str, start: int, dot: int, lexicon: Lexicon) -> Iterator[Candidate]:
     end, letters = dot, lexicon.transliteration | MINORITY | BESIDE_DOT
-    while end < len(text) and text[end] in DOTS:
+    for _ in range(weights.PARTS):
+        if text[end : end + 1] not in DOTS:
+            return
         begin = end = end + 1
-        while end < len(text) and text[end] in letters and end - begin < 9:
+        while end < len(text) and text[end] in letters and end - begin <= weights.PART:
             end += 1
         listed = max((stop for stop, entry in lexicon.at(text, begin) if entry.person), default=end)
         end = max(end, listed)

@@ -50,23 +50,26 @@ def names(text: str) -> list[Name]:
         for name in tokens
         if name.weight >= weights.CERTAIN
     )
+    lengths: dict[str, set[int]] = {}
+    for part in known:
+        lengths.setdefault(part[:2], set()).add(len(part))
     result = []
     for start, line in lines(text):
         tokens = found[start]
-        if any(_missed(line, part, tokens) for part in known):
+        if _missed(line, known, lengths, tokens):
             tokens = _line(line, known)
         result += [Name(start + one.start, start + one.end, score(one.weight), one.reasons) for one in tokens]
     return result
 
 
-def _missed(line: str, part: str, tokens: list[Candidate]) -> bool:
+def _missed(line: str, known: frozenset[str], lengths: dict[str, set[int]], tokens: list[Candidate]) -> bool:
     """Say whether a known name stands in a line where it was not read as one."""
-    at = line.find(part)
-    while at >= 0:
-        if not any((one.start, one.end) == (at, at + len(part)) for one in tokens):
-            return True
-        at = line.find(part, at + 1)
-    return False
+    read = {(one.start, one.end) for one in tokens}
+    return any(
+        line[at : at + length] in known and (at, at + length) not in read
+        for at in range(len(line) - 1)
+        for length in lengths.get(line[at : at + 2], ())
+    )
 
 
 def _line(line: str, known: frozenset[str]) -> list[Candidate]:

@@ -28,62 +28,47 @@ size_t groups(Text text, size_t at, int left, size_t longest, Separator separate
 
 }  // namespace
 
-void AddressReader::read(Text line, const Reader& reader, const std::vector<Barrier>& barriers, std::vector<Address>& found) {
-    text_ = line, reader_ = &reader;
+bool AddressReader::look(Text line, const Reader& reader) {
+    text_ = line, reader_ = &reader, n_ = line.size();
+    const uint8_t opens = lex_.road.bit | lex_.local.bit;
+    may_begin_.assign(n_, 0);
+    bool any = reader.any(Entry::address);
+    for (size_t at = 0; any && at < n_; at++) may_begin_[at] = (reader.met(at) & Entry::address) != 0;
+    // The name of a road or village may begin before a door.
+    for (size_t at = 1; at < n_; at++)
+        if (reader.letter(at).opens & opens && before_door(at)) {
+            any = true;
+            for (size_t i = at; i-- && i + longest_name >= at && named_with(text_[i]);) may_begin_[i] = 1;
+        }
+    return any;
+}
+
+// Whether the ending of a road or village stands here, with a door behind it.
+bool AddressReader::before_door(size_t at) const {
+    for (const Endings* endings : {&lex_.road, &lex_.local})
+        for (const Endings::One& one : endings->lists[endings->first[reader_->code(at)]]) {
+            if (text_.substr(at, std::min(one.text.size(), n_ - at)) != one.text) continue;
+            size_t end = separated(at + one.text.size());
+            if (end < n_ && door_begins(text_[end])) return true;
+        }
+    return false;
+}
+
+void AddressReader::read(const std::vector<Barrier>& barriers, std::vector<Address>& found) {
+    const size_t size = text_.size();
     auto barrier = barriers.begin();
-    for (size_t start = 0; start < line.size();) {
+    for (size_t start = 0; start < size;) {
         while (barrier != barriers.end() && barrier->end <= start) barrier++;
         if (barrier != barriers.end() && barrier->start <= start) {
             start = barrier->end;
             continue;
         }
-        n_ = barrier == barriers.end() ? line.size() : barrier->start;
+        n_ = barrier == barriers.end() ? size : barrier->start;
         Address one{0, 0, Level::none};
-        if (reader.begins(start) && may_begin(start)) one = judge(start);
+        if (may_begin_[start] && reader_->begins(start)) one = judge(start);
         if (one.level != Level::none) found.push_back(one);
         start = one.level == Level::none ? start + 1 : one.end;
     }
-}
-
-// Whether the name of a place stands here.
-bool AddressReader::place_at(Text line, size_t at) const {
-    auto code = [&](size_t i) { return i < line.size() ? lex_.codes[line[i]] : Trie::Code{0}; };
-    Trie::Code one = code(at), two = code(at + 1);
-    bool may = lex_.places.has(row(one, two, code(at + 2))) || lex_.short_places.has(row(one, two)) || lex_.short_places.has(row(one, 0));
-    if (!one || !may) return false;
-    uint32_t node = 0;
-    for (size_t end = at; code(end) && (node = lex_.trie.next(node, code(end))); end++)
-        if (lex_.trie.entry(node).flags & Entry::address) return true;
-    return false;
-}
-
-bool AddressReader::could_begin(Text line) const {
-    const uint8_t opens = lex_.road.bit | lex_.local.bit;
-    for (size_t i = 0; i < line.size(); i++) {
-        if (place_at(line, i)) return true;
-        if (!(lex_.letter(line[i]).opens & opens)) continue;
-        for (const Endings* endings : {&lex_.road, &lex_.local}) {
-            auto listed = endings->by_first.find(line[i]);
-            if (listed == endings->by_first.end()) continue;
-            for (const Endings::One& one : listed->second) {
-                size_t end = i + one.text.size();
-                if (end >= line.size() || line.substr(i, one.text.size()) != one.text) continue;
-                for (size_t blanks = 0; blanks < 2 && end + 1 < line.size() && blank(line[end]); blanks++) end++;
-                if (door_begins(line[end])) return true;
-            }
-        }
-    }
-    return false;
-}
-
-// An address begins with a division, or with the name of a road or village before a door.
-bool AddressReader::may_begin(size_t start) const {
-    if (reader_->met(start) & Entry::address) return true;
-    if (!named_with(text_[start])) return false;
-    const uint8_t opens = lex_.road.bit | lex_.local.bit;
-    for (size_t i = start + 1; i < n_ && i <= start + longest_name && named_with(text_[i]); i++)
-        if (reader_->letter(i).opens & opens) return true;
-    return false;
 }
 
 // Where the next part begins behind up to two blanks.
@@ -159,8 +144,8 @@ size_t AddressReader::place(size_t start) const {
     if (!(reader_->met(start) & Entry::address)) return 0;
     size_t best = 0;
     uint32_t node = 0;
-    for (size_t end = start; end < n_ && reader_->code(end) && (node = lex_.trie.next(node, reader_->code(end)));)
-        if (end++; lex_.trie.entry(node).flags & Entry::address) best = end;
+    for (size_t end = start; end < n_ && (node = lex_.trie.next(node, reader_->code(end)));)
+        if (end++; lex_.trie.flags(node) & Entry::address) best = end;
     if (!best) return 0;
     if (one_of(u"路街道", at(best)) || (at(best) == u'大' && at(best + 1) == u'道')) return 0;
     if (one_of(u"省市县区州", at(best)) && !one_of(u"长委", at(best + 1))) best++;
@@ -176,7 +161,7 @@ size_t AddressReader::named(size_t start, const Endings& endings, size_t longest
 
 size_t AddressReader::ending(size_t start, const Endings& endings) const {
     if (start >= n_ || !(reader_->letter(start).opens & endings.bit)) return 0;
-    for (const Endings::One& one : endings.by_first.at(text_[start]))
+    for (const Endings::One& one : endings.lists[endings.first[reader_->code(start)]])
         if (text_.substr(start, std::min(one.text.size(), n_ - start)) == one.text && !(one.barred && at(start + one.text.size()) == one.barred))
             return start + one.text.size();
     return 0;

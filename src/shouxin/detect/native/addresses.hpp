@@ -24,10 +24,11 @@ struct Barrier {
 class AddressReader {
   public:
     explicit AddressReader(const Lexicon& lexicon) : lex_(lexicon) {}
-    // Whether an address could begin in a line; where none could, it need not be read for addresses.
-    bool could_begin(Text line) const;
-    // Adds the addresses of the line that the reader has just read.
-    void read(Text line, const Reader& reader, const std::vector<Barrier>& barriers, std::vector<Address>& found);
+    // Looks for where an address may begin in a line in which the reader has looked up all entries; says whether
+    // there is such a place. Where there is none, the line need not be read for addresses.
+    bool look(Text line, const Reader& reader);
+    // Adds the addresses of the line, which the reader has read by now.
+    void read(const std::vector<Barrier>& barriers, std::vector<Address>& found);
 
   private:
     enum class Part : uint8_t { none, place, road, area, point, door };
@@ -36,8 +37,7 @@ class AddressReader {
         size_t end = 0;
     };
 
-    bool place_at(Text line, size_t at) const;
-    bool may_begin(size_t at) const;
+    bool before_door(size_t at) const;
     Address judge(size_t start) const;
     bool in_organisation(size_t end) const;
     Piece piece(size_t at, Part previous) const;
@@ -59,6 +59,7 @@ class AddressReader {
     const Reader* reader_ = nullptr;
     Text text_;
     size_t n_ = 0;
+    std::vector<uint8_t> may_begin_;
 };
 
 }  // namespace shouxin

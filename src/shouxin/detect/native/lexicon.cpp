@@ -35,7 +35,7 @@ void Lexicon::set(const Numbers& numbers) {
     is_word = one("is_word"), context = one("context"), label = one("label"), label_blank = one("label_blank");
     edge = one("edge"), both = one("both"), japanese = one("japanese");
     pair = one("pair"), doubled = one("doubled"), title = one("title"), listed = one("listed");
-    nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), again = one("again");
+    nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), parts = one("parts"), part = one("part"), again = one("again");
     cost = one("cost"), certain = one("certain");
 }
 
@@ -43,25 +43,20 @@ void Lexicon::set_alphabet(const std::u16string& alphabet) {
     if (alphabet.size() >= 65535) throw std::invalid_argument("too many characters");
     for (size_t i = 0; i < alphabet.size(); i++) codes[alphabet[i]] = static_cast<Trie::Code>(i + 1);
     letters.assign(alphabet.size() + 1, Letter());
+    for (char16_t c : alphabet)
+        if (han(c)) letters[codes[c]].flags = Letter::chinese | Letter::may_name;
 }
 
 void Lexicon::set_characters(const std::vector<Character>& characters) {
     for (const auto& [text, flags, surname, ambiguous, first, second] : characters) {
         Letter& letter = letters[codes[units_of(text).at(0)]];
-        letter.flags = static_cast<uint32_t>(flags);
+        letter.flags |= static_cast<uint32_t>(flags);
         letter.surname = static_cast<int8_t>(surname), letter.ambiguous = static_cast<int8_t>(ambiguous);
         letter.first = first & 15, letter.second = second & 15;
+        if (!letter.is(Letter::chinese | Letter::dot)) continue;
+        letter.flags |= Letter::may_name;
+        if (surname >= 0 || second == 3 || letter.is(Letter::small | Letter::typical | Letter::spelling)) letter.flags |= Letter::names;
     }
-}
-
-void Lexicon::settle() {
-    trie.each([&](const std::vector<Trie::Code>& string, const Entry& entry) {
-        if (!(entry.flags & Entry::address)) return;
-        if (string.size() > 2)
-            places.add(row(string[0], string[1], string[2]));
-        else
-            short_places.add(row(string[0], string.size() > 1 ? string[1] : 0u));
-    });
 }
 
 void Lexicon::set_honorifics(const std::vector<std::string>& texts) {
@@ -70,12 +65,15 @@ void Lexicon::set_honorifics(const std::vector<std::string>& texts) {
 
 void Lexicon::set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts) {
     endings.bit = bit;
+    endings.first.resize(letters.size());
     for (const std::string& text : texts) {
         std::u16string whole = units_of(text);
         size_t mark = whole.find(u'!');
         Endings::One one{whole.substr(0, mark), mark == std::u16string::npos ? char16_t{0} : whole.at(mark + 1)};
-        endings.by_first[one.text.at(0)].push_back(one);
-        letters[codes[one.text[0]]].opens |= bit;
+        Trie::Code code = codes[one.text.at(0)];
+        if (!endings.first[code]) endings.first[code] = static_cast<uint8_t>(endings.lists.size()), endings.lists.emplace_back();
+        endings.lists.at(endings.first[code]).push_back(one);
+        letters[code].opens |= bit;
     }
 }
 

@@ -11,11 +11,14 @@
 
 namespace shouxin {
 
-// What is known of one character; bits as in detect/compiled.py, `opens` says of which endings it is the first.
+// What is known of one character; bits as in detect/compiled.py up to `beside_dot`, `opens` says of which endings it is the first.
 struct Letter {
     enum : uint32_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
                       dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384, japanese_third = 32768,
                       listing = 65536, generic = 131072, beside_dot = 262144,
+                      chinese = 1 << 24,   // a Han character
+                      may_name = 1 << 25,  // a name may begin with it where a longer entry does
+                      names = 1 << 26,     // one may begin with it alone
                       spelling = transliteration | minority | beside_dot };
     uint32_t flags = 0;
     int8_t surname = -1, ambiguous = 0;
@@ -31,8 +34,9 @@ struct Endings {
         std::u16string text;
         char16_t barred = 0;
     };
-    std::unordered_map<char16_t, std::vector<One>> by_first;
-    uint8_t bit = 0;  // of `Letter::opens`
+    std::vector<std::vector<One>> lists = std::vector<std::vector<One>>(1);
+    std::vector<uint8_t> first;  // by the code of the first character: which of the lists
+    uint8_t bit = 0;             // of `Letter::opens`
 };
 
 using Numbers = std::unordered_map<std::string, std::vector<int>>;
@@ -40,9 +44,6 @@ using Character = std::tuple<std::string, int, int, int, int, int>;
 
 struct Lexicon {
     Trie trie;
-    // Where the name of a place may stand, to be looked up in full only there: by its first three characters, or by both.
-    Rows<19> places;
-    Rows<15> short_places;
     std::vector<Trie::Code> codes = std::vector<Trie::Code>(65536);
     std::vector<Letter> letters;  // by code
     std::vector<std::u16string> honorifics;
@@ -53,14 +54,12 @@ struct Lexicon {
     std::array<int, 7> words{};
     std::array<int, 2> known{}, further{}, dot{}, japanese_given{};
     int double_surname = 0, two = 0, three = 0, following = 0, is_word = 0, context = 0, label = 0, label_blank = 0, edge = 0,
-        both = 0, pair = 0, japanese = 0, nickname = 0, doubled = 0, title = 0, listed = 0, honorific = 0, somebody = 0, again = 0, cost = 0, certain = 0;
+        both = 0, pair = 0, japanese = 0, nickname = 0, doubled = 0, title = 0, listed = 0, honorific = 0, somebody = 0, parts = 0, part = 0, again = 0, cost = 0, certain = 0;
 
     void set(const Numbers& numbers);
     // The characters that have a code, in its order from 1 on.
     void set_alphabet(const std::u16string& alphabet);
     void set_characters(const std::vector<Character>& characters);
-    // What follows from the trie.
-    void settle();
     void set_honorifics(const std::vector<std::string>& texts);
     void set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts);
     const Letter& letter(char16_t c) const { return letters[codes[c]]; }

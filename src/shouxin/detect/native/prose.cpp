@@ -2,14 +2,15 @@
 #include "prose.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <string>
+#include <string_view>
 
 namespace shouxin {
 
 namespace {
 
 struct Line {
-    size_t from, first, last;  // in the text, and among the names found
+    size_t from, first, last, text;  // in the bytes, among the names found, and in the text kept
 };
 
 class Whole {
@@ -21,45 +22,67 @@ class Whole {
         auto next = identifiers.begin();
         for (size_t from = 0; (from = skip(from)) < n_;) {
             size_t end = units_.read_line(s_, n_, from), first = names_.size();
-            bool could_begin = with_addresses && units_.wide() && places.could_begin(units_.text());
-            if (units_.wide() && (with_names || could_begin)) {
-                reader_.read(units_.text(), nullptr, names_);
-                if (could_begin) {
+            if (units_.wide()) {
+                reader_.look(units_.text());
+                bool has_places = with_addresses && places.look(units_.text(), reader_);
+                if (with_names || has_places) reader_.read(nullptr, names_);
+                if (has_places) {
                     while (next != identifiers.end() && next->end <= static_cast<int64_t>(from)) next++;
                     addresses(places, identifiers, next);
                 }
-                for (size_t i = first; with_names && i < names_.size(); i++)
-                    if (names_[i].weight >= lex_.certain) known_.add(part(names_[i]));
-                if (with_names) lines_.push_back({from, first, names_.size()});
+                if (with_names) keep(from, first);
             }
             if (!with_names) names_.clear();
             from = end;
         }
-        for (const Line& line : lines_) again(line);
+        if (known_.empty())
+            made_.names = std::move(read_);
+        else
+            for (size_t line = 0; line < lines_.size(); line++) again(line);
         return std::move(made_);
     }
 
   private:
-    // Passes over lines without a byte that begins a Han character.
-    size_t skip(size_t from) const {
-        while (from < n_) {
-            const void* feed = std::memchr(s_ + from, '\n', n_ - from);
-            size_t end = feed ? static_cast<size_t>(static_cast<const uint8_t*>(feed) - s_) + 1 : n_;
+    // Passes over lines without a byte that begins a Han character. No byte is searched twice, however long a line is.
+    size_t skip(size_t from) {
+        if (from >= searched_) {
+            size_t at = next_wide(from);
+            if ((searched_ = at + 1) > n_) return n_;
+            size_t feed = std::string_view(reinterpret_cast<const char*>(s_) + from, at - from).rfind('\n');
+            line_ = feed == std::string_view::npos ? from : from + feed + 1;
+        }
+        return std::max(from, line_);
+    }
+
+    size_t next_wide(size_t from) const {
+        constexpr size_t step = 64;
+        for (; from < n_; from += step) {
+            const uint8_t *first = s_ + from, *last = s_ + std::min(n_, from + step);
             uint8_t highest = 0;
-            for (size_t i = from; i < end; i++) highest = std::max(highest, s_[i]);
-            if (highest >= 0xe3) return from;
-            from = end;
+            for (const uint8_t* at = first; at != last; at++) highest = std::max(highest, *at);
+            if (highest >= 0xe3) return static_cast<size_t>(std::find_if(first, last, [](uint8_t byte) { return byte >= 0xe3; }) - s_);
         }
         return n_;
     }
 
-    Text part(const Name& name) const { return units_.text().substr(name.start, name.end - name.start); }
+    // Keeps the names of the line just read, by bytes, and its text: the second reading needs both.
+    void keep(size_t from, size_t first) {
+        for (size_t i = first; i < names_.size(); i++) {
+            const Name& name = names_[i];
+            read_.push_back(stretch(name));
+            if (name.weight >= lex_.certain) known_.add(units_.text().substr(name.start, name.end - name.start));
+        }
+        lines_.push_back({from, first, names_.size(), text_.size()});
+        text_ += units_.text();
+    }
+
+    Stretch stretch(const Name& name) const { return {units_.byte(name.start), units_.byte(name.end), name.weight}; }
 
     void addresses(AddressReader& places, const std::vector<Stretch>& identifiers, std::vector<Stretch>::const_iterator next) {
         barriers_.clear(), addresses_.clear();
         int64_t end = units_.byte(units_.text().size());
         for (; next != identifiers.end() && next->start < end; next++) barriers_.push_back({place(next->start), place(next->end)});
-        places.read(units_.text(), reader_, barriers_, addresses_);
+        places.read(barriers_, addresses_);
         for (const Address& one : addresses_)
             made_.addresses.push_back({units_.byte(one.start), units_.byte(one.end), static_cast<int32_t>(one.level)});
     }
@@ -74,16 +97,19 @@ class Whole {
         return static_cast<uint32_t>(low);
     }
 
-    void again(const Line& line) {
+    void again(size_t number) {
+        const Line& line = lines_[number];
+        const size_t end = number + 1 < lines_.size() ? lines_[number + 1].text : text_.size();
         const Name *first = names_.data() + line.first, *last = names_.data() + line.last;
-        if (first == last && known_.empty()) return;
-        units_.read_line(s_, n_, line.from);
-        twice_.clear();
-        if (!known_.empty() && known_.missed(units_.text(), first, last))
-            reader_.read(units_.text(), &known_, twice_);
-        else
-            twice_.assign(first, last);
-        for (const Name& name : twice_) made_.names.push_back({units_.byte(name.start), units_.byte(name.end), name.weight});
+        if (known_.missed(Text(text_).substr(line.text, end - line.text), first, last)) {
+            units_.read_line(s_, n_, line.from);
+            reader_.look(units_.text());
+            twice_.clear();
+            reader_.read(&known_, twice_);
+            for (const Name& name : twice_) made_.names.push_back(stretch(name));
+        } else {
+            made_.names.insert(made_.names.end(), read_.begin() + static_cast<std::ptrdiff_t>(line.first), read_.begin() + static_cast<std::ptrdiff_t>(line.last));
+        }
     }
 
     const Lexicon& lex_;
@@ -92,8 +118,11 @@ class Whole {
     Units units_;
     Reader reader_;
     Known known_;
+    size_t searched_ = 0, line_ = 0;  // how far wide bytes were looked for; where the line of the last one begins
     std::vector<Name> names_, twice_;
+    std::vector<Stretch> read_;  // the same names as in `names_`
     std::vector<Line> lines_;
+    std::u16string text_;
     std::vector<Barrier> barriers_;
     std::vector<Address> addresses_;
     Prose made_;

@@ -31,6 +31,7 @@ nb::bytes packed(const std::string& alphabet, const std::vector<Row>& rows) {
         Trie::Row row{units_of(text), {static_cast<uint8_t>(flags), static_cast<int8_t>(before), static_cast<int8_t>(after)}};
         for (char16_t& c : row.codes)
             if (!(c = codes[c])) throw nb::value_error("a row has a character that the alphabet lacks");
+        if (row.codes.size() > Trie::longest) throw nb::value_error("a row is too long");
         if (!row.codes.empty()) made.push_back(row);
     }
     std::sort(made.begin(), made.end(), [](const Trie::Row& one, const Trie::Row& other) { return one.codes < other.codes; });
@@ -55,7 +56,6 @@ Lexicon* make(const Numbers& numbers, const std::string& alphabet, const std::ve
         bit = static_cast<uint8_t>(bit << 1);
     }
     if (!made->trie.unpack(nodes.c_str(), nodes.size(), static_cast<Trie::Code>(letters.size()))) throw nb::value_error("the nodes lead outside");
-    made->settle();
     return made.release();
 }
 

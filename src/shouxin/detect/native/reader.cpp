@@ -7,26 +7,28 @@ namespace shouxin {
 
 namespace {
 
-constexpr size_t ahead = 12;  // characters: how early what will be looked up is fetched
+constexpr size_t ahead = 6;  // how early what will be looked up is fetched
 
 constexpr uint32_t length_bit(size_t length) { return 1u << std::min<size_t>(length, 31); }
 
 }  // namespace
 
 void Known::add(Text name) {
-    if (!names_.emplace(name).second) return;
+    std::u16string made(name);
+    if (names_.count(made)) return;
     lengths_[lex_.codes[name[0]]] |= length_bit(name.size());
-    pairs_[pair(name)] = true;
+    pairs_[pair(name[0], name[1]) >> 6] |= uint64_t{1} << (pair(name[0], name[1]) & 63);
+    names_.insert(std::move(made));
 }
 
 bool Known::has(Text text) const {
-    return lengths_[lex_.codes[text[0]]] & length_bit(text.size()) && pairs_[pair(text)] && names_.count(std::u16string(text));
+    return may_begin(text[0], text[1]) && lengths_[lex_.codes[text[0]]] & length_bit(text.size()) && names_.count(std::u16string(text));
 }
 
 bool Known::missed(Text line, const Name* first, const Name* last) const {
     for (size_t at = 0; at + 1 < line.size(); at++) {
+        if (!may_begin(line[at], line[at + 1])) continue;
         uint32_t lengths = lengths_[lex_.codes[line[at]]];
-        if (!lengths || !pairs_[pair(line.substr(at, 2))]) continue;
         while (first != last && first->start < at) first++;
         for (size_t size = 2; size <= line.size() - at && size < 64; size++) {
             if (!(lengths & length_bit(size))) continue;
@@ -37,68 +39,52 @@ bool Known::missed(Text line, const Name* first, const Name* last) const {
     return false;
 }
 
-void Reader::read(Text line, const Known* known, std::vector<Name>& names) {
-    text_ = line, known_ = known, n_ = line.size();
-    surround();
-    best_.assign(n_ + 1, Step{std::numeric_limits<int>::min() / 2, 0, 0, false});
-    best_[0].total = 0;
+void Reader::look(Text line) {
+    text_ = line, n_ = line.size(), met_ = 0;
+    if (codes_.size() < n_ + beyond + 1)
+        codes_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + Trie::longest + 1), best_.resize(n_ + beyond + 1), pieces_.resize(n_ + 1);
+    uint32_t flags = 0;
     for (size_t at = 0; at < n_; at++) {
-        step(at, at + 1, 0, false, 0);
-        for (uint32_t w = places_[at].words; w != places_[at + 1].words; w++)
-            step(at, words_[w].end, lex_.words[std::min<size_t>(words_[w].end - at, lex_.words.size() - 1)], false, 0);
-        if (!codes_[at] || !(han(text_[at]) || letter(at).is(Letter::dot))) continue;
-        listed_ = in_list(at) ? lex_.listed : 0;
-        candidates(at);
+        const Letter& here = lex_.letters[codes_[at] = lex_.codes[text_[at]]];
+        flags |= here.flags;
+        places_[at] = Place{0, 0, static_cast<int16_t>(here.is(Letter::opener) ? lex_.edge : 0), 0, 0, 0, 0};
     }
-    trace(names);
-}
-
-void Reader::trace(std::vector<Name>& names) {
-    begins_.assign(n_ + 1, 0), names_.assign(n_ + 1, 0);
-    begins_[n_] = 1;
-    size_t before = names.size();
-    for (size_t end = n_; end; end = best_[end].from) {
-        begins_[best_[end].from] = 1;
-        if (best_[end].name) names_[best_[end].from] = static_cast<uint32_t>(end), names.push_back({best_[end].from, static_cast<uint32_t>(end), best_[end].weight});
+    std::fill_n(codes_.begin() + static_cast<std::ptrdiff_t>(n_), beyond + 1, Trie::Code{0});
+    places_[n_] = Place{0, 0, static_cast<int16_t>(lex_.edge), 0, 0, 0, 0};
+    dots_ = flags & Letter::dot;
+    size_t count = 0;  // what may begin an entry is gathered first: no branch is guessed wrong, no load waits for another
+    for (size_t at = 0; at < n_; at++) begins_[count] = static_cast<uint32_t>(at), count += lex_.trie.begins(codes_[at], codes_[at + 1]);
+    for (size_t i = 0; i < count; i++) {
+        if (size_t next = begins_[i + ahead]; i + ahead < count) lex_.trie.fetch(codes_[next], codes_[next + 1]);
+        look_up(begins_[i]);
     }
-    std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
-}
-
-void Reader::surround() {
-    codes_.resize(n_), places_.assign(n_ + 1, Place{}), words_.clear();
-    dots_ = false;
-    for (size_t at = 0; at < n_; at++) {
-        codes_[at] = lex_.codes[text_[at]];
-        if (!han(text_[at])) dots_ |= letter(at).is(Letter::dot);
-    }
-    bool open = false;
-    for (size_t at = 0; at < n_; at++) {
-        open = places_[at].title = text_[at] == u'《' || (open && text_[at] != u'》');
-        if (at + ahead + 1 < n_) lex_.trie.fetch(codes_[at + ahead], codes_[at + ahead + 1]);
-        places_[at].words = static_cast<uint32_t>(words_.size());
-        if (codes_[at] && !(at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1]))) look_up(at);
-    }
-    places_[n_].words = static_cast<uint32_t>(words_.size());
 }
 
 void Reader::look_up(size_t at) {
-    Place& here = places_[at];
+    if (text_[at] < 128 && at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1])) return;
     uint32_t node = 0;
-    for (size_t end = at; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));) {
+    for (size_t end = at; (node = lex_.trie.next(node, codes_[end]));) {
         end++;
-        if (lex_.trie.known(node)) meet(here, end - at, end, lex_.trie.entry(node));
-        if (!lex_.trie.goes_on(node)) break;
+        if (lex_.trie.flags(node)) meet(at, end - at, node);
+        if (!lex_.trie.goes_on(node, codes_[end])) break;
     }
 }
 
-// An entry of some characters begins here and ends there.
-void Reader::meet(Place& here, size_t size, size_t end, const Entry& entry) {
-    if (entry.flags & Entry::word || (entry.flags & Entry::place && size > 1))
-        words_.push_back({static_cast<uint32_t>(end), (entry.flags & Entry::person) != 0});
-    here.met |= entry.flags;
-    here.after = std::max(here.after, entry.after);
-    places_[end].before = std::max(places_[end].before, entry.before);
-    if (entry.flags & Entry::label) mark(end);
+// An entry of some characters begins here.
+inline void Reader::meet(size_t at, size_t size, uint32_t node) {
+    Place& here = places_[at];
+    uint8_t flags = lex_.trie.flags(node);
+    here.met |= flags, met_ |= flags;
+    uint32_t word = (flags & Entry::word || (flags & Entry::place && size > 1)) ? 1u << size : 0;
+    here.words |= word;
+    if (!(flags & Entry::person)) here.plain |= word;
+    if (flags & Entry::weighs) {
+        const Entry& entry = lex_.trie.entry(node);
+        Place& behind = places_[at + size];
+        behind.before = std::max(behind.before, entry.before);
+        if (entry.after) here.right = static_cast<int16_t>(std::max<int>(here.after, entry.after) * lex_.context), here.after = std::max(here.after, entry.after);
+    }
+    if (flags & Entry::label) mark(at + size);
 }
 
 void Reader::mark(size_t end) {
@@ -109,45 +95,75 @@ void Reader::mark(size_t end) {
     if (begin > end) label = std::max(label, static_cast<int8_t>(blank ? lex_.label_blank : lex_.label));
 }
 
-int Reader::beside(size_t start, size_t end) const {
-    int label = places_[start].label, before = places_[start].before * lex_.context, after = places_[end].after * lex_.context;
-    bool edge = start == 0 || letter(start - 1).is(Letter::opener), ends = end == n_ || letter(end).is(Letter::opener);
-    int sum = places_[start].title ? lex_.title : 0;
-    sum += label ? label : before ? before : edge ? lex_.edge : 0;
-    sum += after ? after : ends ? lex_.edge : 0;
-    return sum + ((before || edge || label) && (after || ends) ? lex_.both : 0);
+void Reader::read(const Known* known, std::vector<Name>& names) {
+    known_ = known;
+    std::fill_n(best_.begin(), n_ + 3, Step(std::numeric_limits<int>::min() / 2, 0, false, 0));
+    best_[0] = Step(0, 0, false, 0);
+    bool title = false;  // within 《》
+    const int none = std::numeric_limits<int>::min() / 4, two = lex_.words[2];
+    for (size_t at = 0; at < n_; at++) {
+        int total = best_[at].total();
+        const Place& here = places_[at];
+        best_[at + 1].better(Step(total, 1, false, 0));
+        best_[at + 2].better(Step(total + (here.words & 4 ? two : none), 2, false, 0));
+        for (uint32_t words = here.words >> 3, size = 3; words; words >>= 1, size++)
+            if (words & 1) best_[at + size].better(Step(total + lex_.words[std::min<size_t>(size, lex_.words.size() - 1)], size, false, 0));
+        const Letter& head = letter(at);
+        title = text_[at] == u'《' || (title && text_[at] != u'》');
+        if (!(head.is(Letter::names) || (head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname)))) continue;
+        left_ = left(at), inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
+        candidates(at, head);
+    }
+    trace(names);
+}
+
+void Reader::trace(std::vector<Name>& names) {
+    std::fill_n(pieces_.begin(), n_ + 1, 0u);
+    pieces_[n_] = 2;
+    size_t before = names.size();
+    for (size_t end = n_; end;) {
+        Step last = best_[end];
+        size_t from = end - last.size();
+        pieces_[from] = static_cast<uint32_t>(end << 1 | last.name());
+        if (last.name()) names.push_back({static_cast<uint32_t>(from), static_cast<uint32_t>(end), last.weight()});
+        end = from;
+    }
+    std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
+}
+
+// What the places before a name say for it.
+inline int Reader::left(size_t at) const {
+    const Place& here = places_[at];
+    if (here.label) return here.label;
+    if (here.before) return here.before * lex_.context;
+    return !at || letter(at - 1).is(Letter::opener) ? lex_.edge : 0;
 }
 
 // Whether a certain name and a comma of a list stand before a place in the best reading.
-bool Reader::in_list(size_t at) const {
-    return at >= 2 && letter(at - 1).is(Letter::listing) && best_[at].from == at - 1 && best_[at - 1].name && best_[at - 1].weight >= lex_.certain;
+inline bool Reader::in_list(size_t at) const {
+    return at >= 2 && letter(at - 1).is(Letter::listing) && best_[at].size() == 1 && best_[at - 1].name() && best_[at - 1].weight() >= lex_.certain;
 }
 
-inline void Reader::step(size_t from, size_t to, int worth, bool name, int weight) {
-    int total = best_[from].total + worth;
-    if (total > best_[to].total) best_[to] = {total, static_cast<uint32_t>(from), static_cast<int16_t>(weight), name};
-}
-
-void Reader::name(size_t start, size_t end, int weight) {
-    weight += beside(start, end) + listed_;
+inline void Reader::name(size_t start, size_t end, int weight) {
+    int right = places_[end].right;
+    weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
     bool again = known_ && known_->has(text_.substr(start, end - start));
     // What is worth less than its characters one by one is in no best reading; a word only loses.
-    if (!again && (weight < lex_.cost || best_[start].total + weight - lex_.cost <= best_[end].total)) return;
-    for (uint32_t w = places_[start].words; w != places_[start + 1].words; w++)
-        if (words_[w].end == end && !words_[w].person) weight += lex_.is_word;
+    int total = best_[start].total() + weight - lex_.cost;
+    if (!again && (weight < lex_.cost || total <= best_[end].total())) return;
+    if (end - start <= Trie::longest && places_[start].plain >> (end - start) & 1) weight += lex_.is_word;
     if (again) weight += lex_.again;
-    step(start, end, weight - lex_.cost, true, weight);
+    best_[end].better(Step(best_[start].total() + weight - lex_.cost, end - start, true, weight));
 }
 
-void Reader::candidates(size_t at) {
-    const Letter& head = letter(at);
+inline void Reader::candidates(size_t at, const Letter& head) {
     if (head.surname >= 0) chinese(at, 1, lex_.surname[static_cast<size_t>(head.surname)] + head.ambiguous);
     if (places_[at].met & Entry::surname) chinese(at, 2, lex_.double_surname);
     if (head.is(Letter::small))
         nickname(at);
-    else if (at + 1 < n_ && text_[at] == text_[at + 1] && head.second == 3)
+    else if (head.second == 3 && at + 1 < n_ && text_[at] == text_[at + 1])
         name(at, at + 2, lex_.doubled);
-    foreign(at);
+    foreign(at, head);
 }
 
 void Reader::polite(size_t at, size_t begin, int base) {
@@ -180,42 +196,44 @@ void Reader::nickname(size_t at) {
 
 // Where a name that seems to end goes on to a dot, or 0.
 size_t Reader::dot_behind(size_t end) const {
-    while (is(end, Letter::transliteration)) end++;
+    for (size_t last = std::min(end + static_cast<size_t>(lex_.part), n_); end < last && is(end, Letter::transliteration);) end++;
     return is(end, Letter::dot) ? end : 0;
 }
 
-void Reader::foreign(size_t at) {
-    bool after_dot = at && is(at - 1, Letter::dot);
-    if (places_[at].met & (Entry::person | Entry::japanese)) listed(at, after_dot);
-    if (is(at, Letter::typical) && places_[at + 1].met & Entry::person) before_listed(at);
+void Reader::foreign(size_t at, const Letter& head) {
+    const bool after_dot = dots_ && at && is(at - 1, Letter::dot), begins = head.is(Letter::transliteration) && !after_dot;
+    if (places_[at].met & (Entry::person | Entry::japanese) && !after_dot) listed(at);
+    if (head.is(Letter::typical) && places_[at + 1].met & Entry::person) before_listed(at);
+    if (!begins && !dots_) return;
+    const size_t longest = static_cast<size_t>(lex_.part);
     int total = lex_.transliteration[0];
-    for (size_t end = at; end < n_ && end - at < 8 && letter(end).flags & (Letter::transliteration | Letter::minority);) {
+    for (size_t end = at; end - at < longest && letter(end).flags & (Letter::transliteration | Letter::minority);) {
         total += lex_.transliteration[letter(end).is(Letter::typical) ? 2 : 1];
         end++;
         bool dot = is(end, Letter::dot);
-        if (end - at >= 2 && is(at, Letter::transliteration) && !dot && !after_dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
+        if (end - at >= 2 && begins && !dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
         if (dot) dotted(at, end);
     }
     if (!dots_) return;
     size_t dot = at;
     bool beside = false;
-    for (; dot < n_ && dot - at < 8 && letter(dot).flags & Letter::spelling; dot++) beside |= is(dot, Letter::beside_dot);
+    for (; dot - at < longest && letter(dot).flags & Letter::spelling; dot++) beside |= is(dot, Letter::beside_dot);
     if (beside && is(dot, Letter::dot)) dotted(at, dot);
 }
 
 // Names of the list; one that goes on to a dot is part of a longer name.
-void Reader::listed(size_t at, bool after_dot) {
+void Reader::listed(size_t at) {
     uint32_t node = 0;
-    for (size_t end = at; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));) {
-        const Entry& entry = lex_.trie.entry(node);
+    for (size_t end = at; (node = lex_.trie.next(node, codes_[end]));) {
+        uint8_t flags = lex_.trie.flags(node);
         end++;
-        if (!(entry.flags & (Entry::person | Entry::japanese)) || after_dot) continue;
+        if (!(flags & (Entry::person | Entry::japanese))) continue;
         if (size_t dot = dot_behind(end)) {
-            if (entry.flags & Entry::person) dotted(at, dot);
+            if (flags & Entry::person) dotted(at, dot);
             continue;
         }
-        if (entry.flags & Entry::person) known(at, end);
-        if (entry.flags & Entry::japanese) japanese(at, end);
+        if (flags & Entry::person) known(at, end);
+        if (flags & Entry::japanese) japanese(at, end);
     }
 }
 
@@ -225,8 +243,8 @@ void Reader::known(size_t at, size_t end) {
     int base = lex_.known[0], each = lex_.known[1], alone = base + each * length(at, end);
     name(at, end, alone);
     uint32_t node = 0;
-    for (size_t last = end; last < n_ && codes_[last] && (node = lex_.trie.next(node, codes_[last]));)
-        if (last++; lex_.trie.entry(node).flags & Entry::person && !dot_behind(last)) name(at, last, alone + 2 * base + each * length(end, last));
+    for (size_t last = end; (node = lex_.trie.next(node, codes_[last]));)
+        if (last++; lex_.trie.flags(node) & Entry::person && !dot_behind(last)) name(at, last, alone + 2 * base + each * length(end, last));
     int further = 0;
     auto spells = [&](size_t i) { return is(i, Letter::transliteration); };
     for (size_t last = end + 1; last <= end + 2 && spells(last - 2) && spells(last - 1) && !is(last, Letter::dot); last++)
@@ -236,8 +254,8 @@ void Reader::known(size_t at, size_t end) {
 // What may be the beginning of a longer name with a name of the list as its end (奥 沙利文).
 void Reader::before_listed(size_t at) {
     uint32_t node = 0;
-    for (size_t end = at + 1; end < n_ && codes_[end] && (node = lex_.trie.next(node, codes_[end]));)
-        if (end++; lex_.trie.entry(node).flags & Entry::person && !dot_behind(end))
+    for (size_t end = at + 1; (node = lex_.trie.next(node, codes_[end]));)
+        if (end++; lex_.trie.flags(node) & Entry::person && !dot_behind(end))
             name(at, end, lex_.known[0] + lex_.known[1] * static_cast<int>(end - at - 1) + lex_.further[1]);
 }
 
@@ -254,12 +272,12 @@ void Reader::japanese(size_t at, size_t end) {
 }
 
 void Reader::dotted(size_t at, size_t end) {
-    while (is(end, Letter::dot)) {
+    for (int part = 0; part < lex_.parts && is(end, Letter::dot); part++) {
         size_t begin = ++end, listed = 0;
-        while (end < n_ && end - begin < 9 && letter(end).flags & Letter::spelling) end++;
+        while (end < n_ && end - begin <= static_cast<size_t>(lex_.part) && letter(end).flags & Letter::spelling) end++;
         uint32_t node = 0;
-        for (size_t stop = begin; stop < n_ && codes_[stop] && (node = lex_.trie.next(node, codes_[stop]));)
-            if (stop++; lex_.trie.entry(node).flags & Entry::person) listed = stop;
+        for (size_t stop = begin; (node = lex_.trie.next(node, codes_[stop]));)
+            if (stop++; lex_.trie.flags(node) & Entry::person) listed = stop;
         end = std::max(end, listed);
         if (end == begin) return;
         auto stop = [&](size_t to) {

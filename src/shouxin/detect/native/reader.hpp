@@ -28,9 +28,10 @@ class Known {
 
   private:
     const Lexicon& lex_;
-    static uint16_t pair(Text text) { return static_cast<uint16_t>(text[0] * 0x9E3Bu ^ text[1] * 0x85EBu); }
+    static uint16_t pair(char16_t one, char16_t two) { return static_cast<uint16_t>(one * 0x9E3Bu ^ two * 0x85EBu); }
+    bool may_begin(char16_t one, char16_t two) const { return pairs_[pair(one, two) >> 6] >> (pair(one, two) & 63) & 1; }
     std::vector<uint32_t> lengths_;  // by the code of the first character: a bit for each length
-    std::vector<bool> pairs_ = std::vector<bool>(1 << 16);  // of which first two characters a name may have
+    std::vector<uint64_t> pairs_ = std::vector<uint64_t>(1 << 10);  // of which first two characters a name may have
     std::unordered_set<std::u16string> names_;
 };
 
@@ -38,50 +39,60 @@ class Reader {
   public:
     explicit Reader(const Lexicon& lexicon) : lex_(lexicon) {}
 
-    // Finds the best reading of a line; the names of it are added to `names`.
-    void read(Text line, const Known* known, std::vector<Name>& names);
+    // Looks up every entry of a line; then `read` can be called.
+    void look(Text line);
+    // Whether an entry with one of these flags stands in the line.
+    bool any(uint8_t flags) const { return met_ & flags; }
+    // Finds the best reading of the line; the names of it are added to `names`.
+    void read(const Known* known, std::vector<Name>& names);
     // Whether a piece of the reading begins at a place, or the line ends there.
-    bool begins(size_t at) const { return begins_[at]; }
+    bool begins(size_t at) const { return pieces_[at]; }
     // Whether a stretch lies in a name of the reading that begins with it.
-    bool named(size_t at, size_t end) const { return names_[at] >= end; }
+    bool named(size_t at, size_t end) const { return pieces_[at] & 1 && pieces_[at] >> 1 >= end; }
     // The flags of all entries that begin at a place.
     uint8_t met(size_t at) const { return places_[at].met; }
     Trie::Code code(size_t at) const { return codes_[at]; }
-    bool is(size_t at, uint32_t flag) const { return at < n_ && letter(at).is(flag); }
+    bool is(size_t at, uint32_t flag) const { return letter(at).is(flag); }
     const Letter& letter(size_t at) const { return lex_.letters[codes_[at]]; }
 
   private:
-    struct Step {
-        int total;
-        uint32_t from;
-        int16_t weight;
-        bool name;
+    // What the best reading up to a place is worth, and of what its last piece is: one number, so that the better of
+    // two is chosen without a branch.
+    class Step {
+      public:
+        Step() = default;
+        Step(int total, size_t size, bool name, int weight)
+            : bits_(static_cast<int64_t>(total) * (int64_t{1} << 32) + static_cast<int64_t>((static_cast<uint32_t>(name) << 31) | (static_cast<uint32_t>(size) << 16) | static_cast<uint16_t>(weight))) {}
+        int total() const { return static_cast<int>(bits_ >> 32); }
+        size_t size() const { return bits_ >> 16 & 0x7fff; }
+        bool name() const { return bits_ >> 31 & 1; }
+        int weight() const { return static_cast<int16_t>(bits_); }
+        void better(Step other) { bits_ = other.bits_ > (bits_ | 0xffffffff) ? other.bits_ : bits_; }
+
+      private:
+        int64_t bits_;
     };
     struct Place {
-        uint32_t words = 0;  // the first of the words that begin here
-        int8_t before = 0, after = 0, label = 0;
-        uint8_t met = 0;
-        bool title = false;  // within 《》
+        uint32_t words;  // a bit for the length of each word that begins here
+        uint32_t plain;  // of those that are no name of the list
+        int16_t right;   // what speaks for a name that ends here
+        int8_t before, after, label;
+        uint8_t met;
     };
-    struct Word {
-        uint32_t end;
-        bool person;
-    };
+    static constexpr size_t beyond = 16;  // characters behind the line that are none
 
-    void surround();
-    bool in_list(size_t at) const;
     void look_up(size_t at);
-    void meet(Place& here, size_t size, size_t end, const Entry& entry);
+    void meet(size_t at, size_t size, uint32_t node);
     void mark(size_t end);
-    int beside(size_t start, size_t end) const;
-    void step(size_t from, size_t to, int worth, bool name, int weight);
+    bool in_list(size_t at) const;
+    int left(size_t at) const;
     void name(size_t start, size_t end, int weight);
-    void candidates(size_t at);
+    void candidates(size_t at, const Letter& head);
     void chinese(size_t at, size_t length, int base);
     void polite(size_t at, size_t begin, int base);
     void nickname(size_t at);
-    void foreign(size_t at);
-    void listed(size_t at, bool after_dot);
+    void foreign(size_t at, const Letter& head);
+    void listed(size_t at);
     void known(size_t at, size_t end);
     void before_listed(size_t at);
     size_t dot_behind(size_t end) const;
@@ -91,16 +102,17 @@ class Reader {
 
     const Lexicon& lex_;
     const Known* known_ = nullptr;
-    int listed_ = 0;  // what the place in a list says for a name that begins here
+    int left_ = 0;   // what speaks for a name that begins here, but for what is in `inside_`
+    int inside_ = 0; // what a title and a list say of it
     Text text_;
     size_t n_ = 0;
     bool dots_ = false;  // whether the line has any: names of several parts stand only there
+    uint8_t met_ = 0;
     std::vector<Trie::Code> codes_;
+    std::vector<uint32_t> begins_;  // where entries may begin
     std::vector<Place> places_;
-    std::vector<Word> words_;
     std::vector<Step> best_;
-    std::vector<uint8_t> begins_;
-    std::vector<uint32_t> names_;  // where the name that begins at a place ends, else 0
+    std::vector<uint32_t> pieces_;  // where the piece of the reading that begins here ends, doubled, and 1 for a name
 };
 
 }  // namespace shouxin

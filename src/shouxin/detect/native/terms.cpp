@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "text.hpp"
 
@@ -32,7 +33,11 @@ constexpr std::u16string_view numerals = u"零一二两三四五六七八九十�
 
 }  // namespace
 
-Terms::Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& roles) : codes_(65536), roles_(roles) {
+Terms::Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& roles) : codes_(65536), classes_(65536, gap), roles_(roles) {
+    for (size_t c = 0; c < classes_.size(); c++) {
+        if (ascii_alnum(static_cast<char16_t>(c))) classes_[c] = letter;
+        if (han(static_cast<char16_t>(c))) classes_[c] = 0;
+    }
     std::map<std::u16string, int32_t> rows;
     for (size_t i = 0; i < terms.size(); i++) rows.emplace(units_of(terms[i]), static_cast<int32_t>(i));
     rows.erase(u"");
@@ -40,10 +45,9 @@ Terms::Terms(const std::vector<std::string>& terms, const std::vector<uint8_t>& 
     Trie::Code last = 0;
     std::vector<Trie::Row> made;
     for (const auto& [text, number] : rows) {
-        first_.set(text[0]);
-        if (text.size() == 1) alone_.set(text[0]);
-        else pairs_.set(pair(text[0], text[1]));
-        Trie::Row row{text, {}};
+        classes_[text[0]] |= text.size() == 1 ? first | alone : first;
+        if (text.size() > 1) pairs_.set(pair(text[0], text[1]));
+        Trie::Row row{text, {Entry::word, 0, 0}};
         for (char16_t& c : row.codes) c = codes_[c] ? codes_[c] : codes_[c] = ++last;
         made.push_back(row);
     }
@@ -65,8 +69,7 @@ Terms::Match Terms::longest(const uint8_t* s, size_t n, size_t i) const {
         if (!(node = trie_.next(node, codes_[c]))) break;
         i += size;
         bool whole = !ascii_alnum(c) || i == n || !ascii_alnum(s[i]);
-        if (trie_.known(node) && whole) found = {i, node};
-        if (!trie_.goes_on(node)) break;
+        if (trie_.flags(node) && whole) found = {i, node};
     }
     return found;
 }
@@ -82,36 +85,58 @@ bool Terms::is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t
     return from >= 3 && numerals.find(character(s, n, from - 3).unit) != std::u16string_view::npos;
 }
 
+// Reads the characters from a byte on, and notes without a branch at which of them a term or a gap may begin.
+void Terms::gather(const uint8_t* s, size_t n, size_t from, Stretch& made) const {
+    size_t i = from, count = 0;
+    for (; i < n && count <= Stretch::most; count++) {
+        auto [unit, size] = character(s, n, i);
+        made.unit[count] = unit, made.byte[count] = static_cast<uint32_t>(i - from);
+        i += size;
+    }
+    made.byte[count] = static_cast<uint32_t>(i - from);
+    made.count = std::min(count, Stretch::most), made.events = 0, made.next = from + made.byte[made.count];
+    if (count <= Stretch::most) made.unit[count] = Units::strange;
+    uint8_t before = from ? classes_[s[from - 1] < 0x80 ? s[from - 1] : Units::strange] : 0;
+    for (size_t at = 0; at < made.count; at++) {
+        uint8_t here = classes_[made.unit[at]];
+        bool whole = !(here & before & letter), more = pairs_.has(pair(made.unit[at], made.unit[at + 1]));
+        made.event[made.events] = static_cast<uint16_t>(at);
+        made.events += (here & gap) != 0 || ((here & first) != 0 && whole && ((here & alone) != 0 || more));
+        before = here;
+    }
+}
+
 std::vector<Terms::Hit> Terms::find(const uint8_t* s, size_t n) const {
     std::vector<Hit> hits;
-    size_t run = 0, sentence = 0;  // where a word begins in the text, and a sentence among the hits
-    bool keyed = false, bare = false;    // whether a key was seen in the sentence, and none in the one before
-    bool inside = false;                 // inside letters and digits
-    for (size_t i = 0; i < n;) {
-        auto [c, size] = character(s, n, i);
-        bool letter = ascii_alnum(c), begins = first_.has(c) && !(letter && inside);
-        inside = letter;
-        if (!letter && !han(c)) run = i + size;
-        bool more = begins && i + size < n && pairs_.has(pair(c, character(s, n, i + size).unit));
-        Match found;
-        if (more) found = longest(s, n, i);
-        else if (begins && alone_.has(c) && !(letter && i + 1 < n && ascii_alnum(s[i + 1]))) found = {i + size, trie_.next(0, codes_[c])};
-        if (!found.end) {
-            i += size;
-            continue;
-        }
-        int32_t term = term_[found.node];
-        hits.push_back({static_cast<int64_t>(i), static_cast<int64_t>(found.end), static_cast<int64_t>(run), term});
-        keyed |= is_key(roles_[term], s, n, i, found.end);
-        if (roles_[term] & end) {
-            if (!keyed) {  // of what is passed over only the last end stays, so that the next sentence has its beginning
-                size_t to = bare ? sentence - 1 : sentence;
-                hits[to] = hits.back();
-                hits.resize(to + 1);
+    size_t run = 0, sentence = 0;      // where a word begins in the text, and a sentence among the hits
+    bool keyed = false, bare = false;  // whether a key was seen in the sentence, and none in the one before
+    size_t done = 0;                   // where the last term ended
+    auto read = std::make_unique<Stretch>();
+    for (size_t from = 0; from < n; from = read->next) {
+        gather(s, n, from, *read);
+        for (size_t event = 0; event < read->events; event++) {
+            const size_t at = read->event[event], i = from + read->byte[at], size = read->byte[at + 1] - read->byte[at];
+            if (i < done) continue;
+            const char16_t c = read->unit[at];
+            const uint8_t here = classes_[c];
+            if (here & gap) run = i + size;
+            Match found;
+            if (here & first && pairs_.has(pair(c, read->unit[at + 1]))) found = longest(s, n, i);
+            else if (here & alone && !(here & letter && i + 1 < n && ascii_alnum(s[i + 1]))) found = {i + size, trie_.next(0, codes_[c])};
+            if (!found.end) continue;
+            int32_t term = term_[found.node];
+            hits.push_back({static_cast<int64_t>(i), static_cast<int64_t>(found.end), static_cast<int64_t>(run), term});
+            keyed |= is_key(roles_[term], s, n, i, found.end);
+            if (roles_[term] & end) {
+                if (!keyed) {  // of what is passed over only the last end stays, so that the next sentence has its beginning
+                    size_t to = bare ? sentence - 1 : sentence;
+                    hits[to] = hits.back();
+                    hits.resize(to + 1);
+                }
+                bare = !keyed, keyed = false, sentence = hits.size();
             }
-            bare = !keyed, keyed = false, sentence = hits.size();
+            done = found.end;
         }
-        i = found.end, inside = ascii_alnum(s[i - 1]);
     }
     if (!keyed) hits.resize(sentence);
     return hits;

@@ -23,12 +23,23 @@ class Terms {
     std::vector<Hit> find(const uint8_t* s, size_t n) const;
 
   private:
-    // Sets of characters and of pairs of characters, a bit each; a pair may be taken for another.
-    struct Bits {
+    // What a character is: the first of terms, one by itself, a letter or digit, a gap between words.
+    enum : uint8_t { first = 1, alone = 2, letter = 4, gap = 8 };
+    // Pairs of characters, a bit each; a pair may be taken for another.
+    struct Pairs {
         uint64_t words[1024] = {};
         void set(uint16_t at) { words[at >> 6] |= uint64_t{1} << (at & 63); }
         bool has(uint16_t at) const { return words[at >> 6] >> (at & 63) & 1; }
     };
+    // Some characters in a row: what each is, where it begins, and those at which something begins or ends.
+    struct Stretch {
+        static constexpr size_t most = 512;
+        size_t count = 0, events = 0, next = 0;
+        uint16_t event[most];
+        char16_t unit[most + 1];
+        uint32_t byte[most + 2];
+    };
+    void gather(const uint8_t* s, size_t n, size_t from, Stretch& made) const;
     static uint16_t pair(char16_t one, char16_t two) { return static_cast<uint16_t>(one * 2654435761u >> 8 ^ two * 40503u); }
     struct Match {
         size_t end = 0;
@@ -38,7 +49,8 @@ class Terms {
     Match longest(const uint8_t* s, size_t n, size_t i) const;
     Trie trie_;
     std::vector<Trie::Code> codes_;
-    Bits first_, alone_, pairs_;  // what begins terms; what is one by itself; what begins longer ones
+    std::vector<uint8_t> classes_;  // by character
+    Pairs pairs_;                   // what begins terms of more than one character
     std::vector<int32_t> term_;   // by node
     std::vector<uint8_t> roles_;
 };

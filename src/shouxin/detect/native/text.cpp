@@ -15,6 +15,9 @@ namespace {
 
 bool follows(uint8_t c) { return (c & 0xc0) == 0x80; }
 
+// Whether these three bytes are a character from U+3000 to U+CFFF, as nearly all of a Chinese text.
+bool han_bytes(const uint8_t* s) { return s[0] >= 0xe3 && s[0] <= 0xec && follows(s[1]) && follows(s[2]); }
+
 // The character at i and its length; a byte that begins none stands alone.
 char16_t character(const uint8_t* s, size_t i, size_t n, uint32_t& length) {
     uint8_t c = s[i];
@@ -38,10 +41,17 @@ size_t Units::read_line(const uint8_t* s, size_t n, size_t from) {
     size_t i = from;
     from_ = from, count_ = 0, highest_ = 0;
     while (i < n && count_ < room_) {
+        bytes_[count_] = static_cast<uint32_t>(i - from);
         uint32_t length = 1;
-        char16_t unit = s[i] < 0x80 ? static_cast<char16_t>(s[i]) : character(s, i, n, length);
-        out[count_] = unit, bytes_[count_++] = static_cast<uint32_t>(i - from);
-        highest_ = std::max(highest_, unit == strange ? char16_t{0} : unit);
+        char16_t unit = s[i];
+        if (unit >= 0xe3 && n - i > 2 && han_bytes(s + i)) {
+            unit = static_cast<char16_t>((unit & 15) << 12 | (s[i + 1] & 63) << 6 | (s[i + 2] & 63)), length = 3;
+            highest_ = std::max(highest_, unit);
+        } else if (unit >= 0x80) {
+            unit = character(s, i, n, length);
+            if (unit != strange) highest_ = std::max(highest_, unit);
+        }
+        out[count_++] = unit;
         i += length;
         if (unit == u'\n') break;
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 namespace shouxin {
@@ -10,15 +11,15 @@ namespace shouxin {
 namespace {
 
 constexpr int most_tries = 30;
-constexpr size_t longest = 64;  // characters of a string
+constexpr size_t most_nodes = (1 << 24) - 1;
 
 }  // namespace
 
-
 void Trie::grow(size_t size) {
     if (size <= nodes_.size()) return;
+    if (size > most_nodes) throw std::length_error("too many strings");
     size_t before = nodes_.size();
-    nodes_.resize(size, Node{0, 0, 0}), entries_.resize(size), free_after_.resize(size);
+    nodes_.resize(size, Node{0, 0, 0, 0}), entries_.resize(size), free_after_.resize(size);
     for (size_t i = before; i < size; i++) free_after_[i] = static_cast<uint32_t>(i);
 }
 
@@ -45,7 +46,10 @@ uint32_t Trie::room_for(const std::vector<Code>& codes) {
 
 void Trie::put(Group group, const std::vector<Row>& rows, size_t depth, std::vector<Group>& next) {
     auto [node, first, last] = group;
-    if (rows[first].codes.size() == depth) entries_[node] = rows[first++].entry, nodes_[node].known = 1;
+    if (rows[first].codes.size() == depth) {
+        const Entry& entry = entries_[node] = rows[first++].entry;
+        nodes_[node].flags = static_cast<uint8_t>(entry.flags | (entry.before || entry.after ? Entry::weighs : 0));
+    }
     if (first == last) return;
     std::vector<Code> codes;
     std::vector<size_t> begins;
@@ -79,6 +83,20 @@ void Trie::build(const std::vector<Row>& rows, Code codes) {
     for (const Node& node : nodes_) highest = std::max<uint32_t>(highest, node.base);
     grow(highest + codes + 1u);
     free_after_ = {};
+    settle();
+}
+
+// What follows from the nodes.
+void Trie::settle() {
+    pairs_.assign(1 << 13, 0);
+    auto add = [&](uint32_t pair) { pairs_[pair >> 6] |= uint64_t{1} << (pair & 63); };
+    for (uint32_t node = 0; node < nodes_.size(); node++) {
+        if (!nodes_[node].check || nodes_[node].check > nodes_.size()) continue;
+        const uint32_t from = nodes_[node].check - 1, code = node - nodes_[from].base;
+        nodes_[from].after |= 1u << (code & 7);
+        if (!from && nodes_[node].flags) add(pair(static_cast<Code>(code), 0));
+        if (from && nodes_[from].check == 1) add(pair(static_cast<Code>(from - nodes_[0].base), static_cast<Code>(code)));
+    }
 }
 
 std::string Trie::packed() const {
@@ -88,24 +106,13 @@ std::string Trie::packed() const {
     return bytes;
 }
 
-// What leads to a node.
-const std::vector<Trie::Code>& Trie::codes(uint32_t node, std::vector<Code>& made) const {
-    made.clear();
-    while (node && nodes_[node].check && nodes_[node].check <= nodes_.size() && made.size() < longest) {
-        uint32_t from = nodes_[node].check - 1;
-        made.push_back(static_cast<Code>(node - nodes_[from].base));
-        node = from;
-    }
-    std::reverse(made.begin(), made.end());
-    return made;
-}
-
 bool Trie::unpack(const char* bytes, size_t size, Code codes) {
     size_t count = size / (sizeof(Node) + sizeof(Entry));
     if (!count) return false;
     nodes_.resize(count), entries_.resize(count);
     std::memcpy(static_cast<void*>(nodes_.data()), bytes, count * sizeof(Node));
     std::memcpy(static_cast<void*>(entries_.data()), bytes + count * sizeof(Node), count * sizeof(Entry));
+    settle();
     return std::all_of(nodes_.begin(), nodes_.end(), [&](const Node& node) { return size_t{node.base} + codes < count; });
 }
 
