@@ -1,17 +1,22 @@
 // Divisions, then road or village, then number, building, floor and room.
 #include "addresses.hpp"
 
+#include <cstring>
+
 namespace shouxin {
 
 namespace {
 
 bool one_of(Text set, char16_t c) { return c && set.find(c) != Text::npos; }
 bool named_with(char16_t c) { return (c >= 0x4e00 && c <= 0x9fff) || ascii_alnum(c); }
+const Characters before_number(u"附第东西南北中"), figures(u"0123456789０１２３４５６７８９一二三四五六七八九十百零〇两"), stems(u"甲乙丙丁"),
+    apart(u"的了在是和与、，。！？；：（）《》“”,.!?;:()");
 bool plain_or_wide(char16_t c) { return ascii_digit(c) || (c >= u'０' && c <= u'９'); }
-bool counts(char16_t c) { return plain_or_wide(c) || one_of(u"一二三四五六七八九十百零〇两", c); }
-bool stem(char16_t c) { return one_of(u"甲乙丙丁", c); }
+bool counts(char16_t c) { return figures.has(c); }
+bool stem(char16_t c) { return stems.has(c); }
 bool blank(char16_t c) { return c == u' ' || c == u'　'; }
-bool door_begins(char16_t c) { return one_of(u"附第东西南北中", c) || counts(c) || stem(c) || ascii_letter(c); }
+const Characters door_signs(u"附第东西南北中甲乙丙丁0123456789０１２３４５６７８９一二三四五六七八九十百零〇两abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+bool door_begins(char16_t c) { return door_signs.has(c); }
 constexpr size_t longest_name = 4;  // of a road with nothing before it
 
 // Up to four further groups behind a number, each as long as it can be, then shorter; `end` says whether all fits.
@@ -30,24 +35,35 @@ size_t groups(Text text, size_t at, int left, size_t longest, Separator separate
 
 bool AddressReader::look(Text line, const Reader& reader) {
     text_ = line, reader_ = &reader, n_ = line.size();
-    const uint8_t opens = lex_.road.bit | lex_.local.bit;
     may_begin_.assign(n_, 0);
-    bool any = reader.any(Entry::address);
-    for (size_t at = 0; any && at < n_; at++) may_begin_[at] = (reader.met(at) & Entry::address) != 0;
+    bool any = !reader.divisions().empty();
+    for (uint32_t at : reader.divisions()) may_begin_[at] = 1;
     // The name of a road or village may begin before a door.
-    for (size_t at = 1; at < n_; at++)
-        if (reader.letter(at).opens & opens && before_door(at)) {
+    const uint8_t opens = lex_.road.bit | lex_.local.bit;
+    const size_t reach = std::max(lex_.road.longest, lex_.local.longest) + 2;
+    for (size_t at = n_, door = n_ + reach; at-- > 1;) {
+        if (reader.letter(at).opens & opens && door - at <= reach && before_door(at)) {
             any = true;
             for (size_t i = at; i-- && i + longest_name >= at && named_with(text_[i]);) may_begin_[i] = 1;
         }
+        if (door_begins(text_[at])) door = at;
+    }
     return any;
+}
+
+// Whether an ending stands at a place, of which the first character does.
+inline bool AddressReader::stands(const std::u16string& ending, size_t at) const {
+    if (ending.size() > n_ - at) return false;
+    for (size_t i = 1; i < ending.size(); i++)
+        if (ending[i] != text_[at + i]) return false;
+    return true;
 }
 
 // Whether the ending of a road or village stands here, with a door behind it.
 bool AddressReader::before_door(size_t at) const {
     for (const Endings* endings : {&lex_.road, &lex_.local})
         for (const Endings::One& one : endings->lists[endings->first[reader_->code(at)]]) {
-            if (text_.substr(at, std::min(one.text.size(), n_ - at)) != one.text) continue;
+            if (!stands(one.text, at)) continue;
             size_t end = separated(at + one.text.size());
             if (end < n_ && door_begins(text_[end])) return true;
         }
@@ -58,6 +74,9 @@ void AddressReader::read(const std::vector<Barrier>& barriers, std::vector<Addre
     const size_t size = text_.size();
     auto barrier = barriers.begin();
     for (size_t start = 0; start < size;) {
+        const void* next = std::memchr(may_begin_.data() + start, 1, size - start);
+        if (!next) break;
+        start = static_cast<size_t>(static_cast<const uint8_t*>(next) - may_begin_.data());
         while (barrier != barriers.end() && barrier->end <= start) barrier++;
         if (barrier != barriers.end() && barrier->start <= start) {
             start = barrier->end;
@@ -65,7 +84,7 @@ void AddressReader::read(const std::vector<Barrier>& barriers, std::vector<Addre
         }
         n_ = barrier == barriers.end() ? size : barrier->start;
         Address one{0, 0, Level::none};
-        if (may_begin_[start] && reader_->begins(start)) one = judge(start);
+        if (reader_->begins(start)) one = judge(start);
         if (one.level != Level::none) found.push_back(one);
         start = one.level == Level::none ? start + 1 : one.end;
     }
@@ -106,7 +125,7 @@ Address AddressReader::judge(size_t start) const {
 bool AddressReader::in_organisation(size_t end) const {
     for (size_t i = end; i < n_ && i <= end + 12; i++) {
         if (ending(i, lex_.organisation)) return true;
-        if (one_of(u"的了在是和与、，。！？；：（）《》“”,.!?;:()", text_[i]) || white(text_[i])) return false;
+        if (apart.has(text_[i]) || white(text_[i])) return false;
     }
     return false;
 }
@@ -162,7 +181,7 @@ size_t AddressReader::named(size_t start, const Endings& endings, size_t longest
 size_t AddressReader::ending(size_t start, const Endings& endings) const {
     if (start >= n_ || !(reader_->letter(start).opens & endings.bit)) return 0;
     for (const Endings::One& one : endings.lists[endings.first[reader_->code(start)]])
-        if (text_.substr(start, std::min(one.text.size(), n_ - start)) == one.text && !(one.barred && at(start + one.text.size()) == one.barred))
+        if (stands(one.text, start) && !(one.barred && at(start + one.text.size()) == one.barred))
             return start + one.text.size();
     return 0;
 }
@@ -178,7 +197,7 @@ bool AddressReader::fits(size_t start, size_t name, size_t end, Part previous) c
 
 // A blank may stand before the unit, 90 号, where the door is `spaced`.
 size_t AddressReader::door(size_t start, bool spaced) const {
-    size_t i = start + one_of(u"附第东西南北中", at(start));
+    size_t i = start + before_number.has(at(start));
     if (size_t end = door_number(i, spaced)) return end;
     return lettered_door(i);
 }

@@ -1,6 +1,7 @@
 // The tables of the readings as they are looked up.
 #include "lexicon.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <tuple>
 
@@ -45,6 +46,7 @@ void Lexicon::set_alphabet(const std::u16string& alphabet) {
     letters.assign(alphabet.size() + 1, Letter());
     for (char16_t c : alphabet)
         if (han(c)) letters[codes[c]].flags = Letter::chinese | Letter::may_name;
+    letters[codes[u'《']].flags |= Letter::title;
 }
 
 void Lexicon::set_characters(const std::vector<Character>& characters) {
@@ -56,6 +58,28 @@ void Lexicon::set_characters(const std::vector<Character>& characters) {
         if (!letter.is(Letter::chinese | Letter::dot)) continue;
         letter.flags |= Letter::may_name;
         if (surname >= 0 || second == 3 || letter.is(Letter::small | Letter::typical | Letter::spelling)) letter.flags |= Letter::names;
+    }
+}
+
+void Lexicon::settle() {
+    unknown.flags = Letter::chinese | Letter::may_name;
+    auto weigh = [&](Letter& letter) {
+        if (letter.is(Letter::chinese) && !letter.is(Letter::never)) letter.flags |= Letter::given;
+        if (letter.is(Letter::polite)) letter.flags |= Letter::behind;
+        const int follows = letter.is(Letter::follows) ? following : 0;
+        if (letter.surname >= 0) letter.family = static_cast<int8_t>(surname[static_cast<size_t>(letter.surname)] + letter.ambiguous);
+        letter.as_first = static_cast<int8_t>(given_first[letter.first]);
+        letter.as_second = static_cast<int8_t>(given_second[letter.second] + follows);
+        letter.as_only = static_cast<int8_t>(only[std::max<size_t>(letter.first, letter.second)] + follows);
+    };
+    for (Letter& letter : letters) weigh(letter);
+    weigh(unknown);
+    letters[codes[u'某']].flags |= Letter::behind;
+    for (size_t code = 1; code < letters.size(); code++) {
+        uint32_t node = trie.next(0, static_cast<Trie::Code>(code));
+        if (!node) continue;
+        letters[code].base = trie.base(node);
+        if (trie.flags(node)) letters[code].flags |= Letter::entry;
     }
 }
 
@@ -73,6 +97,7 @@ void Lexicon::set_endings(Endings& endings, uint8_t bit, const std::vector<std::
         Trie::Code code = codes[one.text.at(0)];
         if (!endings.first[code]) endings.first[code] = static_cast<uint8_t>(endings.lists.size()), endings.lists.emplace_back();
         endings.lists.at(endings.first[code]).push_back(one);
+        endings.longest = std::max(endings.longest, one.text.size());
         letters[code].opens |= bit;
     }
 }

@@ -19,10 +19,16 @@ struct Letter {
                       chinese = 1 << 24,   // a Han character
                       may_name = 1 << 25,  // a name may begin with it where a longer entry does
                       names = 1 << 26,     // one may begin with it alone
+                      entry = 1 << 27,     // it is an entry by itself
+                      title = 1 << 28,     // 《
+                      given = 1 << 29,     // it may stand in a given name
+                      behind = 1 << 30,    // what stands for a given name may begin with it: 先生, 某
                       spelling = transliteration | minority | beside_dot };
     uint32_t flags = 0;
+    uint32_t base = 0;  // of the nodes behind it
     int8_t surname = -1, ambiguous = 0;
     uint8_t first : 4, second : 4;
+    int8_t family = 0, as_first = 0, as_second = 0, as_only = 0;  // weights in a name
     uint8_t opens = 0;
     Letter() : first(0), second(0) {}
     bool is(uint32_t flag) const { return flags & flag; }
@@ -37,6 +43,7 @@ struct Endings {
     std::vector<std::vector<One>> lists = std::vector<std::vector<One>>(1);
     std::vector<uint8_t> first;  // by the code of the first character: which of the lists
     uint8_t bit = 0;             // of `Letter::opens`
+    size_t longest = 0;
 };
 
 using Numbers = std::unordered_map<std::string, std::vector<int>>;
@@ -46,6 +53,7 @@ struct Lexicon {
     Trie trie;
     std::vector<Trie::Code> codes = std::vector<Trie::Code>(65536);
     std::vector<Letter> letters;  // by code
+    Letter unknown;               // a Han character without a code
     std::vector<std::u16string> honorifics;
     Endings road, local, home, point, units, organisation;
     std::array<int, 6> surname{};
@@ -60,6 +68,8 @@ struct Lexicon {
     // The characters that have a code, in its order from 1 on.
     void set_alphabet(const std::u16string& alphabet);
     void set_characters(const std::vector<Character>& characters);
+    // What the letters have from the trie.
+    void settle();
     void set_honorifics(const std::vector<std::string>& texts);
     void set_endings(Endings& endings, uint8_t bit, const std::vector<std::string>& texts);
     const Letter& letter(char16_t c) const { return letters[codes[c]]; }

@@ -56,6 +56,7 @@ Lexicon* make(const Numbers& numbers, const std::string& alphabet, const std::ve
         bit = static_cast<uint8_t>(bit << 1);
     }
     if (!made->trie.unpack(nodes.c_str(), nodes.size(), static_cast<Trie::Code>(letters.size()))) throw nb::value_error("the nodes lead outside");
+    made->settle();
     return made.release();
 }
 

@@ -26,9 +26,11 @@ bool Known::has(Text text) const {
 }
 
 bool Known::missed(Text line, const Name* first, const Name* last) const {
+    const uint64_t* pairs = pairs_.data();
     for (size_t at = 0; at + 1 < line.size(); at++) {
-        if (!may_begin(line[at], line[at + 1])) continue;
-        uint32_t lengths = lengths_[lex_.codes[line[at]]];
+        const uint16_t begins = pair(line[at], line[at + 1]);
+        if (!(pairs[begins >> 6] >> (begins & 63) & 1)) continue;
+        const uint32_t lengths = lengths_[lex_.codes[line[at]]];
         while (first != last && first->start < at) first++;
         for (size_t size = 2; size <= line.size() - at && size < 64; size++) {
             if (!(lengths & length_bit(size))) continue;
@@ -39,50 +41,74 @@ bool Known::missed(Text line, const Name* first, const Name* last) const {
     return false;
 }
 
+Reader::Reader(const Lexicon& lexicon) : lex_(lexicon) {
+    for (size_t length = 1; length <= Trie::longest; length++) worth_[length] = step(lex_.words[std::min(length, lex_.words.size() - 1)], length, false, 0);
+}
+
 void Reader::look(Text line) {
-    text_ = line, n_ = line.size(), met_ = 0;
-    if (codes_.size() < n_ + beyond + 1)
-        codes_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + Trie::longest + 1), best_.resize(n_ + beyond + 1), pieces_.resize(n_ + 1);
+    text_ = line, n_ = line.size();
+    if (codes_.size() < n_ + beyond + 1) {
+        codes_.resize(n_ + beyond + 1), line_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + 1);
+        best_.resize(n_ + beyond + 1), pieces_.resize(n_ + 1);
+    }
+    Trie::Code* codes = codes_.data();
+    Letter* letters = line_.data();
+    const Trie::Code* table = lex_.codes.data();
+    const Letter* known = lex_.letters.data();
     uint32_t flags = 0;
     for (size_t at = 0; at < n_; at++) {
-        const Letter& here = lex_.letters[codes_[at] = lex_.codes[text_[at]]];
-        flags |= here.flags;
-        places_[at] = Place{0, 0, static_cast<int16_t>(here.is(Letter::opener) ? lex_.edge : 0), 0, 0, 0, 0};
+        const char16_t c = line[at];
+        const Trie::Code code = codes[at] = table[c];
+        letters[at] = code || !han(c) ? known[code] : lex_.unknown;
+        flags |= letters[at].flags;
     }
-    std::fill_n(codes_.begin() + static_cast<std::ptrdiff_t>(n_), beyond + 1, Trie::Code{0});
-    places_[n_] = Place{0, 0, static_cast<int16_t>(lex_.edge), 0, 0, 0, 0};
-    dots_ = flags & Letter::dot;
-    size_t count = 0;  // what may begin an entry is gathered first: no branch is guessed wrong, no load waits for another
-    for (size_t at = 0; at < n_; at++) begins_[count] = static_cast<uint32_t>(at), count += lex_.trie.begins(codes_[at], codes_[at + 1]);
+    flags_ = flags;
+    std::fill_n(codes + n_, beyond + 1, Trie::Code{0}), std::fill_n(letters + n_, beyond + 1, Letter());
+    letters[n_].flags = Letter::opener;
+    std::fill_n(places_.begin(), n_ + 1, Place{0, 0, 0, 0, 0});
+    divisions_.clear();
+    // Where an entry may begin is gathered first: no branch is guessed wrong, and no load waits for another.
+    uint32_t* begins = begins_.data();
+    size_t count = 0;
+    for (size_t at = 0; at < n_; at++) {
+        begins[count] = static_cast<uint32_t>(at);
+        count += static_cast<size_t>(lex_.trie.begins(codes[at], codes[at + 1])) | ((letters[at].flags & Letter::entry) != 0);
+    }
     for (size_t i = 0; i < count; i++) {
-        if (size_t next = begins_[i + ahead]; i + ahead < count) lex_.trie.fetch(codes_[next], codes_[next + 1]);
-        look_up(begins_[i]);
+        if (size_t next = begins[i + ahead]; i + ahead < count) lex_.trie.fetch(letters[next].base + codes[next + 1]);
+        const size_t at = begins[i];
+        if (text_[at] < 128 && at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1])) continue;
+        if (letters[at].is(Letter::entry)) meet(at, 1, lex_.trie.first(codes[at]));
+        if (uint32_t node = lex_.trie.second(codes[at], letters[at].base, codes[at + 1])) look_up(at, node);
     }
 }
 
-void Reader::look_up(size_t at) {
-    if (text_[at] < 128 && at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1])) return;
-    uint32_t node = 0;
-    for (size_t end = at; (node = lex_.trie.next(node, codes_[end]));) {
-        end++;
-        if (lex_.trie.flags(node)) meet(at, end - at, node);
-        if (!lex_.trie.goes_on(node, codes_[end])) break;
+// Every entry that begins with the two characters that lead to a node.
+inline void Reader::look_up(size_t at, uint32_t node) {
+    const Trie& trie = lex_.trie;
+    const Trie::Code* codes = codes_.data() + at;
+    uint32_t words = 0;
+    for (size_t size = 2; node; node = trie.next(node, codes[size++])) {
+        const uint8_t flags = trie.flags(node);
+        if (flags == Entry::word) words |= 1u << size;
+        else if (flags) meet(at, size, node);
+        if (!trie.goes_on(node, codes[size])) break;
     }
-}
-
-// An entry of some characters begins here.
-inline void Reader::meet(size_t at, size_t size, uint32_t node) {
     Place& here = places_[at];
-    uint8_t flags = lex_.trie.flags(node);
-    here.met |= flags, met_ |= flags;
-    uint32_t word = (flags & Entry::word || (flags & Entry::place && size > 1)) ? 1u << size : 0;
-    here.words |= word;
-    if (!(flags & Entry::person)) here.plain |= word;
+    here.words |= words, here.met |= words ? Entry::word : 0;
+}
+
+// More than a word begins here.
+void Reader::meet(size_t at, size_t size, uint32_t node) {
+    Place& here = places_[at];
+    const uint8_t flags = lex_.trie.flags(node);
+    here.met |= flags;
+    here.words |= (flags & Entry::word || (flags & Entry::place && size > 1)) ? 1u << size : 0;
+    if (flags & Entry::address && (divisions_.empty() || divisions_.back() != at)) divisions_.push_back(static_cast<uint32_t>(at));
     if (flags & Entry::weighs) {
-        const Entry& entry = lex_.trie.entry(node);
-        Place& behind = places_[at + size];
-        behind.before = std::max(behind.before, entry.before);
-        if (entry.after) here.right = static_cast<int16_t>(std::max<int>(here.after, entry.after) * lex_.context), here.after = std::max(here.after, entry.after);
+        auto most = [&](int8_t& held, int weight) { held = static_cast<int8_t>(std::max<int>(held, weight * lex_.context)); };
+        most(here.after, lex_.trie.entry(node).after);
+        most(places_[at + size].before, lex_.trie.entry(node).before);
     }
     if (flags & Entry::label) mark(at + size);
 }
@@ -97,20 +123,23 @@ void Reader::mark(size_t end) {
 
 void Reader::read(const Known* known, std::vector<Name>& names) {
     known_ = known;
-    std::fill_n(best_.begin(), n_ + 3, Step(std::numeric_limits<int>::min() / 2, 0, false, 0));
-    best_[0] = Step(0, 0, false, 0);
+    const Step least = step(std::numeric_limits<int>::min() / 2, 0, false, 0);
+    Step* best = best_.data();
+    std::fill_n(best, n_ + 3, least);
+    best[0] = 0;
     bool title = false;  // within 《》
-    const int none = std::numeric_limits<int>::min() / 4, two = lex_.words[2];
     for (size_t at = 0; at < n_; at++) {
-        int total = best_[at].total();
         const Place& here = places_[at];
-        best_[at + 1].better(Step(total, 1, false, 0));
-        best_[at + 2].better(Step(total + (here.words & 4 ? two : none), 2, false, 0));
-        for (uint32_t words = here.words >> 3, size = 3; words; words >>= 1, size++)
-            if (words & 1) best_[at + size].better(Step(total + lex_.words[std::min<size_t>(size, lex_.words.size() - 1)], size, false, 0));
-        const Letter& head = letter(at);
-        title = text_[at] == u'《' || (title && text_[at] != u'》');
-        if (!(head.is(Letter::names) || (head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname)))) continue;
+        const Step base = best[at] & ~int64_t{0xffffffff};
+        better(best[at + 1], base + (1 << 16));
+        better(best[at + 2], here.words & 4 ? base + worth_[2] : least);
+        for (uint32_t words = here.words & ~7u; words; words &= words - 1) {
+            const int size = __builtin_ctz(words);
+            better(best[at + static_cast<size_t>(size)], base + worth_[size]);
+        }
+        const Letter& head = line_[at];
+        if (flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
+        if (!head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
         left_ = left(at), inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
         candidates(at, head);
     }
@@ -118,14 +147,16 @@ void Reader::read(const Known* known, std::vector<Name>& names) {
 }
 
 void Reader::trace(std::vector<Name>& names) {
-    std::fill_n(pieces_.begin(), n_ + 1, 0u);
-    pieces_[n_] = 2;
+    uint32_t* pieces = pieces_.data();
+    const Step* best = best_.data();
+    std::fill_n(pieces, n_ + 1, 0u);
+    pieces[n_] = 2;
     size_t before = names.size();
     for (size_t end = n_; end;) {
-        Step last = best_[end];
-        size_t from = end - last.size();
-        pieces_[from] = static_cast<uint32_t>(end << 1 | last.name());
-        if (last.name()) names.push_back({static_cast<uint32_t>(from), static_cast<uint32_t>(end), last.weight()});
+        const Step last = best[end];
+        const size_t from = end - size(last);
+        pieces[from] = static_cast<uint32_t>(end << 1 | is_name(last));
+        if (is_name(last)) names.push_back({static_cast<uint32_t>(from), static_cast<uint32_t>(end), weight(last)});
         end = from;
     }
     std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
@@ -135,30 +166,38 @@ void Reader::trace(std::vector<Name>& names) {
 inline int Reader::left(size_t at) const {
     const Place& here = places_[at];
     if (here.label) return here.label;
-    if (here.before) return here.before * lex_.context;
-    return !at || letter(at - 1).is(Letter::opener) ? lex_.edge : 0;
+    if (here.before) return here.before;
+    return !at || line_[at - 1].is(Letter::opener) ? lex_.edge : 0;
 }
 
 // Whether a certain name and a comma of a list stand before a place in the best reading.
 inline bool Reader::in_list(size_t at) const {
-    return at >= 2 && letter(at - 1).is(Letter::listing) && best_[at].size() == 1 && best_[at - 1].name() && best_[at - 1].weight() >= lex_.certain;
+    return at >= 2 && line_[at - 1].is(Letter::listing) && size(best_[at]) == 1 && is_name(best_[at - 1]) && Reader::weight(best_[at - 1]) >= lex_.certain;
+}
+
+// Whether a word of the reading is no name of the list.
+bool Reader::is_word(size_t start, size_t end) const {
+    uint32_t node = 0;
+    for (size_t at = start; at < end; at++) node = lex_.trie.next(node, codes_[at]);
+    return !(lex_.trie.flags(node) & Entry::person);
 }
 
 inline void Reader::name(size_t start, size_t end, int weight) {
-    int right = places_[end].right;
+    const Place& behind = places_[end];
+    const int right = behind.after ? behind.after : line_[end].is(Letter::opener) ? lex_.edge : 0;
     weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
-    bool again = known_ && known_->has(text_.substr(start, end - start));
+    const bool again = known_ && known_->has(text_.substr(start, end - start));
     // What is worth less than its characters one by one is in no best reading; a word only loses.
-    int total = best_[start].total() + weight - lex_.cost;
-    if (!again && (weight < lex_.cost || total <= best_[end].total())) return;
-    if (end - start <= Trie::longest && places_[start].plain >> (end - start) & 1) weight += lex_.is_word;
+    if (weight < lex_.cost && !again) return;
+    const Place& here = places_[start];
+    if (end - start <= Trie::longest && here.words >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
     if (again) weight += lex_.again;
-    best_[end].better(Step(best_[start].total() + weight - lex_.cost, end - start, true, weight));
+    better(best_[end], step(total(best_[start]) + weight - lex_.cost, end - start, true, weight));
 }
 
 inline void Reader::candidates(size_t at, const Letter& head) {
-    if (head.surname >= 0) chinese(at, 1, lex_.surname[static_cast<size_t>(head.surname)] + head.ambiguous);
-    if (places_[at].met & Entry::surname) chinese(at, 2, lex_.double_surname);
+    if (head.surname >= 0) chinese(at, at + 1, head.family, lex_.two);
+    if (places_[at].met & Entry::surname) chinese(at, at + 2, lex_.double_surname, 0);
     if (head.is(Letter::small))
         nickname(at);
     else if (head.second == 3 && at + 1 < n_ && text_[at] == text_[at + 1])
@@ -171,20 +210,19 @@ void Reader::polite(size_t at, size_t begin, int base) {
         if (text_.substr(begin, honorific.size()) == honorific) name(at, begin + honorific.size(), base + lex_.honorific);
 }
 
-void Reader::chinese(size_t at, size_t length, int base) {
-    size_t begin = at + length;
-    if (begin >= n_) return;
-    const Letter& one = letter(begin);
-    if (one.is(Letter::polite)) polite(at, begin, base);
-    if (text_[begin] == u'某') name(at, begin + (is(begin + 1, Letter::somebody) ? 2 : 1), base + lex_.somebody);
-    if (!han(text_[begin]) || one.is(Letter::never)) return;
-    int follows = one.is(Letter::follows) ? lex_.following : 0;
-    name(at, begin + 1, base + lex_.only[static_cast<size_t>(std::max(one.first, one.second))] + (length == 1 ? lex_.two : 0) + follows);
-    if (begin + 1 >= n_ || !han(text_[begin + 1]) || is(begin + 1, Letter::never)) return;
-    const Letter& two = letter(begin + 1);
-    int given = lex_.given_first[static_cast<size_t>(one.first)] + lex_.given_second[static_cast<size_t>(two.second)];
-    if (text_[begin] == text_[begin + 1]) given = std::max(given, lex_.given_first[2] + lex_.given_second[3]);
-    name(at, begin + 2, base + given + lex_.three + (two.is(Letter::follows) ? lex_.following : 0));
+// A family name up to `begin`, and what may be the given name; `two` is what a name of two characters gains.
+inline void Reader::chinese(size_t at, size_t begin, int base, int two) {
+    const Letter &one = letter(begin), &last = letter(begin + 1);
+    if (one.is(Letter::behind)) {
+        if (one.is(Letter::polite)) polite(at, begin, base);
+        if (text_[begin] == u'某') name(at, begin + (last.is(Letter::somebody) ? 2 : 1), base + lex_.somebody);
+    }
+    if (!one.is(Letter::given)) return;
+    name(at, begin + 1, base + one.as_only + two);
+    if (!last.is(Letter::given)) return;
+    int given = one.as_first + last.as_second;
+    if (text_[begin] == text_[begin + 1]) given = std::max(given, lex_.given_first[2] + lex_.given_second[3] + (last.is(Letter::follows) ? lex_.following : 0));
+    name(at, begin + 2, base + given + lex_.three);
 }
 
 void Reader::nickname(size_t at) {
@@ -200,11 +238,15 @@ size_t Reader::dot_behind(size_t end) const {
     return is(end, Letter::dot) ? end : 0;
 }
 
-void Reader::foreign(size_t at, const Letter& head) {
-    const bool after_dot = dots_ && at && is(at - 1, Letter::dot), begins = head.is(Letter::transliteration) && !after_dot;
+inline void Reader::foreign(size_t at, const Letter& head) {
+    const bool after_dot = dots() && at && is(at - 1, Letter::dot), begins = head.is(Letter::transliteration) && !after_dot;
     if (places_[at].met & (Entry::person | Entry::japanese) && !after_dot) listed(at);
     if (head.is(Letter::typical) && places_[at + 1].met & Entry::person) before_listed(at);
-    if (!begins && !dots_) return;
+    if (dots() || (begins && letter(at + 1).flags & (Letter::transliteration | Letter::minority))) spelled(at, begins);
+}
+
+// Characters that spell foreign names, and such a name as the first part of one with dots.
+void Reader::spelled(size_t at, bool begins) {
     const size_t longest = static_cast<size_t>(lex_.part);
     int total = lex_.transliteration[0];
     for (size_t end = at; end - at < longest && letter(end).flags & (Letter::transliteration | Letter::minority);) {
@@ -214,7 +256,7 @@ void Reader::foreign(size_t at, const Letter& head) {
         if (end - at >= 2 && begins && !dot) name(at, end, total + (end - at == 2 ? lex_.pair : 0));
         if (dot) dotted(at, end);
     }
-    if (!dots_) return;
+    if (!dots()) return;
     size_t dot = at;
     bool beside = false;
     for (; dot - at < longest && letter(dot).flags & Letter::spelling; dot++) beside |= is(dot, Letter::beside_dot);

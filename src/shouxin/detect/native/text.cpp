@@ -2,6 +2,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace shouxin {
 
@@ -15,8 +16,14 @@ namespace {
 
 bool follows(uint8_t c) { return (c & 0xc0) == 0x80; }
 
-// Whether these three bytes are a character from U+3000 to U+CFFF, as nearly all of a Chinese text.
-bool han_bytes(const uint8_t* s) { return s[0] >= 0xe3 && s[0] <= 0xec && follows(s[1]) && follows(s[2]); }
+// The character of three bytes from U+0800 to U+D7FF that begins here, as nearly all of a Chinese text; else 0.
+inline char16_t common(const uint8_t* s) {
+    uint32_t bytes;
+    std::memcpy(&bytes, s, 4);
+    if ((bytes & 0xc0c0f0) != 0x8080e0) return 0;
+    const uint32_t unit = (bytes & 15) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 63);
+    return unit - 0x800 < 0xd000 ? static_cast<char16_t>(unit) : u'\0';
+}
 
 // The character at i and its length; a byte that begins none stands alone.
 char16_t character(const uint8_t* s, size_t i, size_t n, uint32_t& length) {
@@ -38,24 +45,32 @@ char16_t character(const uint8_t* s, size_t i, size_t n, uint32_t& length) {
 
 size_t Units::read_line(const uint8_t* s, size_t n, size_t from) {
     char16_t* out = text_.get();
-    size_t i = from;
-    from_ = from, count_ = 0, highest_ = 0;
-    while (i < n && count_ < room_) {
-        bytes_[count_] = static_cast<uint32_t>(i - from);
-        uint32_t length = 1;
+    uint32_t* byte = bytes_.get();
+    size_t i = from, count = 0;
+    char16_t highest = 0;
+    for (const size_t most = room_; i < n && count < most; count++) {
+        byte[count] = static_cast<uint32_t>(i - from);
         char16_t unit = s[i];
-        if (unit >= 0xe3 && n - i > 2 && han_bytes(s + i)) {
-            unit = static_cast<char16_t>((unit & 15) << 12 | (s[i + 1] & 63) << 6 | (s[i + 2] & 63)), length = 3;
-            highest_ = std::max(highest_, unit);
-        } else if (unit >= 0x80) {
-            unit = character(s, i, n, length);
-            if (unit != strange) highest_ = std::max(highest_, unit);
+        if (char16_t wide; unit >= 0xe0 && n - i > 3 && (wide = common(s + i))) {
+            out[count] = wide;
+            highest = std::max(highest, wide);
+            i += 3;
+        } else if (unit < 0x80) {
+            out[count] = unit;
+            i++;
+            if (unit == u'\n') {
+                count++;
+                break;
+            }
+        } else {
+            uint32_t length = 1;
+            out[count] = unit = character(s, i, n, length);
+            if (unit != strange) highest = std::max(highest, unit);
+            i += length;
         }
-        out[count_++] = unit;
-        i += length;
-        if (unit == u'\n') break;
     }
-    bytes_[count_] = static_cast<uint32_t>(i - from);
+    byte[count] = static_cast<uint32_t>(i - from);
+    from_ = from, count_ = count, highest_ = highest;
     return i;
 }
 

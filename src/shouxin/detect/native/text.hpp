@@ -15,6 +15,18 @@ inline bool ascii_letter(char16_t c) { return c < 128 && (c | 32) >= u'a' && (c 
 inline bool ascii_alnum(char16_t c) { return ascii_digit(c) || ascii_letter(c); }
 bool white(char16_t c);  // as `\s` of Python's patterns
 
+// Characters of the first plane, a bit each.
+class Characters {
+  public:
+    explicit Characters(Text members) {
+        for (char16_t c : members) bits_[c >> 6] |= uint64_t{1} << (c & 63);
+    }
+    bool has(char16_t c) const { return bits_[c >> 6] >> (c & 63) & 1; }
+
+  private:
+    uint64_t bits_[1024] = {};
+};
+
 // Characters outside the first plane and bytes that are no UTF-8 become one unit each that is in no table.
 class Units {
   public:

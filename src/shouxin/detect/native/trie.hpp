@@ -39,17 +39,22 @@ class Trie {
         uint32_t to = nodes_[node].base + code;
         return nodes_[to].check == node + 1 ? to : 0;
     }
-    // Whether a string may begin with these two, or is the first alone; rarely one that does not is taken for one that does.
-    bool begins(Code one, Code two) const { return has(pair(one, two)) | has(pair(one, 0)); }
-    // Fetches what follows two characters into the near caches.
-    void fetch(Code one, Code two) const { __builtin_prefetch(&nodes_[nodes_[nodes_[0].base + one].base + two]); }
+    // Whether a string of several characters may begin with these two; rarely one that does not is taken for one that does.
+    bool begins(Code one, Code two) const {
+        const uint32_t at = pair(one, two);
+        return pairs_[at >> 6] >> (at & 63) & 1;
+    }
+    uint32_t base(uint32_t node) const { return nodes_[node].base; }
+    // The node of one character; and of two, from the base behind the first: 0 where no string begins with them.
+    uint32_t first(Code one) const { return nodes_[0].base + one; }
+    uint32_t second(Code one, uint32_t base, Code two) const { return nodes_[base + two].check == first(one) + 1 ? base + two : 0; }
+    void fetch(uint32_t node) const { __builtin_prefetch(&nodes_[node]); }
     const Entry& entry(uint32_t node) const { return entries_[node]; }
     uint8_t flags(uint32_t node) const { return nodes_[node].flags; }
     bool goes_on(uint32_t node, Code code) const { return nodes_[node].after >> (code & 7) & 1; }
 
   private:
-    static uint32_t pair(Code one, Code two) { return (one * 0x9E3779B1u + two * 0x85EBCA77u) >> 13; }
-    bool has(uint32_t pair) const { return pairs_[pair >> 6] >> (pair & 63) & 1; }
+    static uint32_t pair(Code one, Code two) { return (static_cast<uint32_t>(one) << 13 ^ two) * 0x9E3779B1u >> 13; }
     void settle();
     uint32_t free_from(uint32_t at);
     uint32_t room_for(const std::vector<Code>& codes);
