@@ -41,8 +41,9 @@ bench-gate: .venv/.test  ## the same for decisions and tables of acts only
 bench-detect: .venv/.bench  ## the same for detection only
 	@$(PY) -m benchmarks detect
 
-fuzz: .venv/.test  ## mutated text through the scanner built with sanitizers, for SECONDS (900)
+fuzz: .venv/.test  ## mutated and repeated text through the scanner, with sanitizers and by its cost, for SECONDS (900) each
 	@$(PY) -m fuzz.native $(or $(SECONDS),900)
+	@$(PY) -m fuzz.scaling $(or $(SECONDS),900)
 
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not identifiers.native_available(), reason="the 
 
 PROSE = [sentence.text for file in ("dev", "held_out", "genres", "blind") for _, sentence in sentences(file)]
 HOSTILE = (
-    "《》、丽奥因骏铁沙利文西蒙扎西卓玛阿·姓名：王李小明欧阳老师先生某和玛丽亚斯特 \n田中一郎，abc1😀"
+    "《》、丽奥因骏铁沙利文西蒙扎西卓玛阿·JW姓名：王李小明欧阳老师先生某和玛丽亚斯特 \n田中一郎，abc1😀"
     "\u0085？\x00"
 )
 DOORS = (
@@ -42,7 +42,7 @@ MARKS = (
 
 SPOKEN = re.findall(
     r"\S+|\n",
-    "， 。 ； ！ ？ 、 ： · \n ，男 ，现任 姓名： 记者 先生 经理 说 王小明 李和平 欧阳锋 马克·吐温 田中一郎 "
+    "， 。 ； ！ ？ 、 ： · \n ，男 ，现任 姓名： 记者 先生 经理 说 王小明 李和平 欧阳锋 马克·吐温 J·K·罗琳 W · 田中一郎 "
     "小王 玛丽亚 和 高度 张某 北京 （签字 zhang 3月 建国路12号 村3组 道德 向前 于是 客户",
 )
 

@@ -49,6 +49,7 @@ WEIGHTS: Final = [
     "PARTS",
     "PART",
     "AGAIN",
+    "AGAIN_LONGEST",
     "COST",
     "CERTAIN",
 ]

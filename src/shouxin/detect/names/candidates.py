@@ -38,8 +38,17 @@ def han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff" or character == "〇"
 
 
+def initial(text: str, at: int) -> bool:
+    """Say whether a Latin capital and a dot stand for a part of a name: J·K·罗琳."""
+    single = "A" <= text[at : at + 1] <= "Z" and text[at + 1 : at + 2] in DOTS
+    return single and not (at and text[at - 1].isascii() and text[at - 1].isalnum())
+
+
 def candidates(text: str, start: int, lexicon: Lexicon) -> Iterator[Candidate]:
     """Yield what may be a name and begins at ``start``."""
+    if initial(text, start):
+        yield from _dotted(text, start, start + 1, lexicon)
+        return
     for length in (1, 2):
         surname = text[start : start + length]
         if surname in lexicon.surnames and len(surname) == length:
@@ -184,6 +193,9 @@ def _dotted(text: str, start: int, dot: int, lexicon: Lexicon) -> Iterator[Candi
         if text[end : end + 1] not in DOTS:
             return
         begin = end = end + 1
+        if initial(text, end):
+            end += 1
+            continue
         while end < len(text) and text[end] in letters and end - begin <= weights.PART:
             end += 1
         listed = max((stop for stop, entry in lexicon.at(text, begin) if entry.person), default=end)

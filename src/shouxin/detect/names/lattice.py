@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from shouxin.detect.names import weights
-from shouxin.detect.names.candidates import DOTS, Candidate, candidates, han
+from shouxin.detect.names.candidates import DOTS, Candidate, candidates, han, initial
 from shouxin.detect.names.lexicon import Lexicon
 
 OPENERS: Final = frozenset("，。！？；、：（）《》“”‘’「」,.!?;:()<>[]【】@#|/\n\t\r\"'　 —…*~-_=+")
@@ -91,7 +91,7 @@ def read(text: str, lexicon: Lexicon, known: frozenset[str] = frozenset()) -> li
         here = best[start]
         steps: list[tuple[int, int, Candidate | None]] = [(start + 1, 0, None)]
         steps += [(end, words_weight(end - start), None) for end in around.words[start]]
-        if han(text[start]) or text[start] in DOTS:
+        if han(text[start]) or text[start] in DOTS or initial(text, start):
             listed = _listed(text, start, back)
             for candidate in candidates(text, start, lexicon):
                 whole = weigh(text, candidate, around, lexicon, known, listed=listed)

@@ -48,7 +48,7 @@ def names(text: str) -> list[Name]:
         text[start + name.start : start + name.end]
         for start, tokens in found.items()
         for name in tokens
-        if name.weight >= weights.CERTAIN
+        if name.weight >= weights.CERTAIN and name.end - name.start <= weights.AGAIN_LONGEST
     )
     lengths: dict[str, set[int]] = {}
     for part in known:

@@ -60,6 +60,7 @@ DOUBLED: Final = 2  # 丽丽
 HONORIFIC: Final = 16
 SOMEBODY: Final = 30  # 王某
 AGAIN: Final = 26  # found elsewhere in the text with certainty
+AGAIN_LONGEST: Final = 31  # characters of a name that is looked for elsewhere
 
 #: Odds 1 : 1 lie at this weight of a name; a score is a logistic of the distance.
 EVEN: Final = 18

@@ -36,7 +36,7 @@ void Lexicon::set(const Numbers& numbers) {
     is_word = one("is_word"), context = one("context"), label = one("label"), label_blank = one("label_blank");
     edge = one("edge"), both = one("both"), japanese = one("japanese");
     pair = one("pair"), doubled = one("doubled"), title = one("title"), listed = one("listed");
-    nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), parts = one("parts"), part = one("part"), again = one("again");
+    nickname = one("nickname"), honorific = one("honorific"), somebody = one("somebody"), parts = one("parts"), part = one("part"), again = one("again"), again_longest = one("again_longest");
     cost = one("cost"), certain = one("certain");
 }
 

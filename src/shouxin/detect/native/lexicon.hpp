@@ -62,7 +62,7 @@ struct Lexicon {
     std::array<int, 7> words{};
     std::array<int, 2> known{}, further{}, dot{}, japanese_given{};
     int double_surname = 0, two = 0, three = 0, following = 0, is_word = 0, context = 0, label = 0, label_blank = 0, edge = 0,
-        both = 0, pair = 0, japanese = 0, nickname = 0, doubled = 0, title = 0, listed = 0, honorific = 0, somebody = 0, parts = 0, part = 0, again = 0, cost = 0, certain = 0;
+        both = 0, pair = 0, japanese = 0, nickname = 0, doubled = 0, title = 0, listed = 0, honorific = 0, somebody = 0, parts = 0, part = 0, again = 0, again_longest = 0, cost = 0, certain = 0;
 
     void set(const Numbers& numbers);
     // The characters that have a code, in its order from 1 on.

@@ -9,20 +9,18 @@ namespace {
 
 constexpr size_t ahead = 6;  // how early what will be looked up is fetched
 
-constexpr uint32_t length_bit(size_t length) { return 1u << std::min<size_t>(length, 31); }
-
 }  // namespace
 
 void Known::add(Text name) {
     std::u16string made(name);
-    if (names_.count(made)) return;
-    lengths_[lex_.codes[name[0]]] |= length_bit(name.size());
+    if (name.size() > static_cast<size_t>(lex_.again_longest) || names_.count(made)) return;
+    lengths_[lex_.codes[name[0]]] |= 1u << name.size();
     pairs_[pair(name[0], name[1]) >> 6] |= uint64_t{1} << (pair(name[0], name[1]) & 63);
     names_.insert(std::move(made));
 }
 
 bool Known::has(Text text) const {
-    return may_begin(text[0], text[1]) && lengths_[lex_.codes[text[0]]] & length_bit(text.size()) && names_.count(std::u16string(text));
+    return may_begin(text[0], text[1]) && text.size() <= static_cast<size_t>(lex_.again_longest) && lengths_[lex_.codes[text[0]]] >> text.size() & 1 && names_.count(std::u16string(text));
 }
 
 bool Known::missed(Text line, const Name* first, const Name* last) const {
@@ -30,10 +28,10 @@ bool Known::missed(Text line, const Name* first, const Name* last) const {
     for (size_t at = 0; at + 1 < line.size(); at++) {
         const uint16_t begins = pair(line[at], line[at + 1]);
         if (!(pairs[begins >> 6] >> (begins & 63) & 1)) continue;
-        const uint32_t lengths = lengths_[lex_.codes[line[at]]];
         while (first != last && first->start < at) first++;
-        for (size_t size = 2; size <= line.size() - at && size < 64; size++) {
-            if (!(lengths & length_bit(size))) continue;
+        for (uint32_t lengths = lengths_[lex_.codes[line[at]]]; lengths; lengths &= lengths - 1) {
+            const size_t size = static_cast<size_t>(__builtin_ctz(lengths));
+            if (size > line.size() - at) break;
             if (first != last && first->start == at && first->end == at + size) continue;
             if (names_.count(std::u16string(line.substr(at, size)))) return true;
         }
@@ -139,9 +137,10 @@ void Reader::read(const Known* known, std::vector<Name>& names) {
         }
         const Letter& head = line_[at];
         if (flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
-        if (!head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
+        const bool latin = dots() && initial(at);
+        if (!latin && !head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
         left_ = left(at), inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
-        candidates(at, head);
+        latin ? dotted(at, at + 1) : candidates(at, head);
     }
     trace(names);
 }
@@ -186,11 +185,15 @@ inline void Reader::name(size_t start, size_t end, int weight) {
     const Place& behind = places_[end];
     const int right = behind.after ? behind.after : line_[end].is(Letter::opener) ? lex_.edge : 0;
     weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
+    // What is worth less than its characters one by one is in no best reading.
+    if (weight >= lex_.cost || known_) weigh(start, end, weight);
+}
+
+// A name that may be worth reading as one: a word only loses, one found elsewhere gains.
+void Reader::weigh(size_t start, size_t end, int weight) {
     const bool again = known_ && known_->has(text_.substr(start, end - start));
-    // What is worth less than its characters one by one is in no best reading; a word only loses.
     if (weight < lex_.cost && !again) return;
-    const Place& here = places_[start];
-    if (end - start <= Trie::longest && here.words >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
+    if (end - start <= Trie::longest && places_[start].words >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
     if (again) weight += lex_.again;
     better(best_[end], step(total(best_[start]) + weight - lex_.cost, end - start, true, weight));
 }
@@ -313,9 +316,18 @@ void Reader::japanese(size_t at, size_t end) {
     name(at, end, lex_.japanese);
 }
 
+// Whether a Latin capital and a dot stand for a part of a name: J·K·罗琳.
+inline bool Reader::initial(size_t at) const {
+    return at < n_ && text_[at] >= u'A' && text_[at] <= u'Z' && is(at + 1, Letter::dot) && !(at && ascii_alnum(text_[at - 1]));
+}
+
 void Reader::dotted(size_t at, size_t end) {
     for (int part = 0; part < lex_.parts && is(end, Letter::dot); part++) {
         size_t begin = ++end, listed = 0;
+        if (initial(end)) {
+            end++;
+            continue;
+        }
         while (end < n_ && end - begin <= static_cast<size_t>(lex_.part) && letter(end).flags & Letter::spelling) end++;
         uint32_t node = 0;
         for (size_t stop = begin; (node = lex_.trie.next(node, codes_[stop]));)

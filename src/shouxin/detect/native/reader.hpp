@@ -82,6 +82,7 @@ class Reader {
     bool in_list(size_t at) const;
     int left(size_t at) const;
     void name(size_t start, size_t end, int weight);
+    void weigh(size_t start, size_t end, int weight);
     void candidates(size_t at, const Letter& head);
     void chinese(size_t at, size_t begin, int base, int two);
     void polite(size_t at, size_t begin, int base);
@@ -93,6 +94,7 @@ class Reader {
     void before_listed(size_t at);
     size_t dot_behind(size_t end) const;
     void japanese(size_t at, size_t end);
+    bool initial(size_t at) const;
     void dotted(size_t at, size_t end);
     void trace(std::vector<Name>& names);
 

@@ -89,6 +89,11 @@ bool Terms::is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t
 void Terms::gather(const uint8_t* s, size_t n, size_t from, Stretch& made) const {
     size_t i = from, count = 0;
     for (; i < n && count <= Stretch::most; count++) {
+        if (s[i] >= 0xe0)
+            if (size_t some = in_fours(s + i, n - i, Stretch::most + 1 - count, made.unit + count, made.byte + count, static_cast<uint32_t>(i - from))) {
+                count += some, i += 3 * some;
+                if (i == n || count > Stretch::most) break;
+            }
         auto [unit, size] = character(s, n, i);
         made.unit[count] = unit, made.byte[count] = static_cast<uint32_t>(i - from);
         i += size;

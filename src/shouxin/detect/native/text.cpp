@@ -4,7 +4,45 @@
 #include <algorithm>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <tmmintrin.h>
+#endif
+
 namespace shouxin {
+
+#if defined(__x86_64__)
+namespace {
+
+__attribute__((target("ssse3"))) size_t shuffled(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t* byte, uint32_t at) {
+    const __m128i lanes = _mm_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
+    const __m128i halves = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+    size_t count = 0;
+    for (; count + 4 <= room && n >= count * 3 + 16; count += 4) {
+        const __m128i bytes = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(s + count * 3)), lanes);
+        auto masked = [&](__m128i value, int mask) __attribute__((target("ssse3"))) { return _mm_and_si128(value, _mm_set1_epi32(mask)); };
+        const __m128i unit = _mm_or_si128(_mm_or_si128(masked(_mm_slli_epi32(bytes, 12), 0xf000), masked(_mm_srli_epi32(bytes, 2), 0xfc0)),
+                                          masked(_mm_srli_epi32(bytes, 16), 0x3f));
+        const __m128i shaped = _mm_cmpeq_epi32(masked(bytes, 0xc0c0f0), _mm_set1_epi32(0x8080e0));
+        const __m128i longer = _mm_cmpgt_epi32(unit, _mm_set1_epi32(0x7ff));
+        const __m128i surrogate = _mm_cmpeq_epi32(masked(unit, 0xf800), _mm_set1_epi32(0xd800));
+        if (_mm_movemask_epi8(_mm_andnot_si128(surrogate, _mm_and_si128(shaped, longer))) != 0xffff) break;
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + count), _mm_shuffle_epi8(unit, halves));
+        const __m128i places = _mm_add_epi32(_mm_set1_epi32(static_cast<int>(at + count * 3)), _mm_setr_epi32(0, 3, 6, 9));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(byte + count), places);
+    }
+    return count;
+}
+
+const bool can_shuffle = __builtin_cpu_supports("ssse3");
+
+}  // namespace
+
+size_t in_fours(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t* byte, uint32_t at) {
+    return can_shuffle ? shuffled(s, n, room, out, byte, at) : 0;
+}
+#else
+size_t in_fours(const uint8_t*, size_t, size_t, char16_t*, uint32_t*, uint32_t) { return 0; }
+#endif
 
 bool white(char16_t c) {
     if (c <= 0x20) return c == 0x20 || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f);
@@ -49,6 +87,12 @@ size_t Units::read_line(const uint8_t* s, size_t n, size_t from) {
     size_t i = from, count = 0;
     char16_t highest = 0;
     for (const size_t most = room_; i < n && count < most; count++) {
+        if (s[i] >= 0xe3)
+            if (size_t some = in_fours(s + i, n - i, most - count, out + count, byte + count, static_cast<uint32_t>(i - from))) {
+                highest = std::max(highest, out[count]);
+                count += some, i += 3 * some;
+                if (i == n || count == most) break;
+            }
         byte[count] = static_cast<uint32_t>(i - from);
         char16_t unit = s[i];
         if (char16_t wide; unit >= 0xe0 && n - i > 3 && (wide = common(s + i))) {
