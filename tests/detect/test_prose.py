@@ -16,7 +16,8 @@ pytestmark = pytest.mark.skipif(not identifiers.native_available(), reason="the 
 
 PROSE = [sentence.text for file in ("dev", "held_out", "genres", "blind") for _, sentence in sentences(file)]
 HOSTILE = (
-    "《》、丽奥因骏铁沙利文西蒙扎西卓玛阿·JW姓名：王李小明欧阳老师先生某和玛丽亚斯特 \n田中一郎，abc1😀"
+    "《》、丽奥因骏铁沙利文西蒙扎西卓玛阿·JW姓名：王李小明欧阳老师先生"
+    "某和玛丽亚斯特 \n田中一郎，abc1😀"
     "\u0085？\x00"
 )
 DOORS = (
