@@ -65,6 +65,7 @@ def main() -> None:
         if spent := slow(scanner, unit, size):
             failed.append(f"{unit!r}: {spent}")
             sys.stdout.write(failed[-1] + "\n")
+            sys.stdout.flush()
     sys.stdout.write(f"{tried} units, {len(failed)} too slow (seed {seed})\n")
     sys.exit(bool(failed))
 
