@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shouxin.detect import Scanner, compiled, prose, scan
 from shouxin.detect.kinds import NUMBER
@@ -57,7 +59,29 @@ def test_the_rule_of_overlaps(
     spans = Spans(
         np.zeros(len(rows), np.uint8), start.astype(np.int64), end.astype(np.int64), score.astype(np.float32)
     )
-    assert kept(spans, np.isin(np.arange(len(rows)), first)).tolist() == stay
+    rank = np.where(np.isin(np.arange(len(rows)), first), 0, 1)
+    assert kept(spans, rank).tolist() == stay
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.integers(1, 12), st.sampled_from([0.25, 0.5, 1]), st.integers(0, 2))
+    )
+)
+def test_the_quick_rule_is_the_plain_one(rows: list[tuple[int, int, float, int]]) -> None:
+    """What stays is what the rule says, one place after the other against all that were taken."""
+    rows.sort(key=lambda row: row[0])
+    start, length, score, rank = (np.array(column) for column in np.array(rows).reshape(-1, 4).T)
+    ends = start + length
+    spans = Spans(
+        np.zeros(len(rows), np.uint8),
+        start.astype(np.int64), ends.astype(np.int64), score.astype(np.float32),
+    )  # fmt: skip
+    taken: set[int] = set()
+    for i in sorted(range(len(rows)), key=lambda i: (rank[i], -length[i], -score[i], i)):
+        if all(ends[i] <= start[k] or ends[k] <= start[i] for k in taken):
+            taken.add(i)
+    assert kept(spans, rank.astype(np.int64)).tolist() == [i in taken for i in range(len(rows))]
 
 
 def test_a_scanner_of_identifiers_reads_no_prose(monkeypatch: pytest.MonkeyPatch) -> None:

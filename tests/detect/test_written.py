@@ -35,6 +35,35 @@ def test_other_degrees_are_no_place(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("气温39° 北纬39°54′", "北纬39°54′"),
+        ("转角30°、40°；39.9042°N, 116.4074°E。", "39.9042°N, 116.4074°E"),
+        ("纬" * 50 + "北纬39度54分", "北纬39度54分"),
+        ("\udcff测\udcff" * 40 + "39.9042°N", "39.9042°N"),
+    ],
+)
+def test_what_stands_before_a_place_hides_nothing(text: str, place: str, engine: str) -> None:
+    """Degrees of something else, signs without number and broken bytes are passed over."""
+    data = text.encode("utf-8", "surrogateescape")
+    cut = [data[one.byte_start : one.byte_end].decode() for one in Scanner(["coordinates"]).scan(data)]
+    assert cut == [place]
+
+
+def test_every_place_of_a_row_is_found_at_its_bytes(engine: str) -> None:
+    """Places that follow each other closely are read in one go and keep their own offsets."""
+    text = "在39°54′N，116°23′E，后在北纬３０度１５分；" * 30
+    expected = ["39°54′N，116°23′E", "北纬３０度１５分"] * 30
+    data = text.encode()
+    assert [data[one.byte_start : one.byte_end].decode() for one in scan(data)] == expected
+
+
+def test_two_labels_announce_one_imei(engine: str) -> None:
+    """A number behind two of its labels is one finding."""
+    assert found("IMEI（串号）35-209900-176148-1") == [("imei", "35-209900-176148-1")]
+
+
 def test_a_place_in_china_is_surer(engine: str) -> None:
     """A pair inside China scores higher than one elsewhere, and says why."""
     scanner = Scanner(["coordinates"])

@@ -63,12 +63,13 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def score(self, found: int) -> float:
         """Return the score of a candidate with this evidence, between 0 and 1."""
-        total = sum(self.weights.get(name, 0.0) for name in ("base", *_names(found)))
-        return min(max(total, 0.0), 1.0)
+        return min(max(sum(self.parts(found).values()), 0.0), 1.0)
 
-
-def _names(found: int) -> list[str]:
-    return [str(bit.name).lower() for bit in Evidence if bit & found]
+    def parts(self, found: int) -> Mapping[str, float]:
+        """Return what each piece of this evidence adds to the score."""
+        base = {"base": self.weights["base"]} if "base" in self.weights else {}
+        names = (str(bit.name).lower() for bit in Evidence if bit & found)
+        return base | {name: self.weights.get(name, 0.0) for name in names}
 
 
 @cache

@@ -6,27 +6,23 @@ import numpy.typing as npt
 from shouxin.detect.spans import Spans
 
 
-def kept(spans: Spans, first: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return which of the spans stay, so that no two overlap; the starts must ascend.
+def kept(spans: Spans, rank: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which of the spans stay, so that no two overlap; the starts must ascend, no span be empty.
 
-    Those of ``first`` (identifiers) stay before all others, then the longer before the shorter, then the
-    surer, then the earlier.
+    Those of a lower rank stay before all others, then the longer before the shorter, then the surer, then
+    the earlier.
     """
     keep = np.ones(len(spans.start), np.bool_)
-    reach = np.maximum.accumulate(spans.end)
-    for begin, end in _groups(spans.start[1:] < reach[:-1]):
-        rank = sorted(
-            range(begin, end),
-            key=lambda i: (not first[i], spans.start[i] - spans.end[i], -spans.score[i], i),
-        )
-        taken: list[int] = []
-        for i in rank:
-            keep[i] = all(spans.end[i] <= spans.start[k] or spans.end[k] <= spans.start[i] for k in taken)
-            taken += [i] if keep[i] else []
+    joined = spans.start[1:] < np.maximum.accumulate(spans.end)[:-1]
+    at = np.flatnonzero(np.append(joined, False) | np.insert(joined, 0, False))
+    if not len(at):
+        return keep
+    _, start, end, score = spans.where(at)
+    order = np.lexsort((-score, start - end, rank[at]))
+    taken = bytearray(int(end.max()))
+    for i, begin, stop in zip(at[order].tolist(), start[order].tolist(), end[order].tolist(), strict=True):
+        if taken.find(1, begin, stop) < 0:
+            taken[begin:stop] = b"\1" * (stop - begin)
+        else:
+            keep[i] = False
     return keep
-
-
-def _groups(joined: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the stretches in which each place overlaps one before it; ``joined`` leaves out the first."""
-    edges = np.flatnonzero(np.diff(joined, prepend=False, append=False)).reshape(-1, 2)
-    return [(begin, end + 1) for begin, end in edges.tolist()]

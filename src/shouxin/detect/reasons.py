@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from shouxin.detect import identifiers, prose
-from shouxin.detect.evidence import Evidence
+from shouxin.detect import prose
 from shouxin.detect.finding import Finding
 from shouxin.detect.kinds import KINDS, SOURCE, SOURCES, kinds
 from shouxin.detect.scanner import Scanner
@@ -24,7 +23,7 @@ def reasons(scanner: Scanner, text: bytes, spans: Spans) -> list[Mapping[str, fl
 
     Names are read again in Python, at about a megabyte a second.
     """
-    found = identifiers.find(text, scanner.min_score)
+    found = scanner.identified(text)
     places = zip(*(column.tolist() for column in found.spans[:3]), strict=True)
     evidence = dict(zip(places, found.evidence.tolist(), strict=True))
     sources = [SOURCES.get(KINDS[kind], SOURCE) for kind in spans.kind.tolist()]
@@ -36,16 +35,10 @@ def reasons(scanner: Scanner, text: bytes, spans: Spans) -> list[Mapping[str, fl
         elif source == "addresses":
             explained.append(prose.explain(text, KINDS[kind], start, round(score, 4)))
         elif (kind, start, end) in evidence:
-            explained.append(_of_identifier(KINDS[kind], evidence[kind, start, end]))
+            explained.append(kinds()[KINDS[kind]].parts(evidence[kind, start, end]))
         else:
             explained.append(_around(scanner, text, (KINDS[kind], start, end, score), source))
     return explained
-
-
-def _of_identifier(kind: str, bits: int) -> Mapping[str, float]:
-    weights = kinds()[kind].weights
-    names = ["base", *(str(bit.name).lower() for bit in Evidence if bit & bits)]
-    return {name: weights.get(name, 0.0) for name in names if name != "base" or "base" in weights}
 
 
 def _names(text: bytes) -> dict[int, Mapping[str, float]]:

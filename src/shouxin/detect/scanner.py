@@ -6,17 +6,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from shouxin.detect import categories, identifiers, prose, written
+from shouxin.detect import categories, identifiers, prose, thresholds, written
 from shouxin.detect.categories import terms
-from shouxin.detect.evidence import Evidence
 from shouxin.detect.finding import Finding
-from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD
-from shouxin.detect.kinds import kinds as entries
+from shouxin.detect.kinds import KINDS, NUMBER, SOURCE, SOURCES, TOLD, kinds
 from shouxin.detect.overlaps import kept
 from shouxin.detect.spans import Spans
+from shouxin.detect.thresholds import SURE
 from shouxin.errors import InputError
 
-MIN_SCORE: Final = 0.5
+MIN_SCORE: Final = SURE
 
 
 class Scanner:
@@ -24,7 +23,7 @@ class Scanner:
 
     Names, addresses and what only words tell are read only where they are asked for. Of what overlaps, an
     identifier stays before a name or an address, which does not reach into it, and the longer before the
-    shorter.
+    shorter; what scores less than 0.5 gives way to what does not. No score depends on ``min_score``.
     """
 
     def __init__(self, kinds: Iterable[str] | None = None, *, min_score: float = MIN_SCORE) -> None:
@@ -89,37 +88,51 @@ class Scanner:
         if finding.source != SOURCES.get(finding.type, SOURCE):
             return {}
         if finding.source == SOURCE:
-            return _evidence(finding.type, int(found.evidence[at[0]]))
+            return kinds()[finding.type].parts(int(found.evidence[at[0]]))
         if finding.source == categories.SOURCE:
             return self._told(data, finding)
         reasons = prose.explain(data, finding.type, finding.byte_start, finding.score)
         return reasons or self._told(data, finding)
 
+    def identified(self, data: bytes) -> identifiers.Found:
+        """Return the identifiers of a text; what is sure, also of kinds that were not asked for."""
+        found = thresholds.find(data, self.min_score, self._wanted)
+        if not self._asked(*written.KINDS):
+            return found
+        more = written.find(data)
+        return thresholds.joined(thresholds.where(found, thresholds.apart(found.spans, more.spans)), more)
+
     def _found(self, data: bytes) -> identifiers.Found:
-        found = identifiers.find(data, self.min_score)
-        if self._asked(*written.KINDS):
-            found = _also(found, written.find(data), self.min_score)
-        if not self._asked(*SOURCES):
-            return _where(found, self._wanted[found.spans.kind])
+        found = self.identified(data)
+        if self._asked(*SOURCES):
+            found = self._with_prose(data, found)
+        return thresholds.where(found, self._reported(found.spans))
+
+    def _with_prose(self, data: bytes, found: identifiers.Found) -> identifiers.Found:
         read = self._read(data, found.spans)
         parts = [found.spans]
         for kind, stretches in (("person_name", read.names), ("address", read.addresses)):
             if self._asked(kind):
-                parts.append(_spans(kind, stretches, self.min_score))
+                parts.append(_spans(kind, stretches))
         if self._asked("person_name", *TOLD):
-            told = categories.find(data, *_around(read), self._kinds & terms.EVERY).spans
-            parts.append(told.where((told.score >= np.float32(self.min_score)) & self._wanted[told.kind]))
-        joined = _joined(parts)
-        order = np.argsort(joined.start, kind="stable")
-        evidence = np.zeros(len(order), np.uint16)
+            parts.append(categories.find(data, *_around(read), self._kinds & terms.EVERY).spans)
+        joined = Spans(*map(np.concatenate, zip(*parts, strict=True)))
+        evidence = np.zeros(len(joined.start), np.uint16)
         evidence[: len(found.evidence)] = found.evidence
-        first = order < len(found.evidence)
+        identified = np.arange(len(joined.start)) < len(found.evidence)
+        rank = np.where(joined.score < MIN_SCORE, 2, np.where(identified, 0, 1))
+        order = np.argsort(joined.start, kind="stable")
+        chosen = (joined.score >= min(self.min_score, MIN_SCORE)) & (identified | self._wanted[joined.kind])
+        order = order[chosen[order]]
         joined = joined.where(order)
-        stays = kept(joined, first) & self._wanted[joined.kind]
-        return _where(identifiers.Found(joined, evidence[order]), stays)
+        return thresholds.where(identifiers.Found(joined, evidence[order]), kept(joined, rank[order]))
+
+    def _reported(self, spans: Spans) -> npt.NDArray[np.bool_]:
+        chosen: npt.NDArray[np.bool_] = (spans.score >= np.float32(self.min_score)) & self._wanted[spans.kind]
+        return chosen
 
     def _told(self, data: bytes, finding: Finding) -> Mapping[str, float]:
-        read = self._read(data, identifiers.find(data, self.min_score).spans)
+        read = self._read(data, self.identified(data).spans)
         told = categories.find(data, *_around(read), self._kinds & terms.EVERY)
         return categories.explain(told, finding.type, finding.byte_start, finding.byte_end)
 
@@ -128,6 +141,7 @@ class Scanner:
 
     def _read(self, data: bytes, inside: Spans) -> prose.Prose:
         """Read names and addresses as far as they are asked for or tell of others."""
+        inside = inside.where(inside.score >= MIN_SCORE)
         return prose.read(
             data, (inside.start, inside.end),
             names=self._asked("person_name", *TOLD), addresses=self._asked("address", "organisation"),
@@ -140,39 +154,8 @@ def _around(read: prose.Prose) -> tuple[tuple[prose.Ints, prose.Ints], prose.Int
     return (read.names.start[likely], read.names.end[likely]), read.addresses.start
 
 
-def _where(found: identifiers.Found, chosen: npt.NDArray[np.bool_]) -> identifiers.Found:
-    if chosen.all():
-        return found
-    return identifiers.Found(found.spans.where(chosen), found.evidence[chosen])
-
-
-def _also(found: identifiers.Found, more: identifiers.Found, least: float) -> identifiers.Found:
-    """Return both in the order of the text; what overlaps ``more`` is part of it."""
-    more = _where(more, more.spans.score >= np.float32(least))
-    if not len(more.evidence):
-        return found
-    at = more.spans.end.searchsorted(found.spans.start, "right")
-    begins = np.append(more.spans.start, np.iinfo(np.int64).max)
-    found = _where(found, begins[at] >= found.spans.end)
-    joined = _joined([found.spans, more.spans])
-    order = np.argsort(joined.start, kind="stable")
-    return identifiers.Found(joined.where(order), np.concatenate((found.evidence, more.evidence))[order])
-
-
-def _joined(parts: list[Spans]) -> Spans:
-    return Spans(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def _spans(kind: str, read: prose.Stretches, least: float) -> Spans:
-    sure = read.score >= np.float32(least)
-    kinds = np.full(int(sure.sum()), NUMBER[kind], np.uint8)
-    return Spans(kinds, read.start[sure], read.end[sure], read.score[sure])
-
-
-def _evidence(kind: str, bits: int) -> Mapping[str, float]:
-    weights = entries()[kind].weights
-    names = ["base", *(str(bit.name).lower() for bit in Evidence if bit & bits)]
-    return {name: weights.get(name, 0.0) for name in names if name != "base" or "base" in weights}
+def _spans(kind: str, read: prose.Stretches) -> Spans:
+    return Spans(np.full(len(read.start), NUMBER[kind], np.uint8), *read)
 
 
 def encoded(text: str | bytes) -> bytes:

@@ -20,8 +20,8 @@ BEFORE, AFTER = 45, 120  #: bytes of a place around its first sign
 
 _HALF: Final = (
     r"(?P<word{0}>北纬|南纬|东经|西经|[NSEW] ?)?(?P<degrees{0}>\d{{1,3}}(?:\.\d+)?) ?(?:°|º|度) ?"
-    r"(?:(?P<minutes{0}>[0-5]?\d(?:\.\d+)?) ?(?:['’′]|分) ?)?"
-    r"(?:(?P<seconds{0}>[0-5]?\d(?:\.\d+)?) ?(?:[\"”″]|''|秒) ?)?"
+    r"(?:(?P<minutes{0}>[0-5０-５]?\d(?:\.\d+)?) ?(?:['’′]|分) ?)?"
+    r"(?:(?P<seconds{0}>[0-5０-５]?\d(?:\.\d+)?) ?(?:[\"”″]|''|秒) ?)?"
     r"(?(word{0})|(?P<letter{0}>[NSEW](?![A-Za-z])|[北南]纬|[东西]经)?)"
 )
 _GAP: Final = r"[ \t]*[,，、;/和]?[ \t]*"
@@ -35,7 +35,7 @@ CHINA: Final = ((3, 54), (73, 136))
 
 def find(text: bytes) -> Found:
     """Return what is written like this, by byte offsets, in order."""
-    rows = sorted([*_places(text), *_devices(text)])
+    rows = sorted({*_places(text), *_devices(text)})
     start, end, kind, evidence = np.array(rows, np.int64).reshape(-1, 4).T
     spans = Spans(kind.astype(np.uint8), start, end, scores()[kind, evidence])
     return Found(spans, evidence.astype(np.uint16))
@@ -57,22 +57,26 @@ def _luhn(digits: list[int]) -> bool:
 
 
 def _places(text: bytes) -> Iterator[tuple[int, int, int, int]]:
-    done = 0
-    for sign in _all(text, SIGNS):
-        begin = max(done, sign - BEFORE)
-        if sign < done:
-            continue
-        piece = text[begin : sign + AFTER].decode("utf-8", "surrogateescape")
-        for match in PLACE.finditer(piece):
-            found = match[0].rstrip()
-            start = begin + len(piece[: match.start()].encode("utf-8", "surrogateescape"))
-            end = start + len(found.encode("utf-8", "surrogateescape"))
-            if end <= sign:
-                continue
+    for at, piece in _around(text):
+        counted = begin = 0
+        while match := PLACE.search(piece, begin):
+            begin = match.end("degrees1")
             if (evidence := _judged(match)) is not None:
-                yield start, end, NUMBER["coordinates"], evidence
-                done = end
-            break
+                begin = match.start() + len(match[0].rstrip())
+                start = at + len(piece[counted : match.start()].encode("utf-8", "surrogateescape"))
+                at = start + len(piece[match.start() : begin].encode("utf-8", "surrogateescape"))
+                counted = begin
+                yield start, at, NUMBER["coordinates"], evidence
+
+
+def _around(text: bytes) -> Iterator[tuple[int, str]]:
+    """Give the stretches around the signs of places, and where they begin."""
+    signs = np.array(_all(text, SIGNS), np.int64)
+    ends = np.flatnonzero(np.append(np.diff(signs) > BEFORE + AFTER, len(signs) > 0))
+    begins = np.insert(ends[:-1] + 1, 0, 0) if len(ends) else ends
+    for begin, end in zip(signs[begins].tolist(), signs[ends].tolist(), strict=True):
+        begin = max(0, begin - BEFORE)
+        yield begin, text[begin : end + AFTER].decode("utf-8", "surrogateescape")
 
 
 def _all(text: bytes, words: tuple[bytes, ...]) -> list[int]:
