@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from shouxin.detect.kinds import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "shouxin"
 ERRORS = {"ShouxinError", "InputError", "LawError", "StoreError", "IntegrityError"}
@@ -103,6 +105,12 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_counts_the_kinds_that_are_found() -> None:
+    """The README says how many kinds detection knows."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"personal information of (\d+) kinds", text) == [str(len(KINDS))]
 
 
 def readme_examples() -> list[tuple[str, str]]:

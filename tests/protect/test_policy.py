@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shouxin.errors import InputError
 from shouxin.protect import load_policy, read_policy, write_policy
 from shouxin.protect import policy as act
-from shouxin.protect.policy_file import PROFILES, SCHEMA
+from shouxin.protect.policy_file import PROFILES, SCHEMA, profiles
 from shouxin.protect.types import types
 
 POLICY = """version: 1
@@ -122,6 +122,15 @@ def test_the_profiles_place_every_type() -> None:
     old = read_policy("{version: 1, name: x, default: {do: keep}, profile: 35273-2020}").profile
     new = read_policy("{version: 1, name: x, default: {do: keep}}").profile
     assert (old.types["resident_id"].level, new.types["resident_id"].level) == ("sensitive", "general")
+    assert (old.types["minor_age"].level, new.types["minor_age"].level) == ("sensitive", "general")
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_only_what_is_under_14_is_a_child_of_the_law(name: str) -> None:
+    """No other type, ages from 14 to 17 included, belongs to the category of PIPL art. 31."""
+    rules = read_policy(f"{{version: 1, name: x, default: {{do: keep}}, profile: {name}}}")
+    children = [kind for kind, standing in rules.profile.types.items() if standing.category == "under_14"]
+    assert children == ["under_14"]
 
 
 def test_a_profile_of_ones_own_lies_beside_the_policy(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ class Search:
         yield from self.pieces(files.pieces(path, self._limits), name or str(path))
 
     def pieces(self, pieces: Pieces, name: str) -> Iterator[Result]:
-        """Look through what a source hands out; short texts are looked at many at once."""
+        """Look through what a source hands out; texts that are parts of one (with a path), many at once."""
         inside = name
         held: list[Text] = []
         size = 0
@@ -107,7 +107,7 @@ class Search:
             if isinstance(piece, Text):
                 held.append(piece)
                 size += len(piece.data)
-                if size < _BATCH_BYTES and len(held) < _BATCH:
+                if piece.path and size < _BATCH_BYTES and len(held) < _BATCH:
                     continue
             yield from self._texts(held, inside)
             held, size = [], 0

@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from shouxin.detect.sources.piece import Pieces, Text
 
@@ -12,25 +12,33 @@ _PROBE = 1 << 20
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
-def windows(file: BinaryIO) -> Pieces:
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return some bytes, ``size`` at the most; nothing at the end."""
+
+
+def windows(file: Readable, *, live: bool = False) -> Pieces:
     """Hand out a text in windows; a finding lies wholly in the one it belongs to, unless it is over 32 KB.
 
-    Works in constant memory whatever the length of a line.
+    Works in constant memory whatever the length of a line. Of a ``live`` file (``Arriving``) every read that
+    ends a line is a window to its end, so that nothing waits for what may never come.
     """
     head = file.read(_PROBE)
     encoding = guess(head)
-    chunks = _bytes(head, file) if encoding == "utf-8" else _decoded(head, file, encoding)
-    before, chars, raw = b"", 0, 2 if encoding == "utf-16" else 0
-    first = True
-    for chunk, last in _with_end(chunks):
+    size = WINDOW if encoding == "utf-8" else WINDOW // 2
+    chunks = _read(head, file, size, live=live)
+    if encoding != "utf-8":
+        chunks = _decoded(chunks, encoding)
+    before, low, chars, raw = b"", 0, 0, 2 if encoding == "utf-16" else 0
+    for chunk, last in _unended(chunks) if live else _with_end(chunks):
         data = before + chunk
-        keep = 0 if last else _boundary(data, max(0, len(data) - OVERLAP))
-        high = None if last else max(0, len(data) - OVERLAP // 2)
-        low = 0 if first else min(len(data), OVERLAP // 2)
-        yield Text(data, start=chars, byte_start=raw, low=low, high=high, encoding=encoding)
-        if last:
-            return
-        passed, before, first = data[:keep], data[keep:], False
+        whole = last or (live and data.endswith(b"\n"))
+        high = len(data) if whole else max(0, len(data) - OVERLAP // 2)
+        yield Text(data, "", "", chars, raw, low, None if whole else high, encoding)
+        keep = _boundary(data, max(0, len(data) - OVERLAP))
+        passed, before, low = data[:keep], data[keep:], high - keep
         chars += characters(passed)
         raw += len(passed) if encoding == "utf-8" else width(passed, encoding)
 
@@ -77,19 +85,18 @@ def _bare(encoding: str) -> str:
     return "utf-16-le" if encoding == "utf-16" else encoding
 
 
-def _bytes(head: bytes, file: BinaryIO) -> Iterator[bytes]:
-    yield head + file.read(WINDOW - len(head))
-    while chunk := file.read(WINDOW):
+def _read(head: bytes, file: Readable, size: int, *, live: bool) -> Iterator[bytes]:
+    chunk = head if live else head + file.read(size - len(head))
+    while chunk:
         yield chunk
+        chunk = file.read(size)
 
 
-def _decoded(head: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Turn another encoding into UTF-8; bytes that it does not know stay as they are, one by one."""
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-    chunk = head
-    while chunk:
+    for chunk in chunks:
         yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
-        chunk = file.read(WINDOW // 2)
     if rest := decoder.decode(b"", final=True):
         yield rest.encode("utf-8", "surrogatepass")
 
@@ -101,3 +108,10 @@ def _with_end(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield held, False
         held = chunk
     yield held, True
+
+
+def _unended(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Hand on each chunk at once; the end of a text is an empty one."""
+    for chunk in chunks:
+        yield chunk, False
+    yield b"", True

@@ -8,6 +8,7 @@ from shouxin.detect.sources import text
 from shouxin.detect.sources.piece import Limits, Pieces, Text, Unscanned
 
 _ESCAPE = rb"\u"
+_ROOT = "$"
 
 
 class _Object(list[tuple[str, object]]):
@@ -18,7 +19,7 @@ def document(file: BinaryIO, limits: Limits) -> Pieces:
     """Hand out the values of one JSON document; one that is no JSON, or too large, is read as text."""
     data = file.read(limits.document + 1)
     if len(data) <= limits.document:
-        yield from _values(data, "$")
+        yield from _values(data, _ROOT)
         return
     file.seek(0)
     escaped = False
@@ -47,7 +48,7 @@ def _values(data: bytes, root: str) -> Pieces:
             yield Unscanned(
                 "not-json", "broken JSON, read as text: what is written as \\u… was not seen", root
             )
-        yield Text(data)
+        yield Text(data, "" if root == _ROOT else root)
         return
     for path, label, value in _leaves(tree, root):
         yield Text(value.encode("utf-8", "replace"), path, label)

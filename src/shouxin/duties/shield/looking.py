@@ -1,24 +1,18 @@
 """Looking through files for personal information: what is known already, and going on after a break."""
 
 import os
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, BinaryIO, TypeAlias, cast
+from typing import IO, BinaryIO, TypeAlias
 
 import msgspec
 
 from shouxin.detect.search import Found, Missed, Result, Search, walk
-from shouxin.detect.sources import files
-from shouxin.detect.sources.archives import Budget
-from shouxin.detect.sources.piece import Limits
+from shouxin.detect.sources import arriving
 from shouxin.errors import InputError
 from shouxin.protect.replace import replaced
-
-_IN_MEMORY = 8 << 20
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -116,15 +110,13 @@ def look(
 
 
 def look_at_input(file: BinaryIO, job: Looking, search: Search, sink: Sink, summary: Summary) -> None:
-    """Look through what comes in, as a file called "-" whose kind its first bytes tell."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as whole:
-        shutil.copyfileobj(file, whole)
-        size = whole.tell()
-        whole.seek(0)
-        pieces = files.opened("-", cast("BinaryIO", whole), Budget(Limits()))
-        _take(search.pieces(pieces, "-"), job, sink, summary)
+    """Look through what comes in, as it comes, as a file called "-"."""
+    began = time.monotonic()
+    source = arriving.Arriving(file)
+    _take(search.pieces(arriving.pieces(source), arriving.NAME), job, sink, summary)
     summary.files += 1
-    summary.bytes += size
+    summary.bytes += source.size
+    summary.seconds = round(summary.seconds + time.monotonic() - began, 3)
 
 
 def _take(results: Iterator[Result], job: Looking, sink: Sink, summary: Summary) -> None:
