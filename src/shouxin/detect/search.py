@@ -1,7 +1,6 @@
 """Looking through files: every finding with its file and place, and every part that was not looked at."""
 
 import fnmatch
-import hashlib
 import hmac
 import re
 import stat
@@ -121,6 +120,8 @@ class Search:
         yield from self._texts(held, inside)
 
     def _texts(self, pieces: list[Text], file: str) -> Iterator[Found]:
+        if not pieces:
+            return
         labels = [f"{piece.label}:".encode("utf-8", "replace") if piece.label else b"" for piece in pieces]
         parts = [part for at, piece in enumerate(pieces) for part in (labels[at], piece.data, b"\0")]
         cells = np.cumsum([0, *(len(labels[at]) + len(piece.data) + 1 for at, piece in enumerate(pieces))])
@@ -141,12 +142,25 @@ class Search:
             )  # fmt: skip
 
     def cells(self, column: Column) -> Iterator[tuple["Place", bytes]]:
-        """Give each place in the cells of a column, by row, with the value that stands there."""
+        """Give each place in the cells of a column, by row, with the value that stands there.
+
+        A value that many cells hold is looked at once.
+        """
         label = f"{column.name}:".encode("utf-8", "replace")
-        data, cells = _joined(column.cells, label)
+        distinct = column.cells.dictionary_encode()
+        data, cells = _joined(distinct.dictionary, label)
+        found: dict[int, list[tuple[Place, bytes]]] = {}
         for place in self._places(data, cells, cells[:-1] + len(label)):
             origin = int(cells[place.row]) + len(label)
-            yield place, data[origin + place.begin : origin + place.end]
+            value = data[origin + place.begin : origin + place.end]
+            found.setdefault(place.row, []).append((place, value))
+        held = np.zeros(len(distinct.dictionary) + 1, np.bool_)
+        held[list(found)] = True
+        values = distinct.indices.fill_null(len(distinct.dictionary)).to_numpy()
+        rows = np.flatnonzero(held[values])
+        for row, at in zip(rows.tolist(), values[rows].tolist(), strict=True):
+            for place, value in found[at]:
+                yield place._replace(row=row), value
 
     def _column(self, column: Column, file: str) -> Iterator[Found]:
         table = f"{column.table}!{column.name}" if column.table else column.name
@@ -187,7 +201,7 @@ class Search:
     def fingerprint(self, kind: str, value: str) -> str:
         """Return 32 hexadecimal digits that stand for a value, however it is written (spaces, width)."""
         bare = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", value)).casefold()
-        return hmac.new(self._key, f"{kind}\0{bare}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, f"{kind}\0{bare}".encode(), "sha256").hex()[:32]
 
 
 def walk(

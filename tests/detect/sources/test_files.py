@@ -50,6 +50,20 @@ def test_bytes_that_are_no_text_in_any_encoding_are_borne(look: Look) -> None:
     assert places(look("b.log", b"\x80\xc3(\xe4" * 3 + b" 13800138000 \xe4\xb8")) == [("b.log", "", NUMBER)]
 
 
+def test_a_value_of_many_cells_is_found_in_each(look: Look, tmp_path: Path) -> None:
+    """By row and column, in order, with empty cells and cells of several numbers between them."""
+    cells = [NUMBER, None, f"{NUMBER} 13900139000", "", NUMBER, "none", f"{NUMBER} 13900139000", NUMBER]
+    expected = [(1, NUMBER), *((row, number) for row in (3, 7) for number in (NUMBER, "13900139000"))]
+    expected = sorted([*expected, (5, NUMBER), (8, NUMBER)], key=lambda pair: pair[0])
+    path = tmp_path / "made.parquet"
+    pyarrow.parquet.write_table(pa.table({"tel": cells}), path)
+    made = places(look("a.parquet", path.read_bytes()))
+    assert made == [("a.parquet", f"tel[{row}]", number) for row, number in expected]
+    lines = "tel\n" + "".join(f'"{cell or ""}"\n' for cell in cells)
+    made = places(look("a.csv", lines.encode()))
+    assert made == [("a.csv", f"tel[{row + 1}]", number) for row, number in expected]
+
+
 def test_json_gives_the_path_of_every_value_and_key(look: Look) -> None:
     """Numbers, keys, both values of a key that stands twice, and escaped characters are seen."""
     data = (
