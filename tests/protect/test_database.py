@@ -162,3 +162,17 @@ def test_a_table_that_is_not_there_is_an_error_of_ours(engine: Engine) -> None:
     with pytest.raises(ShouxinError) as caught:
         TableJob(engine, "lost", {"phone": "mobile"}, protector("default: {do: mask}"))
     assert caught.value.code == "protect-database"
+
+
+def test_values_of_several_kinds_are_a_clear_error() -> None:
+    """SQLite lets a column hold anything; it is refused before anything changes, and no value is quoted."""
+    engine = create_engine("sqlite://", poolclass=pool.StaticPool)
+    with engine.begin() as connection:
+        connection.execute(text("create table u (id integer primary key, phone)"))
+        connection.execute(text("insert into u values (1, 13900139000), (2, '13800138000')"))
+    job = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: mask}"))
+    with pytest.raises(ShouxinError) as caught:
+        job.plan()
+    assert caught.value.code == "protect-column"
+    assert "13" not in str(caught.value)
+    assert [row[1] for row in rows(engine)] == [13900139000, "13800138000"]

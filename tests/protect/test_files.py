@@ -144,6 +144,8 @@ def test_bytes_of_another_encoding_are_an_error(data: bytes, encoding: Encoding,
     [
         (b"", "csv", {}, "protect-file-shape"),
         (b"phone\n1,13800138000\n", "csv", {}, "protect-file-shape"),
+        (b"phone,a\r13800138000,x\r", "csv", {}, "protect-file-shape"),
+        (b"phone," + b"a" * 200_000 + b"\n13800138000,x\n", "csv", {}, "protect-file-shape"),
         ("phone\n张三\n".encode("gb18030"), "csv", {}, "protect-file-shape"),
         (b"phone,phone\n1,2\n", "csv", {}, "protect-no-column"),
         (b"a,b\n1,2\n", "csv", {}, "protect-no-column"),

@@ -95,7 +95,7 @@ class Search:
 
     def file(self, path: Path, name: str = "") -> Iterator[Result]:
         """Look through a file of any kind, archives included."""
-        yield from self.pieces(files.pieces(path, self._limits), name or str(path))
+        yield from self.pieces(files.pieces(path, self._limits), name or readable(str(path)))
 
     def pieces(self, pieces: Pieces, name: str) -> Iterator[Result]:
         """Look through what a source hands out; texts that are parts of one (with a path), many at once."""
@@ -112,7 +112,7 @@ class Search:
             held, size = [], 0
             match piece:
                 case Member():
-                    inside = f"{name}!{piece.name}"
+                    inside = f"{name}!{readable(piece.name)}"
                 case Unscanned():
                     yield Missed(inside, piece)
                 case Column():
@@ -190,7 +190,7 @@ class Search:
     ) -> Found:
         finding = Finding(
             type=place.kind, start=before + place.first, end=before + place.last,
-            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), path=path,
+            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), path=readable(path),
             source=SOURCES.get(place.kind, SOURCE),
         )  # fmt: skip
         words = value.decode("utf-8", "replace")
@@ -221,14 +221,21 @@ def walk(
                 mode = path.stat().st_mode
                 inner = sorted(path.iterdir(), reverse=True) if stat.S_ISDIR(mode) else []
             except OSError as problem:
-                yield Missed(str(path), Unscanned("unreadable", f"it cannot be read ({problem.strerror})"))
+                yield Missed(
+                    readable(str(path)), Unscanned("unreadable", f"it cannot be read ({problem.strerror})")
+                )
                 continue
             if stat.S_ISDIR(mode):
                 waiting += inner
             elif not stat.S_ISREG(mode):
-                yield Missed(str(path), Unscanned("not-a-file", "it is no ordinary file"))
+                yield Missed(readable(str(path)), Unscanned("not-a-file", "it is no ordinary file"))
             elif path == place or not include or _matches(path, include):
                 yield path
+
+
+def readable(name: str) -> str:
+    """Return a name that can be written; what is no character of any encoding becomes a question mark."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _matches(path: Path, patterns: Sequence[str]) -> bool:

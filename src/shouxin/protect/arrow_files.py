@@ -3,7 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Iterator
-from csv import reader
+from csv import Error, reader
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -20,9 +20,7 @@ _ROWS = 1 << 17
 
 def csv(source: BinaryIO, target: BinaryIO, job: Job, where: str, *, separator: str) -> Done:
     """Protect a CSV file with a header into UTF-8, every cell quoted; errors as ``protect_stream``."""
-    names = next(reader([source.readline(_BLOCK).decode("utf-8-sig")], delimiter=separator), [])
-    if not any(names):
-        raise misshapen("the first line names no column", where)
+    names = _header(source.readline(_BLOCK), separator, where)
     parse = pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True)
     convert = pyarrow.csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
@@ -42,6 +40,17 @@ def csv(source: BinaryIO, target: BinaryIO, job: Job, where: str, *, separator: 
     except pa.ArrowInvalid:
         raise misshapen("this is not UTF-8 CSV of one header and rows of as many cells", where) from None
     return done.result()
+
+
+def _header(line: bytes, separator: str, where: str) -> list[str]:
+    """Return the names of the columns; raise ``InputError`` (protect-file-shape) where there are none."""
+    try:
+        names = next(reader([line.decode("utf-8-sig")], delimiter=separator, strict=True), [])
+    except Error:
+        names = []
+    if not any(names):
+        raise misshapen("the first line names no column", where)
+    return names
 
 
 class _Joined(io.RawIOBase):

@@ -139,7 +139,7 @@ class TableJob:
         ).all()
         samples: tuple[tuple[str, str], ...] = ()
         if rows:
-            values = pa.array([row[0] for row in rows])
+            values = self._array(name, [row[0] for row in rows])
             people = pa.array([str(row[1]) for row in rows]) if self._person else None
             after = self._protector.column(values, kind, people=people).to_pylist()
             before = mask(pa.array([str(row[0]) for row in rows]), info(kind).mask).to_pylist()
@@ -164,7 +164,8 @@ class TableJob:
         people = pa.array([str(row[-1]) for row in page]) if self._person else None
         changed = []
         for number, (name, kind) in enumerate(self._columns.items()):
-            new = self._protector.column(pa.array([row[keys + number] for row in page]), kind, people=people)
+            given = self._array(name, [row[keys + number] for row in page])
+            new = self._protector.column(given, kind, people=people)
             changed.append(new.to_pylist())
             self._fits(name, changed[-1])
         return [
@@ -172,6 +173,17 @@ class TableJob:
             | {f"new_{at}": new[number] for at, new in enumerate(changed)}
             for number, row in enumerate(page)
         ]
+
+    def _array(self, name: str, values: list[Any]) -> Any:
+        try:
+            return pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            raise InputError(
+                "protect-column",
+                "the values of the column are not of one kind, or of one that cannot be protected",
+                where=f"{self._name}.{name}",
+                remedy="make them all text",
+            ) from None
 
     def _fits(self, name: str, values: list[Any]) -> None:
         room = getattr(self._table.columns[name].type, "length", None)

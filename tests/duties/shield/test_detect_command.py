@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sqlite3
 from pathlib import Path
 
@@ -173,3 +174,25 @@ def test_the_kinds_are_listed_in_each_language(tmp_path: Path) -> None:
     entries = json.loads(run("--list", "--json", data=tmp_path).stdout)
     listed = {entry["type"] for entry in entries}
     assert listed == set(KINDS)
+
+
+def test_names_that_are_no_text_are_written_with_question_marks(tmp_path: Path) -> None:
+    """A file whose name is in no encoding, and a JSON key of half a character, are told like any other."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff.txt")).write_text("tel 13800138000\n")
+    (folder / "a.json").write_text('{"\\ud800": "13800138000"}')
+    out = tmp_path / "found.jsonl"
+    for words in (["--json"], ["--out", out]):
+        ran = run(folder, *words, data=tmp_path / "data")
+        assert ran.exit_code == 0, ran.output
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(Path(line["file"]).name, line["path"]) for line in lines] == [("a.json", '$."?"'), ("?.txt", "")]
+
+
+def test_a_file_that_is_gone_meanwhile_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What vanishes between being listed and being opened is a part that was not looked at."""
+    gone = tmp_path / "gone.log"
+    monkeypatch.setattr("shouxin.duties.shield.looking.walk", lambda *_: iter([gone]))
+    ran = run(tmp_path, "--json", data=tmp_path / "data")
+    assert (ran.exit_code, "unreadable" in ran.stderr) == (1, True)

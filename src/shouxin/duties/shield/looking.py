@@ -9,7 +9,7 @@ from typing import IO, BinaryIO, TypeAlias
 
 import msgspec
 
-from shouxin.detect.search import Found, Missed, Result, Search, walk
+from shouxin.detect.search import Found, Missed, Result, Search, readable, walk
 from shouxin.detect.sources import arriving
 from shouxin.errors import InputError
 from shouxin.protect.replace import replaced
@@ -98,8 +98,8 @@ def look(
             continue
         if journal and journal.finished(place):
             continue
-        size = place.stat().st_size
-        progress(str(place), size)
+        size = _state(place)[0]
+        progress(readable(str(place)), size)
         _take(search.file(place), job, sink, summary)
         summary.files += 1
         summary.bytes += size
@@ -170,6 +170,15 @@ class _Done(msgspec.Struct):
     summary: Summary
 
 
+def _state(path: Path) -> tuple[int, int]:
+    """Return size and time of change of a file, and nothing of one that is gone meanwhile."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_size, state.st_mtime_ns
+
+
 class Journal:
     """What is finished, beside the output: after a break the search goes on behind the last whole file."""
 
@@ -199,15 +208,13 @@ class Journal:
 
     def finished(self, path: Path) -> bool:
         """Tell whether a file was looked through before and is as it was then."""
-        state = path.stat()
-        return self._done.get(str(path)) == (state.st_size, state.st_mtime_ns)
+        return self._done.get(readable(str(path))) == _state(path)
 
     def finish(self, path: Path, summary: Summary) -> None:
         """Note a file as looked through, once everything found in it is on the disk."""
-        state = path.stat()
         self._out.flush()
         os.fsync(self._out.fileno())
-        done = _Done(str(path), state.st_size, state.st_mtime_ns, self._out.tell(), summary)
+        done = _Done(readable(str(path)), *_state(path), self._out.tell(), summary)
         self._journal.write(msgspec.json.encode(done) + b"\n")
         self._journal.flush()
 
