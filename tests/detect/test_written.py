@@ -119,3 +119,43 @@ def test_what_is_called_name_is_not_always_a_person(text: str) -> None:
 def test_a_long_word_behind_a_name_takes_no_time() -> None:
     """A thousand syllables are given up at once."""
     assert found("Name: " + "Ia" * 1000 + " " + "Ia" * 1000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("初始密码123456", "123456"),
+        ("默认密码123456，请尽快修改", "123456"),
+        ("WiFi密码Abc12345!请勿外传", "Abc12345!"),
+        ("口令8hj2kQ9z.", "8hj2kQ9z"),
+        ("密码是Tr0ub4dor", "Tr0ub4dor"),
+        ("密码为123456", "123456"),
+        ("密码已改，密码改为Abc123", "Abc123"),
+        ("请将密码修改为 Abc12345", "Abc12345"),
+        ("密码重置为888888", "888888"),
+        ("密码设置为qwe!2345", "qwe!2345"),
+    ],
+)
+def test_a_password_needs_no_colon(text: str, value: str, engine: str) -> None:
+    """Right behind its word, or behind 是, 为 and the verbs that set one."""
+    assert [cut for kind, cut in found(text) if kind == "password"] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("密码不正确", "密码长度8位", "密码错误3次", "密码8位", "密码123456位", "密码100000次尝试"),
+        *("密码SHA256", "密码SHA-256加密", "密码MD5加密存储", "密码password", "密码学2023年会议", "口令红包"),
+        *(
+            "密码是必填项",
+            "密码为空",
+            "密码改为必填",
+            "重置密码2026-01-02T10:00",
+            "密码1234",
+            "密码强度99.99999%",
+        ),
+    ],
+)
+def test_what_is_said_about_passwords_is_none(text: str, engine: str) -> None:
+    """Lengths, counts, methods and rules."""
+    assert [kind for kind, _ in found(text) if kind == "password"] == []

@@ -1,4 +1,4 @@
-"""Identifiers that are no run of letters and digits: degrees and minutes, IMEI in its parts."""
+"""What no run of letters and digits and no sign tells: degrees and minutes, IMEI in parts, 密码123456."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from shouxin.detect.kinds import NUMBER, scores
 from shouxin.detect.spans import Spans
 
 #: What is found here; of these kinds the scanner of runs finds the other forms.
-KINDS: Final = ("coordinates", "imei")
+KINDS: Final = ("coordinates", "imei", "password")
 #: Only around these a text is looked at.
 SIGNS: Final = ("°".encode(), "纬".encode())
 LABELS: Final = (b"IMEI", b"imei", "串号".encode())
@@ -27,6 +27,16 @@ _HALF: Final = (
 _GAP: Final = r"[ \t]*[,，、;/和]?[ \t]*"
 PLACE: Final = re.compile(f"(?<![0-9.]){_HALF.format(1)}(?:{_GAP}{_HALF.format(2)})?")
 DEVICE: Final = re.compile(rb"(?<![0-9A-Za-z])(\d{2}[-/ ]\d{6}[-/ ]\d{6}[-/ ]\d)(?![0-9A-Za-z])")
+#: A password right behind its word; a number that counts something, the name of a method, a date is none.
+WORDS: Final = ("密码".encode(), "口令".encode())
+DIGITS: Final = re.compile(rb"\d{6,16}+(?![0-9A-Za-z.%])")
+MIXED: Final = re.compile(
+    rb"(?=[!-~]{0,63}\d)(?=[!-~]{0,63}[A-Za-z])[0-9A-Za-z][!#-&*+\-./0-:=?@A-\\^_`a-z{|~(]{5,63}+"
+)
+METHODS: Final = re.compile(
+    rb"(?i:(?:SHA|MD|RSA|AES|DES|ECC|SM|HMAC|PBKDF|WPA|TLS|SSL|HTTP|bcrypt)[-_]?\d)|\d{4}-\d\d-"
+)
+COUNTED: Final = re.compile("位|次|个|种|天|年|月|号|款|元|条|加密|算法|哈希|散列|摘要|编码|格式".encode())
 LABELLED: Final = 40  #: bytes from the label of an IMEI on
 REPORTING: Final = (b"01", b"35", b"86", b"99")
 #: The degrees between which China lies, latitude and longitude.
@@ -35,7 +45,7 @@ CHINA: Final = ((3, 54), (73, 136))
 
 def find(text: bytes) -> Found:
     """Return what is written like this, by byte offsets, in order."""
-    rows = sorted({*_places(text), *_devices(text)})
+    rows = sorted({*_places(text), *_devices(text), *_passwords(text)})
     start, end, kind, evidence = np.array(rows, np.int64).reshape(-1, 4).T
     spans = Spans(kind.astype(np.uint8), start, end, scores()[kind, evidence])
     return Found(spans, evidence.astype(np.uint16))
@@ -49,6 +59,23 @@ def _devices(text: bytes) -> Iterator[tuple[int, int, int, int]]:
             continue
         issued = Evidence.TABLE if match[1].startswith(REPORTING) else 0
         yield *match.span(1), NUMBER["imei"], Evidence.CHECKSUM | Evidence.CONTEXT | issued
+
+
+def _passwords(text: bytes) -> Iterator[tuple[int, int, int, int]]:
+    for word in WORDS:
+        for at in _all(text, (word,)):
+            start = at + len(word)
+            digits, mixed = DIGITS.match(text, start), MIXED.match(text, start)
+            if (
+                not (match := digits or mixed)
+                or METHODS.match(text, start)
+                or COUNTED.match(text, match.end())
+            ):
+                continue
+            value = match[0].rstrip(b".:?")
+            if len(value) >= 6 and re.search(rb"\d", value):
+                made = 0 if digits else Evidence.INNER
+                yield start, start + len(value), NUMBER["password"], Evidence.CONTEXT | Evidence.TABLE | made
 
 
 def _luhn(digits: list[int]) -> bool:
