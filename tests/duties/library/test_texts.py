@@ -12,7 +12,8 @@ from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.posture import tables as posture_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
-from shouxin.store import deadlines
+from shouxin.store import deadlines, people
+from shouxin.store.ledger import tables as ledger_tables
 
 TEXT = """微博客信息服务管理规定
 
@@ -31,7 +32,13 @@ TEXT = """微博客信息服务管理规定
 样例第四条第二款。
 """
 
-ALL_TABLES: Any = [tables.metadata, deadlines.metadata, posture_tables.metadata]
+ALL_TABLES: Any = [
+    tables.metadata,
+    deadlines.metadata,
+    posture_tables.metadata,
+    ledger_tables.metadata,
+    people.metadata,
+]
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Appending: entries, the hashes they add and the new head, in the caller's transaction.
+
+The head is locked from here to the end of the transaction, so the numbers have no gap and run in the order in
+which transactions commit. Whoever appends does it last, and holds the lock for no longer than a commit takes.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import psycopg
+from sqlalchemy import text
+
+from shouxin.errors import IntegrityError, StoreError
+from shouxin.store.ledger.entry import COLUMNS, Entry, body, microseconds, row
+from shouxin.store.ledger.merkle import Hasher, HashName, hasher, leaf_hashes
+from shouxin.store.ledger.tiles import Edge, extended, unpacked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+START = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+END = b"\xff\xff"
+
+_LOCK = text(
+    "select origin, hash, size, greatest(at, clock_timestamp()) as at, edge "
+    "from shouxin.ledger_head where id = 1 for update"
+)
+_LOOK = text("select origin, hash, size, at, edge from shouxin.ledger_head where id = 1")
+_MOVE = text("update shouxin.ledger_head set size = :size, at = :at, edge = :edge where id = 1")
+_TILES = text('insert into shouxin.ledger_tile (level, "index", hashes) values (:level, :index, :hashes)')
+_ENTRIES = f"copy shouxin.ledger_entry ({', '.join(COLUMNS)}) from stdin (format binary)"
+
+
+class Head(NamedTuple):
+    """How far the ledger has grown: its name, its hash, the last time, the right edge of its tree."""
+
+    origin: str
+    hash: HashName
+    at: datetime
+    edge: Edge
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries, which is the number that the next one gets."""
+        return self.edge.size
+
+    @property
+    def hashed(self) -> Hasher:
+        """Return the function that hashes for this ledger."""
+        return hasher(self.hash)
+
+    def root(self) -> bytes:
+        """Return the root of the tree."""
+        return self.edge.root(self.hashed)
+
+
+def append(connection: "Connection", entries: Sequence[Entry]) -> range:
+    """Append entries in the caller's transaction; return their numbers.
+
+    All entries of a call share one time, the database's, which never runs backwards. Call it last in the
+    transaction: others who append wait for its end.
+
+    Raises ``InputError`` (ledger-entry), ``IntegrityError`` (ledger-head), ``StoreError``
+    (store-unreachable).
+    """
+    bodies = [body(entry) for entry in entries]
+    before = head(connection, lock=True)
+    numbers = range(before.size, before.size + len(bodies))
+    if not bodies:
+        return numbers
+    at = microseconds(before.at)
+    leaves = [row(number, at, packed) for number, packed in zip(numbers, bodies, strict=True)]
+    edge, tiles = extended(before.edge, leaf_hashes(leaves, before.hashed), before.hashed)
+    with _driver(connection) as cursor, cursor.copy(_ENTRIES) as copy:
+        copy.write(b"".join((START, *leaves, END)))
+    if tiles:
+        rows = [{"level": where[0], "index": where[1], "hashes": hashes} for where, hashes in tiles]
+        connection.execute(_TILES, rows)
+    connection.execute(_MOVE, {"size": edge.size, "at": before.at, "edge": edge.packed()})
+    return numbers
+
+
+def head(connection: "Connection", *, lock: bool = False) -> Head:
+    """Return the head of the ledger; raise ``IntegrityError`` (ledger-head) where it is gone or damaged.
+
+    Locked, its time is now, or the last one where the clock was set back.
+    """
+    found = connection.execute(_LOCK if lock else _LOOK).one_or_none()
+    edge = unpacked(found.size, bytes(found.edge)) if found else None
+    if found is None or edge is None:
+        raise IntegrityError(
+            "ledger-head",
+            "the head of the ledger is gone or damaged",
+            where="table shouxin.ledger_head",
+            remedy="find out who changed it; `shouxin ledger verify` looks at the rest",
+        )
+    return Head(found.origin, cast("HashName", found.hash), found.at, edge)
+
+
+@contextmanager
+def _driver(connection: "Connection") -> "Iterator[psycopg.Cursor[Any]]":
+    """Give a cursor of psycopg itself, in the same transaction; a lost connection is a StoreError."""
+    raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    try:
+        with raw.cursor() as cursor:
+            yield cursor
+    except psycopg.OperationalError as lost:
+        raise StoreError(
+            "store-unreachable",
+            "the store does not answer",
+            remedy="see whether the database runs, then try again",
+        ) from lost

@@ -1,0 +1,136 @@
+"""An entry of the ledger, and the bytes that are hashed for it.
+
+A leaf is the row as PostgreSQL's binary ``COPY`` writes it: the number of fields as an int16, then each
+field as its length (int32) and its bytes, all big-endian. The bytes that are hashed are therefore the bytes
+that are stored, and reading everything back is hashing what the database sends.
+"""
+
+import re
+import struct
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from shouxin.errors import InputError, IntegrityError
+
+LARGEST = 64 * 1024
+"""Bytes that one entry may have: it points to things, it does not hold them."""
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where PostgreSQL counts the microseconds of a timestamp from."""
+
+COLUMNS = ("number", "at", "kind", "who", "origin", "what", "whose", "why", "outcome")
+_KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_MICROSECOND = timedelta(microseconds=1)
+_HEAD = struct.Struct(">hiqiq")
+_LENGTH = struct.Struct(">i")
+_json = msgspec.json.Encoder(order="deterministic")
+
+Origin = Literal["api", "console", "cli", "sdk", "system"]
+Outcome = Literal["done", "refused", "failed"]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who did what to whose information, from where and why, and what came of it.
+
+    ``who`` is the id of an operator or key, or "system", never a name; ``what`` is plain data without
+    personal information; ``whose`` is the commitment of a person (``store.people``) or empty; ``why`` is
+    the id of a decision, a legal basis, or the reason that was given.
+    """
+
+    kind: str
+    who: str
+    origin: Origin
+    what: dict[str, Any] = {}
+    whose: bytes = b""
+    why: str = ""
+    outcome: Outcome = "done"
+
+
+class Leaf(NamedTuple):
+    """An entry as it was read back, with its number (from 0) and the database's time."""
+
+    number: int
+    at: datetime
+    kind: str
+    who: str
+    origin: str
+    what: str
+    whose: bytes
+    why: str
+    outcome: str
+
+
+def microseconds(at: datetime) -> int:
+    """Return a time as PostgreSQL counts it."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def body(entry: Entry) -> bytes:
+    """Return the fields of an entry behind its number and time; raise ``InputError`` (ledger-entry)."""
+    if not _KIND.fullmatch(entry.kind):
+        raise _wrong(entry, 'its kind is not written like "consent.given"')
+    try:
+        fields = (
+            entry.kind.encode(), entry.who.encode(), entry.origin.encode(), _json.encode(entry.what),
+            entry.whose, entry.why.encode(), entry.outcome.encode(),
+        )  # fmt: skip
+    except (TypeError, ValueError):
+        raise _wrong(entry, "it holds something that is not plain data in UTF-8") from None
+    packed = b"".join([part for field in fields for part in (_LENGTH.pack(len(field)), field)])
+    if len(packed) > LARGEST:
+        raise _wrong(entry, f"it has {len(packed):,} bytes, and {LARGEST:,} are the most")
+    if b"\0" in fields[1] or b"\0" in fields[5]:
+        raise _wrong(entry, "it holds a null character")
+    return packed
+
+
+def row(number: int, at: int, packed: bytes) -> bytes:
+    """Return the leaf of a number, a time and a body."""
+    return _HEAD.pack(len(COLUMNS), 8, number, 8, at) + packed
+
+
+def place(leaf: bytes) -> tuple[int, int]:
+    """Return the number and the time of a leaf; raise ``IntegrityError`` (ledger-leaf)."""
+    try:
+        columns, size, number, other, at = _HEAD.unpack_from(leaf)
+    except struct.error:
+        raise _broken() from None
+    if (columns, size, other) != (len(COLUMNS), 8, 8):
+        raise _broken()
+    return number, at
+
+
+def read(leaf: bytes) -> Leaf:
+    """Return a leaf as an entry with its number and time; raise ``IntegrityError`` (ledger-leaf)."""
+    number, at = place(leaf)
+    fields: list[bytes] = []
+    start = _HEAD.size
+    while start + _LENGTH.size <= len(leaf):
+        end = start + _LENGTH.size + max(0, _LENGTH.unpack_from(leaf, start)[0])
+        fields.append(leaf[start + _LENGTH.size : end])
+        start = end
+    if len(fields) != len(COLUMNS) - 2 or start != len(leaf):
+        raise _broken()
+    whose = fields.pop(4)
+    try:
+        kind, who, origin, what, why, outcome = (field.decode() for field in fields)
+        moment = EPOCH + at * _MICROSECOND
+    except (UnicodeDecodeError, OverflowError):
+        raise _broken() from None
+    return Leaf(number, moment, kind, who, origin, what, whose, why, outcome)
+
+
+def _wrong(entry: Entry, what: str) -> InputError:
+    return InputError(
+        "ledger-entry",
+        f'an entry "{entry.kind[:40]}" cannot be written: {what}',
+        remedy="an entry holds ids and plain data; see src/shouxin/store/ledger/README.md",
+    )
+
+
+def _broken() -> IntegrityError:
+    return IntegrityError(
+        "ledger-leaf", "these bytes are no entry of a ledger", remedy="restore what they were read from"
+    )

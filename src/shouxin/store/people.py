@@ -1,0 +1,271 @@
+"""The people of the services: a number and a commitment for each, and a data key that can be destroyed.
+
+A service knows a person by a reference of its own. Here it stands only as a keyed hash, to find the person
+again, and sealed under the person's own data key, which is wrapped under the key-encryption key. The
+commitment is a hash salted from the data key: once ``shred`` has destroyed that, nothing here or in the
+ledger tells any more whom it was about, and the ledger still verifies.
+"""
+
+import hmac
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    text,
+)
+
+from shouxin.errors import InputError, IntegrityError
+from shouxin.protect.envelope import seal, unseal
+from shouxin.protect.keys import KEY_BYTES
+from shouxin.protect.wrapping import Bound, Wrapper
+from shouxin.store.keyring import store_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CACHED = 10_000
+"""Data keys that a process keeps in memory at most."""
+
+LONGEST = 512
+"""Bytes that a reference may have."""
+
+_LOOKUP = "people/lookup"
+_REFERENCE = "reference"
+
+metadata = MetaData(schema="shouxin")
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("commitment", LargeBinary, nullable=False, comment="salted from the data key"),
+    Column("lookup", LargeBinary, unique=True, comment="keyed hash of service and reference"),
+    Column("reference", LargeBinary, comment="sealed under the data key"),
+    Column("kek", Text, comment="the key-encryption key that wraps the data key"),
+    Column("wrapped", LargeBinary, comment="the data key"),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("shredded_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "num_nulls(lookup, reference, kek, wrapped) = case when shredded_at is null then 0 else 4 end",
+        name="person_shredded_check",
+    ),
+    Index("person_commitment", "commitment"),
+)
+
+_FIND = text("select id, lookup, commitment from shouxin.person where lookup = any(:lookups)")
+_MAKE = text(
+    "insert into shouxin.person (service, commitment, lookup, reference, kek, wrapped) "
+    "select :service, made.commitment, made.lookup, made.reference, :kek, made.wrapped "
+    "from unnest(cast(:commitments as bytea[]), cast(:lookups as bytea[]), cast(:references as bytea[]), "
+    "cast(:wrapped as bytea[])) as made (commitment, lookup, reference, wrapped) "
+    "on conflict (lookup) do nothing returning id, lookup, commitment"
+)
+_KEYS = text("select id, lookup, kek, wrapped from shouxin.person where id = any(:ids)")
+_SHRED = text(
+    "update shouxin.person set lookup = null, reference = null, kek = null, wrapped = null, "
+    "shredded_at = now() where id = any(:ids) and shredded_at is null returning id"
+)
+
+
+class Person(NamedTuple):
+    """A person of a service: the number in this store, and what the ledger calls them."""
+
+    id: int
+    commitment: bytes
+
+
+class People:
+    """The people of one store, whose data keys are wrapped by ``wrapper``."""
+
+    def __init__(self, wrapper: Wrapper, cached: int = CACHED) -> None:
+        self._wrapper = wrapper
+        self._lookup_key = b""
+        self._keys: OrderedDict[int, bytes] = OrderedDict()
+        self._cached = cached
+        self._lock = threading.Lock()
+
+    def find(self, connection: "Connection", service: str, references: Sequence[str]) -> list[Person | None]:
+        """Return the people of these references, None for each that is not known.
+
+        Raises ``InputError`` (person-reference).
+        """
+        lookups = self._lookups(connection, service, references)
+        known = _found(connection, lookups)
+        return [known.get(lookup) for lookup in lookups]
+
+    def make(self, connection: "Connection", service: str, references: Sequence[str]) -> list[Person]:
+        """Return the people of these references, and make those that are not known.
+
+        Raises ``InputError`` (person-reference).
+        """
+        lookups = self._lookups(connection, service, references)
+        known = _found(connection, lookups)
+        # In one order for everybody: two that make the same people at once wait and do not block each other.
+        new = sorted({pair for pair in zip(lookups, references, strict=True) if pair[0] not in known})
+        if new:
+            known |= self._made(connection, service, new)
+            known |= _found(connection, [lookup for lookup, _ in new if lookup not in known])
+        return [known[lookup] for lookup in lookups]
+
+    def reference(self, connection: "Connection", id_: int) -> str:
+        """Return the reference by which the service knows a person; errors as ``unsealed``."""
+        asked = text("select reference from shouxin.person where id = :id")
+        sealed = connection.execute(asked, {"id": id_}).scalar_one_or_none()
+        return self.unsealed(connection, id_, bytes(sealed or b""), _REFERENCE).decode()
+
+    def seal(self, connection: "Connection", id_: int, value: bytes, use: str) -> bytes:
+        """Return a value of a person sealed under their data key; ``use`` must be given again to open it.
+
+        Raises ``InputError`` (person-unknown) where there is no such person any more.
+        """
+        return _seal(self.keys(connection, [id_])[id_], value, use)
+
+    def unsealed(self, connection: "Connection", id_: int, sealed: bytes, use: str) -> bytes:
+        """Return what was sealed.
+
+        Raises ``InputError`` (person-unknown), ``IntegrityError`` (person-sealed) where it does not open.
+        """
+        try:
+            return unseal("aes", _derived(self.keys(connection, [id_])[id_], "seal"), sealed, use.encode())
+        except InvalidTag:
+            raise IntegrityError(
+                "person-sealed",
+                f"a value sealed for person {id_} does not open: it was cut, changed, or sealed for another",
+                remedy="find out who changed it, or restore it",
+            ) from None
+
+    def keys(self, connection: "Connection", ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the data keys of people; raise ``InputError`` (person-unknown), ``IntegrityError``.
+
+        What was shredded in another process can be cached here; what it would open is gone all the same.
+        """
+        with self._lock:
+            known = {id_: self._keys[id_] for id_ in ids if id_ in self._keys}
+            for id_ in known:
+                self._keys.move_to_end(id_)
+        missing = [id_ for id_ in ids if id_ not in known]
+        if missing:
+            rows = connection.execute(_KEYS, {"ids": missing}).all()
+            for kek in {row.kek for row in rows if row.kek}:
+                own = [row for row in rows if row.kek == kek]
+                keys = self._wrapper.unwrap(
+                    kek, [Bound(bytes(row.wrapped), bytes(row.lookup)) for row in own]
+                )
+                known |= dict(zip((row.id for row in own), keys, strict=True))
+            self._remember(known)
+        for id_ in ids:
+            if id_ not in known:
+                raise InputError(
+                    "person-unknown",
+                    f"there is no person {id_}, or their key was destroyed",
+                    remedy="what was sealed for them cannot be opened any more",
+                )
+        return known
+
+    def shred(self, connection: "Connection", ids: Sequence[int]) -> int:
+        """Destroy the data keys of people and what finds them; return how many still had one.
+
+        Their numbers and commitments stay and mean nobody. A backup made before still holds the wrapped
+        keys: it forgets these people when the key-encryption key of its time is destroyed.
+        """
+        gone = list(connection.execute(_SHRED, {"ids": list(ids)}).scalars())
+        with self._lock:
+            for id_ in ids:
+                self._keys.pop(id_, None)
+        return len(gone)
+
+    def _lookups(self, connection: "Connection", service: str, references: Sequence[str]) -> list[bytes]:
+        if not self._lookup_key:
+            self._lookup_key = store_key(connection, self._wrapper, _LOOKUP)
+        key, head = self._lookup_key, _named(service)
+        return [hmac.digest(key, head + _checked(reference), "sha256") for reference in references]
+
+    def _made(
+        self, connection: "Connection", service: str, new: Sequence[tuple[bytes, str]]
+    ) -> dict[bytes, Person]:
+        keys = [secrets.token_bytes(KEY_BYTES) for _ in new]
+        values = {
+            "service": service,
+            "kek": self._wrapper.current(),
+            "lookups": [lookup for lookup, _ in new],
+            "commitments": [
+                commitment(salt(key), service, reference)
+                for key, (_, reference) in zip(keys, new, strict=True)
+            ],
+            "references": [
+                _seal(key, reference.encode(), _REFERENCE)
+                for key, (_, reference) in zip(keys, new, strict=True)
+            ],
+            "wrapped": self._wrapper.wrap(
+                [Bound(key, lookup) for key, (lookup, _) in zip(keys, new, strict=True)]
+            ),
+        }
+        return _people(connection.execute(_MAKE, values))
+
+    def _remember(self, keys: dict[int, bytes]) -> None:
+        with self._lock:
+            self._keys |= keys
+            while len(self._keys) > self._cached:
+                self._keys.popitem(last=False)
+
+
+def salt(key: bytes) -> bytes:
+    """Return the salt of a person's commitment; with it and the reference the commitment can be shown."""
+    return _derived(key, "commitment")
+
+
+def commitment(salt: bytes, service: str, reference: str) -> bytes:
+    """Return what the ledger calls a person of a service."""
+    return hmac.digest(salt, _named(service) + reference.encode(), "sha256")
+
+
+def _named(service: str) -> bytes:
+    """Return a service in front of a reference, so that the two cannot run into each other."""
+    words = service.encode()
+    return len(words).to_bytes(4, "big") + words
+
+
+def _checked(reference: str) -> bytes:
+    try:
+        words = reference.encode()
+    except UnicodeEncodeError:
+        words = b""
+    if not 0 < len(words) <= LONGEST:
+        raise InputError(
+            "person-reference",
+            f"the reference of a person must be text of 1 to {LONGEST} bytes",
+            remedy="give what the service itself calls this person: a user number, an account name",
+        )
+    return words
+
+
+def _derived(key: bytes, use: str) -> bytes:
+    return hmac.digest(key, b"shouxin.people/" + use.encode(), "sha256")
+
+
+def _seal(key: bytes, value: bytes, use: str) -> bytes:
+    return seal("aes", _derived(key, "seal"), value, use.encode())
+
+
+def _found(connection: "Connection", lookups: Sequence[bytes]) -> dict[bytes, Person]:
+    return _people(connection.execute(_FIND, {"lookups": list(lookups)})) if lookups else {}
+
+
+def _people(rows: Iterable[Any]) -> dict[bytes, Person]:
+    return {bytes(row.lookup): Person(row.id, bytes(row.commitment)) for row in rows}
