@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from shouxin.errors import InputError
 
+BEIJING = ZoneInfo("Asia/Shanghai")
+"""The zone of all days and clocks of the law."""
+
 
 def day(text: str) -> date:
     """Return the day that ``text`` writes as YYYY-MM-DD; raise ``InputError`` (day-unreadable)."""
@@ -18,4 +21,4 @@ def day(text: str) -> date:
 
 def today() -> date:
     """Return the day it is in Beijing, whose law this is."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return datetime.now(BEIJING).date()

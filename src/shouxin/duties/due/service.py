@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from shouxin.duties.days import BEIJING
 from shouxin.duties.due.notices import Notice, keep, load_all, read, with_notice
 from shouxin.engine.calendar import DAY, Calendar
 from shouxin.engine.clock import Due, Timer
@@ -18,8 +18,6 @@ from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import Pause, Span
 from shouxin.law.model import Reading
 from shouxin.law.register import Register
-
-_BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 class ClockLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -300,7 +298,7 @@ def moment(text: str) -> date:
     try:
         if "T" in text or " " in text.strip():
             at = datetime.fromisoformat(text.strip())
-            return (at.astimezone(_BEIJING) if at.tzinfo else at).date()
+            return (at.astimezone(BEIJING) if at.tzinfo else at).date()
         return date.fromisoformat(text)
     except (ValueError, OverflowError):
         raise InputError(

@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from shouxin.duties.command import json_option, put_json, put_table, say, workplace
-from shouxin.duties.days import day
+from shouxin.duties.days import day, today
 from shouxin.duties.gate.audit import Job, Summary
 from shouxin.duties.gate.audit import audit as audit_in_process
 from shouxin.duties.gate.service import Decider
@@ -77,7 +75,7 @@ def audit(
         raise InputError("audit-engine", "a master is given for no Spark", remedy="add --engine spark")
     on = None
     if not day_column:
-        on = day(as_of) if as_of else datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        on = day(as_of) if as_of else today()
     job = Job(
         source=source, query=query, out=out, as_of=on, day=day_column, assume=assume, resume=resume, bad=bad
     )
