@@ -11,11 +11,11 @@ from hypothesis import strategies as some
 
 from shouxin.duties.consent.fold import after, folded, taken
 from shouxin.duties.consent.model import (
+    Acting,
     Given,
     How,
     Offered,
     OfferedPurpose,
-    People,
     Place,
     Standing,
     Transaction,
@@ -44,7 +44,7 @@ OFFERED = Offered(
         ),
     },
 )
-ONE = People(person=1)
+ONE = Acting(person=1)
 
 
 def answer(action: str = "give", purpose: str = "tips", **more: Any) -> Given:
@@ -54,7 +54,7 @@ def answer(action: str = "give", purpose: str = "tips", **more: Any) -> Given:
     return msgspec.convert(plain | {"how": how} | more, Given)
 
 
-def take(said: Given, before: Standing | None = None, who: People = ONE) -> Transaction | None:
+def take(said: Given, before: Standing | None = None, who: Acting = ONE) -> Transaction | None:
     """Take a report down at noon."""
     return taken(said, who, OFFERED, before, NOON)
 
@@ -176,7 +176,7 @@ def test_a_superseded_version_takes_withdrawals_and_no_consent() -> None:
 class TestChildren:
     """Below the age of pipl art. 31 a guardian answers, and only a verified one."""
 
-    CHILD = People(person=1, guardians=frozenset({7}))
+    CHILD = Acting(person=1, guardians=frozenset({7}))
     BY = msgspec.structs.replace(answer(kinds=["guardian"]), guardian="g-7")
 
     def test_a_guardian_consents(self) -> None:

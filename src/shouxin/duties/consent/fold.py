@@ -4,11 +4,11 @@ import datetime
 from collections.abc import Iterable
 
 from shouxin.duties.consent.model import (
+    Acting,
     Given,
     Kind,
     Offered,
     OfferedPurpose,
-    People,
     Place,
     Standing,
     Transaction,
@@ -36,7 +36,7 @@ def after(standing: Standing | None, one: Transaction) -> Standing:
 
 
 def taken(
-    given: Given, people: People, offered: Offered, standing: Standing | None, now: datetime.datetime
+    given: Given, acting: Acting, offered: Offered, standing: Standing | None, now: datetime.datetime
 ) -> Transaction | None:
     """Return the transaction that a report becomes, or None where it changes nothing.
 
@@ -53,19 +53,14 @@ def taken(
             remedy="show the person where the purpose stands now, and ask again",
         )
     if given.action == "withdraw" and (standing is None or standing.consent is None):
-        raise InputError(
-            "consent-not-given",
-            f'nothing was agreed to for "{given.purpose}", so nothing can be withdrawn',
-            where=given.purpose,
-            remedy='report the action "refuse" to keep that the person does not want it',
-        )
+        raise nothing_given(given)
     if standing and given.action == standing.last.action and given.action != "give":
         return None
-    _acting(given, people)
+    _acting(given, acting)
     if given.action == "give":
         _form(given, purpose)
     return Transaction(
-        person=people.person,
+        person=acting.person,
         action=given.action,
         purpose=given.purpose,
         channel=given.channel,
@@ -75,11 +70,32 @@ def taken(
         categories=_within(given.categories, purpose.categories, "categories"),
         recipients=_within(given.recipients, purpose.recipients, "recipients"),
         how=given.how,
+        informed=offered.complete,
         at=at,
         until=given.until,
-        guardian=people.guardian,
+        guardian=acting.guardian,
         evidence=given.evidence,
         request=given.request,
+    )
+
+
+def nothing_given(given: Given) -> InputError:
+    """Return the refusal to withdraw what was never given."""
+    return InputError(
+        "consent-not-given",
+        f'nothing was agreed to for "{given.purpose}", so nothing can be withdrawn',
+        where=given.purpose,
+        remedy='report the action "refuse" to keep that the person does not want it',
+    )
+
+
+def no_guardian() -> InputError:
+    """Return the refusal of an answer by somebody who is not the guardian."""
+    return InputError(
+        "consent-not-guardian",
+        "who answered is not on record as a guardian of this person",
+        where="pipl:art_31__para_1",
+        remedy="verify the guardian first: shouxin consent guardian --help",
     )
 
 
@@ -146,17 +162,12 @@ def _moment(
     return min(at, now)
 
 
-def _acting(given: Given, people: People) -> None:
+def _acting(given: Given, acting: Acting) -> None:
     """Refuse an answer by somebody who may not give it. A child may refuse and withdraw for itself."""
-    by_guardian = people.guardian is not None
-    if by_guardian and people.guardian not in people.guardians:
-        raise InputError(
-            "consent-not-guardian",
-            "who answered is not on record as a guardian of this person",
-            where="pipl:art_31__para_1",
-            remedy="verify the guardian first: shouxin consent guardian --help",
-        )
-    if given.action == "give" and people.guardians and not by_guardian:
+    by_guardian = acting.guardian is not None
+    if by_guardian and acting.guardian not in acting.guardians:
+        raise no_guardian()
+    if given.action == "give" and acting.guardians and not by_guardian:
         raise InputError(
             "consent-not-guardian",
             "the person is on record as a child, for whom a guardian answers",

@@ -33,12 +33,16 @@ class OfferedPurpose(Shape, frozen=True, kw_only=True):
 
 
 class Offered(Shape, frozen=True, kw_only=True):
-    """What a published version of a notice offers to consent to; in force from one moment to another."""
+    """What a published version of a notice offers to consent to; in force from one moment to another.
+
+    ``complete`` tells whether it held everything that a notice must.
+    """
 
     service: str
     address: Address
     published: datetime.datetime
     superseded: datetime.datetime | None = None
+    complete: bool = True
     purposes: Mapping[str, OfferedPurpose]
 
 
@@ -47,6 +51,7 @@ class How(Shape, frozen=True, kw_only=True):
 
     ``asked_with`` names the other purposes that the same gesture answered; separate consent has none.
     ``preticked`` tells that the answer stood there before the person acted, which is no answer.
+    ``refusable`` tells that saying no was as easy, and cost nothing that works without this consent.
     """
 
     gesture: Gesture
@@ -54,6 +59,7 @@ class How(Shape, frozen=True, kw_only=True):
     language: Annotated[str, msgspec.Meta(max_length=16)] = ""
     asked_with: tuple[Key, ...] = ()
     preticked: bool = False
+    refusable: bool | None = None
 
 
 class Given(Shape, frozen=True, kw_only=True):
@@ -83,7 +89,10 @@ class Given(Shape, frozen=True, kw_only=True):
 
 
 class Transaction(Shape, frozen=True, kw_only=True):
-    """One line of the history of a person: an answer as it was taken down. Persons are numbers."""
+    """One line of the history of a person: an answer as it was taken down. Persons are numbers.
+
+    ``informed`` tells whether the version of the notice was complete.
+    """
 
     number: int = 0
     person: int
@@ -96,6 +105,7 @@ class Transaction(Shape, frozen=True, kw_only=True):
     categories: frozenset[str] = frozenset()
     recipients: frozenset[str] = frozenset()
     how: How
+    informed: bool = True
     at: datetime.datetime
     until: datetime.date | None = None
     guardian: int | None = None
@@ -132,7 +142,7 @@ class Standing(Shape, frozen=True, kw_only=True):
                 return "withdrawn"
 
 
-class People(NamedTuple):
+class Acting(NamedTuple):
     """What is known of the one who answers: the number, whether a guardian answers, whose child it is.
 
     ``guardians`` are the numbers of the verified guardians of a child; empty for everybody else.
