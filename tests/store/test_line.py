@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine, text
 
-from shouxin.store.line import Line
+from shouxin.store.line import CHANNEL, Line, tell
 
-CHANNEL = "made_up"
 SECONDS = 20
 
 
@@ -19,8 +18,9 @@ class Ear:
         self.stood = 0
         self._changed = threading.Condition()
 
-    def hear(self, message: str) -> None:
+    def hear(self, subject: str, message: str) -> None:
         """Take a message."""
+        assert subject == "made-up"
         with self._changed:
             self.heard.append(message)
             self._changed.notify_all()
@@ -40,15 +40,13 @@ class Ear:
 def say(engine: Engine, message: str) -> None:
     """Commit a message."""
     with engine.begin() as connection:
-        connection.execute(
-            text("select pg_notify(:channel, :message)"), {"channel": CHANNEL, "message": message}
-        )
+        tell(connection, "made-up", message)
 
 
 def test_what_is_committed_is_heard_in_its_order(engine: Engine) -> None:
     """Every message, once or more, and what is rolled back never."""
     ear = Ear()
-    with Line(engine, CHANNEL, ear.hear, ear.again) as line:
+    with Line(engine, ear.hear, ear.again) as line:
         assert line.stands
         with engine.connect() as connection:
             connection.execute(text(f"notify {CHANNEL}, 'undone'"))
@@ -63,7 +61,7 @@ def test_what_is_committed_is_heard_in_its_order(engine: Engine) -> None:
 def test_a_line_that_is_cut_begins_anew(engine: Engine) -> None:
     """Whoever listens is told that something may have been missed."""
     ear = Ear()
-    with Line(engine, CHANNEL, ear.hear, ear.again):
+    with Line(engine, ear.hear, ear.again):
         ear.wait(lambda one: one.stood == 1)
         with engine.begin() as connection:
             others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
@@ -79,6 +77,6 @@ def test_a_server_that_cannot_be_reached_leaves_the_line_down(engine: Engine) ->
 
     ear = Ear()
     nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    with Line(nowhere, CHANNEL, ear.hear, ear.again) as line:
+    with Line(nowhere, ear.hear, ear.again) as line:
         assert not line.stands
     assert ear.stood == 0

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from shouxin.errors import StoreError
@@ -19,6 +19,9 @@ from shouxin.store.refusals import REFUSALS
 if TYPE_CHECKING:
     import psycopg
 
+CHANNEL = "shouxin_changed"
+"""The channel of PostgreSQL on which everything is told."""
+
 BEAT = 1.0
 """Seconds after which a silent line is tried."""
 
@@ -26,24 +29,26 @@ STALE = 3.0
 """Seconds after which a line that answered nothing no longer stands."""
 
 
-class Line:
-    """Listens on a channel in a thread of its own; a context manager.
+def tell(connection: Connection, subject: str, message: str) -> None:
+    """Tell every listener, once this transaction is committed; a message has up to 7,900 characters."""
+    connection.execute(select(func.pg_notify(CHANNEL, f"{subject} {message}")))
 
-    ``hear`` gets each message. ``again`` is called when the line stands, at first and after every break:
-    whatever was kept from before may have changed unheard.
+
+class Line:
+    """Listens in a thread of its own; a context manager.
+
+    ``hear`` gets subject and message. ``again`` is called when the line stands, at first and after every
+    break: whatever was kept from before may have changed unheard.
     """
 
-    def __init__(
-        self, engine: Engine, channel: str, hear: Callable[[str], None], again: Callable[[], None]
-    ) -> None:
+    def __init__(self, engine: Engine, hear: Callable[[str, str], None], again: Callable[[], None]) -> None:
         self._engine = engine
-        self._channel = channel
         self._hear = hear
         self._again = again
         self._answered = float("-inf")
         self._stopping = threading.Event()
         self._standing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=channel, daemon=True)
+        self._thread = threading.Thread(target=self._run, name="line", daemon=True)
 
     @property
     def stands(self) -> bool:
@@ -80,13 +85,14 @@ class Line:
         pooled.detach()  # it is ours until it is closed, and the pool makes another
         try:
             raw.autocommit = True
-            raw.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
+            raw.execute(sql.SQL("listen {}").format(sql.Identifier(CHANNEL)))
             self._again()
             while not self._stopping.is_set():
                 self._answered = time.monotonic()
                 self._standing.set()
                 for message in raw.notifies(timeout=BEAT):
-                    self._hear(message.payload)
+                    subject, _, what = message.payload.partition(" ")
+                    self._hear(subject, what)
                 raw.execute("select 1")  # what it notices on the way is given by the next round
         finally:
             self._answered = float("-inf")

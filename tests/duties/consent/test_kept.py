@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from shouxin.duties.consent.kept import CHANGED, Recorded, digest, guardians, history, standings
+from shouxin.duties.consent.kept import Recorded, digest, guardians, history, standings
 from shouxin.duties.consent.model import Place, Transaction
 from shouxin.duties.consent.tables import transaction
 from shouxin.errors import InputError
+from shouxin.store.line import CHANNEL
 from tests.duties.consent.conftest import OLD, Record, answer
 
 
@@ -135,13 +136,13 @@ def test_no_answer_can_be_changed_or_taken_away(record: Record, migrated: Engine
 def test_guards_hear_of_it_once_it_is_committed(record: Record, migrated: Engine) -> None:
     """The message names the person by number."""
     with migrated.connect() as listening:
-        listening.execute(text(f"listen {CHANGED}"))
+        listening.execute(text(f"listen {CHANNEL}"))
         listening.commit()
         person = made(record(answer("request-1"))[0]).person
         driver = listening.connection.driver_connection
         assert driver is not None
         heard = list(driver.notifies(timeout=10, stop_after=1))
-    assert [one.payload for one in heard] == [str(person)]
+    assert [one.payload for one in heard] == [f"consent {person}"]
 
 
 def test_hostile_text_is_kept_as_text(record: Record, migrated: Engine) -> None:

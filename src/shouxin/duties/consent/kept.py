@@ -14,15 +14,16 @@ from shouxin.duties.consent.model import Acting, Given, How, Offered, Place, Sta
 from shouxin.duties.consent.tables import ending, guardianship, transaction
 from shouxin.duties.days import BEIJING
 from shouxin.errors import InputError
+from shouxin.store import line
 from shouxin.store.ledger import Entry
 from shouxin.store.ledger.entry import Origin
 from shouxin.store.people import People, Person
 
-CHANGED = "shouxin_consent"
-"""The channel of PostgreSQL on which guards hear whose answers changed: numbers, or ``*`` for everybody."""
+SUBJECT = "consent"
+"""What the messages are about that name the people whose answers changed, or ``*`` for everybody."""
 
-_TOLD = 500
-"""Persons that one message names at most."""
+_TOLD, _PARTS = 500, 10
+"""Persons that one message names at most, and messages of one batch."""
 
 Offers = Callable[[Connection, frozenset[str]], Mapping[str, Offered]]
 """What returns the published versions of notices by their addresses."""
@@ -221,11 +222,9 @@ def guardians(connection: Connection, persons: Iterable[int], on: datetime.date)
 def tell(connection: Connection, persons: Iterable[int]) -> None:
     """Tell the guards, once this is committed, whose answers changed."""
     numbers = sorted(persons)
-    for start in range(0, min(len(numbers), 10 * _TOLD), _TOLD):
-        message = ",".join(map(str, numbers[start : start + _TOLD])) if len(numbers) <= 10 * _TOLD else "*"
-        connection.execute(select(func.pg_notify(CHANGED, message)))
-        if message == "*":
-            return
+    parts = [numbers[start : start + _TOLD] for start in range(0, len(numbers), _TOLD)]
+    for message in [",".join(map(str, part)) for part in parts] if len(parts) <= _PARTS else ["*"]:
+        line.tell(connection, SUBJECT, message)
 
 
 def digest(one: Transaction) -> str:
