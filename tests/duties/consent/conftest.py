@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from shouxin.duties.consent.kept import KeptConsents, Recorded, Teller
-from shouxin.duties.consent.model import Given, Offered, OfferedPurpose
+from shouxin.duties.consent.model import Given
+from shouxin.duties.notice.service import Offered, OfferedPurpose
 from shouxin.errors import InputError
 from shouxin.protect.keys import Keys, MainKey
 from shouxin.protect.wrapping import LocalWrapper

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from shouxin.duties.consent import facts
-from shouxin.duties.consent.model import How, OfferedPurpose, Place, Standing, Transaction
+from shouxin.duties.consent.model import How, Place, Standing, Transaction
 from shouxin.duties.days import BEIJING
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.notice.service import OfferedPurpose
 from shouxin.law.register import register
 
 DAY = datetime.date(2026, 3, 2)

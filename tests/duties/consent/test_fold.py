@@ -10,17 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from shouxin.duties.consent.fold import after, folded, taken
-from shouxin.duties.consent.model import (
-    Acting,
-    Given,
-    How,
-    Offered,
-    OfferedPurpose,
-    Place,
-    Standing,
-    Transaction,
-)
+from shouxin.duties.consent.model import Acting, Given, How, Place, Standing, Transaction
 from shouxin.duties.days import BEIJING
+from shouxin.duties.notice.service import Offered, OfferedPurpose
 from shouxin.errors import InputError
 from shouxin.law.register import register
 

@@ -3,7 +3,8 @@
 import datetime
 from collections.abc import Mapping
 
-from shouxin.duties.consent.model import OfferedPurpose, Place, Standing
+from shouxin.duties.consent.model import Place, Standing
+from shouxin.duties.notice.service import OfferedPurpose
 
 AFFIRMATIVE = frozenset({"button", "checkbox", "switch", "signature", "spoken"})
 """Gestures by which somebody says yes; a signal of a browser is none."""

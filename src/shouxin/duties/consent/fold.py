@@ -3,17 +3,9 @@
 import datetime
 from collections.abc import Iterable
 
-from shouxin.duties.consent.model import (
-    Acting,
-    Given,
-    Kind,
-    Offered,
-    OfferedPurpose,
-    Place,
-    Standing,
-    Transaction,
-)
+from shouxin.duties.consent.model import Acting, Given, Kind, Place, Standing, Transaction
 from shouxin.duties.days import BEIJING
+from shouxin.duties.notice.service import Offered, OfferedPurpose
 from shouxin.errors import InputError
 
 SKEW = datetime.timedelta(seconds=60)

@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select, tuple_
 
 from shouxin.duties.consent import fold
-from shouxin.duties.consent.model import Acting, Given, How, Offered, Place, Standing, Transaction
+from shouxin.duties.consent.model import Acting, Given, How, Place, Standing, Transaction
 from shouxin.duties.consent.tables import ending, guardianship, transaction
 from shouxin.duties.days import BEIJING
+from shouxin.duties.notice.service import Offered
 from shouxin.errors import InputError
 from shouxin.store import line
 from shouxin.store.ledger import Entry

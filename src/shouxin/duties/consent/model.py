@@ -1,49 +1,19 @@
-"""Consent as values: what a version of a notice offers, what a person did, and where a purpose stands."""
+"""Consent as values: what a person did, and where a purpose stands by it."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from shouxin.duties.notice.service import Address
 from shouxin.law.base import Shape
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Address = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Kind = Literal["separate", "written", "guardian"]
 Action = Literal["give", "refuse", "withdraw"]
 Status = Literal["none", "given", "refused", "withdrawn", "expired"]
 Gesture = Literal["button", "checkbox", "switch", "signature", "spoken", "signal"]
-
-
-class OfferedPurpose(Shape, frozen=True, kw_only=True):
-    """A purpose of a version of a notice, as far as consent to it goes.
-
-    ``scope`` is the digest of purpose, method and categories: where it changes, people are asked again
-    (pipl art. 14 para. 2). ``kinds`` are the forms that the law asks for; ``channels`` those of messages.
-    """
-
-    key: Key
-    scope: str
-    categories: frozenset[str]
-    recipients: frozenset[str] = frozenset()
-    kinds: frozenset[Kind] = frozenset()
-    channels: tuple[str, ...] = ()
-
-
-class Offered(Shape, frozen=True, kw_only=True):
-    """What a published version of a notice offers to consent to; in force from one moment to another.
-
-    ``complete`` tells whether it held everything that a notice must.
-    """
-
-    service: str
-    address: Address
-    published: datetime.datetime
-    superseded: datetime.datetime | None = None
-    complete: bool = True
-    purposes: Mapping[str, OfferedPurpose]
 
 
 class How(Shape, frozen=True, kw_only=True):

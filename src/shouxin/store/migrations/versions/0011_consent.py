@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0011_consent"
-down_revision = "0007_people"
+down_revision = "0010_notices"
 branch_labels = None
 depends_on = None
 

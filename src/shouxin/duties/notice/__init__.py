@@ -1,0 +1,1 @@
+"""What people are told: versions of the rules of processing."""

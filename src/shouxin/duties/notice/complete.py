@@ -1,0 +1,166 @@
+"""Which items of the law a notice lacks, and which form the consent to each of its purposes needs. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+import yaml
+
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.notice.model import Notice, Purpose
+from shouxin.engine.expression import value
+from shouxin.engine.parser import parse
+from shouxin.law.base import Shape, Words
+from shouxin.law.wording import FactType
+
+_FILE = Path(__file__).with_name("items.yaml")
+_PROFILE = "ordinary-company"
+"""What is taken for granted about a service that does not say otherwise; see `shouxin law facts`."""
+
+_ASKED: tuple[Literal["separate", "written"], ...] = ("separate", "written")
+_SOUND = {
+    **{f"consent.{one}": True for one in ("given", "informed", "voluntary", "explicit", "covers_act")},
+    **{
+        f"notice.{one}": True
+        for one in ("given", "complete", "clear", "true", "recipient", "rules_published")
+    },
+    **{f"notice.{one}": True for one in ("sensitive_necessity", "sensitive_effect")},
+    "transfer.rights_notice": True,
+    "consent.withdrawn": False,
+}
+"""Everything but the form of a consent, as it should be."""
+
+
+class Item(Shape, frozen=True, kw_only=True):
+    """Something a notice must tell; see ``items.yaml``."""
+
+    provision: str
+    item: str
+    each: Literal["notice", "purpose", "sensitive", "recipient", "abroad"]
+    field: str
+    shows: str
+    when: str = ""
+    what: Words
+
+
+class Lack(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """An item that a notice does not tell: which, by which provision, of which purpose and recipient."""
+
+    provision: str
+    item: str
+    what: Words
+    purpose: str = ""
+    recipient: str = ""
+
+
+class Form(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A form that the consent to a purpose needs, and the provisions that say so."""
+
+    purpose: str
+    kind: Literal["separate", "written"]
+    provisions: tuple[str, ...]
+
+
+class _Spot(NamedTuple):
+    """What an item is asked of."""
+
+    thing: Any
+    purpose: str = ""
+    recipient: str = ""
+
+
+@cache
+def items() -> tuple[Item, ...]:
+    """Return every item, in the order of the file."""
+    plain = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return msgspec.convert(plain, tuple[Item, ...])
+
+
+def lacks(notice: Notice, decider: Decider, facts: Mapping[str, Any]) -> tuple[Lack, ...]:
+    """Return what a notice does not tell; ``facts`` are those known of the organisation and the service.
+
+    An item that depends on a fact is asked for unless the fact is known to make it needless.
+    """
+    types = {one.name: FactType(type=one.type, values=one.values) for one in decider.facts()}
+    return tuple(
+        Lack(
+            provision=item.provision,
+            item=item.item,
+            what=item.what,
+            purpose=spot.purpose,
+            recipient=spot.recipient,
+        )
+        for item in items()
+        if not item.when or value(parse(item.when, types), facts) is not False
+        for spot in _spots(notice, item.each)
+        if not _told(spot.thing, item.field)
+    )
+
+
+def forms(notice: Notice, decider: Decider, facts: Mapping[str, Any], on: date) -> tuple[Form, ...]:
+    """Return which forms the gate asks of the consent to each purpose that rests on consent.
+
+    Whether a guardian answers depends on the person, so it is none of them. Raises ``InputError`` for facts
+    that cannot be used.
+    """
+    return tuple(
+        form for one in notice.purposes if one.by_consent for form in _forms(one, decider, facts, on)
+    )
+
+
+def purpose_facts(purpose: Purpose) -> dict[str, Any]:
+    """Return the facts that follow from the fields of a purpose, and those it states."""
+    provided = [one for one in purpose.recipients if one.kind == "processor"]
+    return {
+        "data.personal": True,
+        "data.sensitive": purpose.sensitive is not None,
+        "processing.provided": bool(provided),
+        "processing.abroad": any(one.abroad for one in purpose.recipients),
+        **purpose.facts,
+    }
+
+
+def _forms(purpose: Purpose, decider: Decider, facts: Mapping[str, Any], on: date) -> Iterator[Form]:
+    known = {"subject.minor_u14": False, **facts, **purpose_facts(purpose), **_SOUND}
+    acts = ["collect", "use"]
+    acts += ["provide"] if known["processing.provided"] else []
+    acts += ["transfer_abroad"] if known["processing.abroad"] else []
+    for kind in _ASKED:
+        others = {f"consent.{one}": True for one in _ASKED if one != kind}
+        cited = dict.fromkeys(
+            provision
+            for act in acts
+            for provision in _against(decider, {"act": act, **known, **others}, f"consent.{kind}", on)
+        )
+        if cited:
+            yield Form(purpose=purpose.key, kind=kind, provisions=tuple(cited))
+
+
+def _against(decider: Decider, facts: Mapping[str, Any], fact: str, on: date) -> Sequence[str]:
+    """Return the provisions that stand against an act for want of a fact alone."""
+    without, having = (
+        decider.decide({**facts, fact: worth}, on, _PROFILE).violations for worth in (False, True)
+    )
+    return [one.provision for one in without if one not in having]
+
+
+def _spots(notice: Notice, each: str) -> Iterator[_Spot]:
+    if each == "notice":
+        yield _Spot(notice)
+        return
+    for purpose in notice.purposes:
+        if each == "purpose" or (each == "sensitive" and purpose.sensitive is not None):
+            yield _Spot(purpose, purpose.key)
+        for one in purpose.recipients:
+            if (each == "recipient" and one.kind == "processor") or (each == "abroad" and one.abroad):
+                yield _Spot(one, purpose.key, one.key)
+
+
+def _told(thing: Any, field: str) -> bool:
+    head, _, rest = field.partition(".")
+    found = attrgetter(head)(thing)
+    return bool(found) if not rest or found is None else _told(found, rest)

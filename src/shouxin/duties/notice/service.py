@@ -1,0 +1,193 @@
+"""Notices for whoever asks: checked by the law, published, compared; what consent needs of them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import yaml
+
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.notice import stored
+from shouxin.duties.notice.compare import Comparison, compare
+from shouxin.duties.notice.complete import Form, Lack, forms, lacks
+from shouxin.duties.notice.model import Address, Notice, Offered, OfferedPurpose
+from shouxin.duties.notice.stored import Published, Publisher
+from shouxin.errors import InputError, LawError
+from shouxin.law.base import Shape
+from shouxin.law.yamltext import parse
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+__all__ = [
+    "Address",
+    "Notice",
+    "Notices",
+    "Offered",
+    "OfferedPurpose",
+    "Publisher",
+    "offers",
+    "read",
+    "write",
+]
+
+LARGEST = 2 * 1024 * 1024
+"""The largest notice that is read, in bytes."""
+
+SHORTEST = 8
+"""Digits of an address that name it at least."""
+
+
+class Checked(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What the law makes of a notice: the items it lacks, and the forms of consent its purposes need."""
+
+    service: str
+    address: str
+    complete: bool
+    lacks: tuple[Lack, ...]
+    forms: tuple[Form, ...]
+
+
+class Notices:
+    """The notices of a store, under the law and the readings chosen."""
+
+    def __init__(self, decider: Decider, law_version: str, engine: "Engine | None" = None) -> None:
+        self._decider = decider
+        self._law = law_version
+        self._engine = engine
+
+    def check(self, notice: Notice, on: date, facts: Mapping[str, Any] | None = None) -> Checked:
+        """Return what the law makes of a notice; ``facts`` are known of the organisation and the service.
+
+        Raises ``InputError`` for facts that cannot be used.
+        """
+        known = facts or {}
+        lacking = lacks(notice, self._decider, known)
+        return Checked(
+            service=notice.service,
+            address=notice.address,
+            complete=not lacking,
+            lacks=lacking,
+            forms=forms(notice, self._decider, known, on),
+        )
+
+    def publish(
+        self,
+        notice: Notice,
+        publisher: Publisher,
+        on: date,
+        facts: Mapping[str, Any] | None = None,
+    ) -> tuple[Checked, bool]:
+        """Publish a notice; return what the law makes of it, and whether it is a new version.
+
+        Raises ``InputError`` (notice-incomplete) where it lacks something and no reason is given.
+        """
+        checked = self.check(notice, on, facts)
+        if checked.lacks and not publisher.why.strip():
+            raise InputError(
+                "notice-incomplete",
+                f"the notice lacks {len(checked.lacks)} items, the first by {checked.lacks[0].provision}",
+                where=", ".join(dict.fromkeys(one.item for one in checked.lacks))[:200],
+                remedy="`shouxin notice check` lists them; to publish all the same, give a reason",
+            )
+        with self._store.begin() as connection:
+            seal = (checked.complete, checked.forms, self._law)
+            return checked, stored.publish(connection, notice, seal, publisher)
+
+    def list(self, service: str = "") -> list[Published]:
+        """Return what was published, newest first."""
+        with self._store.connect() as connection:
+            return stored.publications(connection, service)
+
+    def show(self, address: str) -> tuple[Published, Notice]:
+        """Return a version by its address or the beginning of one; raise ``InputError`` (notice-unknown)."""
+        start = address.strip().lower()
+        hexadecimal = len(start) >= SHORTEST and not set(start) - set("0123456789abcdef")
+        with self._store.connect() as connection:
+            matches = stored.found(connection, start) if hexadecimal else []
+        if len(matches) != 1:
+            which = "several notices have" if matches else "no published notice has"
+            raise InputError(
+                "notice-unknown",
+                f'{which} the address "{start[:64]}"',
+                remedy="`shouxin notice list` gives the addresses",
+            )
+        return matches[0]
+
+    def compare(self, old: str, new: str) -> Comparison:
+        """Return what changed from one version to another, and who is asked again; errors as ``show``."""
+        (before, one), (after, other) = self.show(old), self.show(new)
+        return compare(one, other, (_kinds(before.forms), _kinds(after.forms)))
+
+    @property
+    def _store(self) -> "Engine":
+        if self._engine is None:
+            raise InputError(
+                "notices-no-store",
+                "the server runs without a store and keeps no notices",
+                remedy="start it with `shouxin serve`",
+            )
+        return self._engine
+
+
+def offers(connection: "Connection", addresses: frozenset[str]) -> dict[str, Offered]:
+    """Return what published versions offer to consent to, by their addresses; unknown ones are left out."""
+    return {
+        address: Offered(
+            service=notice.service,
+            address=address,
+            published=first,
+            superseded=last.superseded,
+            complete=last.complete,
+            purposes=offered(notice, last.forms),
+        )
+        for address, (first, last, notice) in stored.by_address(connection, addresses).items()
+    }
+
+
+def offered(notice: Notice, needed: tuple[Form, ...]) -> dict[str, OfferedPurpose]:
+    """Return the purposes of a notice to which people consent."""
+    kinds = _kinds(needed)
+    return {
+        one.key: OfferedPurpose(
+            key=one.key,
+            scope=one.scope,
+            categories=frozenset(category.key for category in one.categories),
+            recipients=frozenset(recipient.key for recipient in one.recipients),
+            kinds=kinds.get(one.key, frozenset()),
+            channels=one.channels,
+        )
+        for one in notice.purposes
+        if one.by_consent
+    }
+
+
+def read(text: bytes, *, where: str) -> Notice:
+    """Return the notice that a YAML or JSON file holds; raise ``InputError`` (notice-unreadable)."""
+    try:
+        if len(text) > LARGEST:
+            raise ValueError(f"the file is larger than {LARGEST // 1024 // 1024} MiB")
+        plain, _ = parse(text.decode("utf-8"), where=where)
+        return msgspec.convert(plain, Notice)
+    except LawError as error:
+        raise InputError("notice-unreadable", error.what, where=error.where, remedy=_REMEDY) from None
+    except (UnicodeDecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        first = (str(error).splitlines() or ["it is no such file"])[0]
+        raise InputError(
+            "notice-unreadable", f"this is no notice: {first[:200]}", where=where, remedy=_REMEDY
+        ) from None
+
+
+def write(notice: Notice) -> str:
+    """Return the YAML file of a notice; ``read`` gives it back."""
+    plain = msgspec.to_builtins(notice)
+    return str(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110))
+
+
+def _kinds(needed: tuple[Form, ...]) -> dict[str, frozenset[Literal["separate", "written"]]]:
+    purposes = {one.purpose for one in needed}
+    return {key: frozenset(one.kind for one in needed if one.purpose == key) for key in purposes}
+
+
+_REMEDY = "see docs/notices.md"

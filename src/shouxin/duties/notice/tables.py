@@ -1,0 +1,42 @@
+"""The tables of notices: every version by its address, and every time one was published; both only grow."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(schema="shouxin")
+
+version = Table(
+    "notice_version",
+    metadata,
+    Column("address", LargeBinary, primary_key=True, comment="the SHA-256 of the body"),
+    Column("service", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the one JSON form, as it was hashed"),
+    Column("complete", Boolean, nullable=False, comment="whether it lacked nothing when it was published"),
+    Column("kinds", JSONB, nullable=False, comment="the forms of consent by purpose, and why"),
+    Column("law", Text, nullable=False, comment="the version of the law it was checked against"),
+)
+
+publication = Table(
+    "notice_publication",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("address", ForeignKey(version.c.address), nullable=False),
+    Column("service", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False, comment="the reason given for publishing it incomplete; else empty"),
+    Index("notice_publication_service", "service", "number"),
+)
