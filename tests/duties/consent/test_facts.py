@@ -76,11 +76,9 @@ def test_a_refusal_and_an_end_are_no_consent() -> None:
     """Neither gives a basis; a refusal is known as one."""
     no = msgspec.structs.replace(GIVEN, action="refuse")
     over = msgspec.structs.replace(GIVEN, until=DAY - datetime.timedelta(days=1))
-    assert facts.of_purpose(Standing(last=no), PURPOSE, DAY) == {
-        "consent.given": False,
-        "subject.refused": True,
-    }
-    assert facts.of_purpose(Standing(last=over, consent=over), PURPOSE, DAY) == {"consent.given": False}
+    none = {"consent.given": False, "consent.withdrawn": False}
+    assert facts.of_purpose(Standing(last=no), PURPOSE, DAY) == none | {"subject.refused": True}
+    assert facts.of_purpose(Standing(last=over, consent=over), PURPOSE, DAY) == none
 
 
 def test_a_refused_channel_leaves_the_other_open_and_both_close_all() -> None:

@@ -60,7 +60,7 @@ PURPOSES: tuple[dict[str, Any], ...] = (
         "method": said("sent"),
         "categories": [category("mail")],
         "keeping": said("until refused"),
-        "channels": ["sms", "email"],
+        "channels": ["mobile_phone", "personal_email"],
         "refusal": said("no offers come"),
     },
 )

@@ -81,7 +81,7 @@ def test_consent_gets_the_purposes_it_can_be_given_to(notices: Notices, migrated
     assert set(version.purposes) == {"tips", "health", "news"}
     assert version.purposes["health"].kinds == {"separate"}
     assert version.purposes["health"].recipients == {"clinic", "lab"}
-    assert version.purposes["news"].channels == ("sms", "email")
+    assert version.purposes["news"].channels == ("mobile_phone", "personal_email")
 
 
 @pytest.mark.parametrize("wrong", ["", "abc", "f" * 64, "f" * 65, "%", "'; drop table shouxin.person; --"])

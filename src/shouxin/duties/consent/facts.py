@@ -12,7 +12,7 @@ AFFIRMATIVE = frozenset({"button", "checkbox", "switch", "signature", "spoken"})
 
 def of_purpose(
     standing: Standing | None,
-    purpose: OfferedPurpose,
+    purpose: OfferedPurpose | None,
     on: datetime.date,
     categories: frozenset[str] = frozenset(),
     recipient: str = "",
@@ -20,14 +20,17 @@ def of_purpose(
     """Return the facts of consent for an act on a purpose as it is offered on a day.
 
     ``categories`` and ``recipient`` are those of the act; consent covers them where it named them and where
-    purpose, method and categories have not changed since.
+    purpose, method and categories have not changed since. Without a ``purpose`` nothing is asked of people,
+    and what somebody agreed to earlier covers nothing any more.
     """
     status = standing.status(on) if standing else "none"
     consent = standing.consent if standing else None
     if consent is None or status in ("none", "refused", "expired"):
-        return {"consent.given": False} | ({"subject.refused": True} if status == "refused" else {})
+        none = {"consent.given": False, "consent.withdrawn": False}
+        return none | ({"subject.refused": True} if status == "refused" else {})
     covers = (
-        consent.scope == purpose.scope
+        purpose is not None
+        and consent.scope == purpose.scope
         and categories <= consent.categories
         and (not recipient or recipient in consent.recipients)
     )

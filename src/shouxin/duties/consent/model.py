@@ -58,7 +58,7 @@ class Given(Shape, frozen=True, kw_only=True):
     after: int | None = None
 
 
-class Transaction(Shape, frozen=True, kw_only=True):
+class Transaction(Shape, frozen=True, kw_only=True, cache_hash=True):
     """One line of the history of a person: an answer as it was taken down. Persons are numbers.
 
     ``informed`` tells whether the version of the notice was complete.

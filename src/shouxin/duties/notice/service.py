@@ -27,6 +27,7 @@ __all__ = [
     "Offered",
     "OfferedPurpose",
     "Publisher",
+    "in_force",
     "offers",
     "read",
     "write",
@@ -144,6 +145,12 @@ def offers(connection: "Connection", addresses: frozenset[str]) -> dict[str, Off
         )
         for address, (first, last, notice) in stored.by_address(connection, addresses).items()
     }
+
+
+def in_force(connection: "Connection", service: str) -> Offered | None:
+    """Return what the notice of a service that is in force offers; None where none was published."""
+    newest = stored.publications(connection, service, limit=1)
+    return offers(connection, frozenset({newest[0].address}))[newest[0].address] if newest else None
 
 
 def offered(notice: Notice, needed: tuple[Form, ...]) -> dict[str, OfferedPurpose]:

@@ -1,0 +1,1 @@
+"""Whether something may be done with a person's information, now."""
