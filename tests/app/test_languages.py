@@ -31,6 +31,8 @@ from shouxin.law.search import FILTERS
 from shouxin.law.wording import Fact, Supplier
 from shouxin.protect import policy
 from shouxin.protect.policy_file import adapted, named_policies, named_policy, profiles
+from shouxin.store.ledger.entry import Origin, Outcome
+from shouxin.store.ledger.verify import Kind as Problem
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
@@ -65,6 +67,9 @@ CLOSED = {
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
     "exception": ("true", "false", "unknown"),
+    "ledger_origin": get_args(Origin),
+    "ledger_outcome": get_args(Outcome),
+    "ledger_problem": get_args(Problem),
     "origin": ("given", "assumed", "derived", "missing"),
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
     "rule_effect": ("prohibit", "duty", "permit"),

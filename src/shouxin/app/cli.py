@@ -17,6 +17,7 @@ from shouxin.errors import ShouxinError
 if TYPE_CHECKING:
     from shouxin.app.settings import Settings
     from shouxin.store import StoreConfig
+    from shouxin.store.keyring import KeyChoice
 
 COMMANDS = {
     "audit": ("shouxin.duties.gate.cli_audit:audit", "Decide a table of acts row by row."),
@@ -33,6 +34,7 @@ COMMANDS = {
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
+    "ledger": ("shouxin.duties.ledger.cli:ledger", "What was done: show, verify, sign and prove it."),
     "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
     "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),
     "procedure": (
@@ -118,6 +120,13 @@ class Terminal:
         from shouxin.app.settings import store_config
 
         return store_config(self.settings)
+
+    @property
+    def keys(self) -> "KeyChoice":
+        """Return where the key-encryption keys of the store are."""
+        from shouxin.app.settings import key_choice
+
+        return key_choice(self.settings)
 
     def called(self, word: str, *groups: str, language: str) -> str:
         """Return what the pages call a closed word, by the first group of labels that has it, or itself."""

@@ -27,6 +27,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "case-version": 409,
     "law-unknown-instrument": 404,
     "law-unknown-provision": 404,
+    "ledger-number": 404,
+    "ledger-unsigned": 409,
     "procedure-unknown": 404,
     "text-too-large": 413,
     "text-unknown": 404,

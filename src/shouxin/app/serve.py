@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from shouxin.app import settings as configuration
-from shouxin.app.settings import Settings, store_config
+from shouxin.app.settings import Settings, key_choice, store_config
 from shouxin.duties.command import say
 from shouxin.errors import InputError, StoreError
 
@@ -112,10 +112,15 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     from shouxin.duties.cases.service import Cases
     from shouxin.duties.cases.worker import Worker
     from shouxin.duties.due.service import Timekeeper
+    from shouxin.duties.ledger.service import Ledger
     from shouxin.duties.library.service import Library
     from shouxin.duties.library.texts import StoredTexts
     from shouxin.law.register import register
+    from shouxin.store.keyring import open_wrapper
+    from shouxin.store.ledger.checkpoint import Sealer, Sealing
 
+    wrapper = open_wrapper(store.engine, key_choice(chosen))
+    sealer = Sealer(store.engine, wrapper, Path(chosen.data) / "ledger")
     keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
     app = create_app(
@@ -125,13 +130,14 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         data=Path(chosen.data),
         engine=store.engine,
         cases=cases,
+        ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
     )
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
     )  # its loggers reach the handler of ``app.logs``
     address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
-    with Worker(cases, say):
+    with Worker(cases, say), Sealing(sealer, say):
         server.run(sockets=[listener])
 
 

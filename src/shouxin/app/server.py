@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from shouxin.app import assets, description, http_errors, rendering, security
 from shouxin.app.slices import slices
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ def create_app(
     data: Path | None = None,
     engine: "Engine | None" = None,
     cases: Cases | None = None,
+    ledger: Ledger | None = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
     ``host_names`` are the names under which it may be addressed, with or without a port; requests
     for any other host are refused. Without ``api_token`` nothing can be changed over HTTP. ``data`` is
     the folder of the data, where an operator's notices of holidays are kept, ``engine`` the store of
-    evidence, and ``cases`` keeps cases.
+    evidence, ``cases`` keeps cases, and ``ledger`` shows what was done.
     """
-    duties = slices(library, data, engine, cases)
+    duties = slices(library, data, engine, cases, ledger)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }

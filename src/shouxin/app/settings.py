@@ -16,8 +16,9 @@ from shouxin.errors import InputError
 
 if TYPE_CHECKING:
     from shouxin.store import StoreConfig
+    from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset({"dsn", "api_token"})
+SECRET = frozenset({"dsn", "api_token", "vault_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG", "SHOUXIN_PROTECT_KEYS", "SHOUXIN_PROTECT_PASSPHRASE"})
@@ -51,6 +52,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["", "zh", "en", "es"],
         _about("language of the command line; empty: from LC_ALL, LC_MESSAGES, LANG"),
     ] = ""
+    keys: Annotated[
+        Literal["file", "environment", "vault"],
+        _about(
+            "where the key-encryption keys are: a sealed file in the data folder, SHOUXIN_PROTECT_KEYS, or "
+            "HashiCorp Vault's transit engine"
+        ),
+    ] = "file"
+    vault_address: Annotated[str, _about("where Vault is: https://host:port")] = ""
+    vault_key: Annotated[str, _about("name of the key in Vault's transit engine")] = "shouxin"
+    vault_token: Annotated[str, _about("token that may use this key")] = ""
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),
@@ -217,4 +228,17 @@ def store_config(settings: Settings) -> "StoreConfig":
         dsn=settings.dsn or None,
         data_dir=Path(settings.data).absolute() / "postgres",
         postgres_bin=Path(settings.postgres_bin) if settings.postgres_bin else None,
+    )
+
+
+def key_choice(settings: Settings) -> "KeyChoice":
+    """Return where the key-encryption keys are that the settings choose."""
+    from shouxin.store.keyring import KeyChoice
+
+    return KeyChoice(
+        source=settings.keys,
+        folder=Path(settings.data).absolute() / "keys",
+        address=settings.vault_address,
+        key=settings.vault_key,
+        token=settings.vault_token,
     )

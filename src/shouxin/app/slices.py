@@ -18,6 +18,9 @@ from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.ledger import api as ledger_api
+from shouxin.duties.ledger import pages as ledger_pages
+from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library import api as library_api
 from shouxin.duties.library import pages as library_pages
 from shouxin.duties.library.service import Library
@@ -54,6 +57,7 @@ def slices(
     data: Path | None = None,
     engine: "Engine | None" = None,
     cases: Cases | None = None,
+    ledger: Ledger | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
@@ -81,6 +85,12 @@ def slices(
             entries=(("/posture", "nav.posture"),) if engine else (),
         ),
         _shield(),
+        Slice(
+            "ledger",
+            ledger_pages.TEMPLATES,
+            (ledger_api.routes(ledger or Ledger()), ledger_pages.routes(ledger or Ledger())),
+            entries=(("/ledger", "nav.ledger"),) if ledger else (),
+        ),
     )
 
 

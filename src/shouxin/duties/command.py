@@ -15,6 +15,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from shouxin.store import Store, StoreConfig
+    from shouxin.store.keyring import KeyChoice
 
 
 class Workplace(Protocol):
@@ -39,6 +40,10 @@ class Workplace(Protocol):
     @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
+
+    @property
+    def keys(self) -> "KeyChoice":
+        """Return where the key-encryption keys of the store are."""
 
     def called(self, word: str, *groups: str, language: str) -> str:
         """Return what the pages call a closed word, by the first group of labels that has it, or itself."""

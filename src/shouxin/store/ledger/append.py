@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import psycopg
 from sqlalchemy import text
 
-from shouxin.errors import IntegrityError, StoreError
+from shouxin.errors import InputError, IntegrityError, StoreError
 from shouxin.store.ledger.entry import COLUMNS, Entry, body, microseconds, row
 from shouxin.store.ledger.merkle import Hasher, HashName, hasher, leaf_hashes
 from shouxin.store.ledger.tiles import Edge, extended, unpacked
@@ -80,6 +80,17 @@ def append(connection: "Connection", entries: Sequence[Entry]) -> range:
         connection.execute(_TILES, rows)
     connection.execute(_MOVE, {"size": edge.size, "at": before.at, "edge": edge.packed()})
     return numbers
+
+
+def choose_hash(connection: "Connection", name: HashName) -> None:
+    """Choose the hash of the tree; raise ``InputError`` (ledger-begun) where there are entries already."""
+    if head(connection, lock=True).size:
+        raise InputError(
+            "ledger-begun",
+            "the ledger has entries, and its hash stays what it is",
+            remedy="choose the hash before anything is written, in a new store",
+        )
+    connection.execute(text("update shouxin.ledger_head set hash = :name"), {"name": name})
 
 
 def head(connection: "Connection", *, lock: bool = False) -> Head:

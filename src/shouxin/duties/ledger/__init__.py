@@ -1,0 +1,1 @@
+"""The ledger for people: what was done, shown, verified, proved and signed."""

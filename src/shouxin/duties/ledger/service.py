@@ -1,0 +1,168 @@
+"""The ledger for whoever looks at it: state, entries, verification, checkpoints, proofs and keys."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from shouxin.duties.ledger.model import EntryView, Filters, KeyView, LedgerView
+from shouxin.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from shouxin.protect.wrapping import Wrapper
+    from shouxin.store.ledger.bundle import Proof
+    from shouxin.store.ledger.entry import Origin
+    from shouxin.store.ledger.note import Algorithm, Checkpoint, PublicKey
+    from shouxin.store.ledger.verify import Report
+
+Progress = Callable[[int, int], None]
+
+
+class Ledger:
+    """The ledger of one store; ``folder`` keeps the last checkpoint and the public keys outside it.
+
+    ``wrapper`` gives who wraps the secrets of the keys when one is needed. Without an engine everything
+    raises ``StoreError`` (store-missing).
+    """
+
+    def __init__(
+        self,
+        engine: "Engine | None" = None,
+        folder: Path | None = None,
+        wrapper: "Callable[[], Wrapper] | None" = None,
+    ) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._wrapper = wrapper
+
+    def state(self) -> LedgerView:
+        """Return the ledger as it stands."""
+        from shouxin.store.ledger.append import head
+        from shouxin.store.ledger.checkpoint import last_note
+        from shouxin.store.ledger.note import read_note
+
+        with self._read() as connection:
+            top, note = head(connection), last_note(connection)
+        return LedgerView(
+            origin=top.origin,
+            hash=top.hash,
+            size=top.size,
+            root=top.root().hex(),
+            at=top.at,
+            signed=read_note(note)[0].size if note else 0,
+            checkpoint=note or "",
+        )
+
+    def entries(self, filters: Filters) -> tuple[EntryView, ...]:
+        """Return entries, newest first; raise ``InputError`` (ledger-whose)."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.entries(connection, filters)
+
+    def entry(self, number: int) -> EntryView:
+        """Return one entry; raise ``InputError`` (ledger-number)."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.one(connection, number)
+
+    def verify(
+        self,
+        notes: Sequence[tuple[str, str]] = (),
+        keys: "Sequence[PublicKey]" = (),
+        progress: Progress = lambda _done, _size: None,
+    ) -> "Report":
+        """Read everything back, against the checkpoint outside and ``notes`` (text, where it is from).
+
+        The keys that are believed are ``keys``, else those outside, else those that the store holds.
+        Raises ``IntegrityError``: ledger-head, and as ``opened`` for a checkpoint that is not believed.
+        """
+        from shouxin.store.ledger.checkpoint import outside_notes
+        from shouxin.store.ledger.note import opened
+        from shouxin.store.ledger.verify import verify
+
+        believed = list(keys) or self._believed()
+        kept = [(note, "the last checkpoint") for note in outside_notes(self._folder)] if self._folder else []
+        against: list[Checkpoint] = [opened(note, believed, where) for note, where in [*kept, *notes]]
+        return verify(self._store(), believed, against, progress)
+
+    def checkpoint(self) -> str:
+        """Return a signed checkpoint of the ledger as it stands; errors as ``Sealer.seal``."""
+        from shouxin.store.ledger.checkpoint import Sealer
+
+        if self._folder is None:
+            raise _missing()
+        return Sealer(self._store(), self._wraps(), self._folder).seal()
+
+    def proof(self, number: int) -> "Proof":
+        """Return the proof of an entry; errors as ``entry_proof``."""
+        from shouxin.store.ledger.bundle import entry_proof
+
+        with self._read() as connection:
+            return entry_proof(connection, number)
+
+    def growth(self, older: str) -> "Proof":
+        """Return the proof that an older checkpoint begins the newest; errors as ``growth_proof``."""
+        from shouxin.store.ledger.bundle import growth_proof
+
+        with self._read() as connection:
+            return growth_proof(connection, older)
+
+    def public_keys(self) -> tuple[KeyView, ...]:
+        """Return the public keys that sign and signed, the oldest first."""
+        from shouxin.store.ledger.signing import public_keys
+
+        with self._read() as connection:
+            found = public_keys(connection)
+        return tuple(
+            KeyView(id=key.id, algorithm=key.algorithm, public=str(key), current=key is found[-1])
+            for key in found
+        )
+
+    def new_key(self, algorithm: str, by: tuple[str, str]) -> str:
+        """Make a key that signs from now on, and a checkpoint with it; ``by`` is who, and from where.
+
+        The old key signs a last checkpoint before, so that it covers everything it was there for.
+        """
+        from shouxin.store.ledger.signing import make_key
+
+        self.checkpoint()
+        with self._store().begin() as connection:
+            chosen, origin = cast("Algorithm", algorithm), cast("Origin", by[1])
+            make_key(connection, self._wraps(), chosen, (by[0], origin))
+        return self.checkpoint()
+
+    def _believed(self) -> "list[PublicKey]":
+        from shouxin.store.ledger.checkpoint import outside_keys
+        from shouxin.store.ledger.signing import public_keys
+
+        if self._folder and (found := outside_keys(self._folder)):
+            return found
+        with self._read() as connection:
+            return public_keys(connection)
+
+    @contextmanager
+    def _read(self) -> "Iterator[Connection]":
+        with self._store().connect() as connection:
+            yield connection
+
+    def _store(self) -> "Engine":
+        if self._engine is None:
+            raise _missing()
+        return self._engine
+
+    def _wraps(self) -> "Wrapper":
+        if self._wrapper is None:
+            raise _missing()
+        return self._wrapper()
+
+
+def _missing() -> StoreError:
+    return StoreError(
+        "store-missing",
+        "there is no store that could hold a ledger",
+        remedy="start one with `shouxin serve`",
+    )

@@ -1,0 +1,66 @@
+"""Reading entries out of the store, newest first."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from shouxin.duties.ledger.model import EntryView, Filters
+from shouxin.errors import InputError
+from shouxin.store.ledger.tables import entry
+
+MOST = 1000
+"""Entries that a list has at most."""
+
+LAST = 2**63 - 1
+"""The highest number that an entry can have."""
+
+
+def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
+    """Return entries, newest first; raise ``InputError`` (ledger-whose)."""
+    asked = select(entry)
+    if filters.kind.endswith("."):
+        asked = asked.where(func.starts_with(entry.c.kind, filters.kind))
+    elif filters.kind:
+        asked = asked.where(entry.c.kind == filters.kind)
+    if filters.who:
+        asked = asked.where(entry.c.who == filters.who)
+    if filters.whose:
+        asked = asked.where(entry.c.whose == _commitment(filters.whose), entry.c.whose != b"")
+    if filters.since is not None:
+        asked = asked.where(entry.c.at >= filters.since)
+    if filters.until is not None:
+        asked = asked.where(entry.c.at < filters.until)
+    if filters.before is not None:
+        asked = asked.where(entry.c.number < min(filters.before, LAST))
+    limited = asked.order_by(entry.c.number.desc()).limit(max(1, min(filters.limit, MOST)))
+    return tuple(_view(row) for row in connection.execute(limited))
+
+
+def one(connection: Connection, number: int) -> EntryView:
+    """Return one entry; raise ``InputError`` (ledger-number)."""
+    row = None
+    if 0 <= number <= LAST:
+        row = connection.execute(select(entry).where(entry.c.number == number)).one_or_none()
+    if row is None:
+        raise InputError(
+            "ledger-number",
+            f"the ledger has no entry {number}",
+            remedy="`shouxin ledger show` lists the newest; the first one is 0",
+        )
+    return _view(row)
+
+
+def _view(row: Any) -> EntryView:
+    fields = {name: getattr(row, name) for name in EntryView.__struct_fields__}
+    return EntryView(**fields | {"whose": bytes(row.whose).hex()})
+
+
+def _commitment(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise InputError(
+            "ledger-whose",
+            f'"{text[:80]}" is no commitment',
+            remedy="give it in hex, as `shouxin ledger show` prints it",
+        ) from None

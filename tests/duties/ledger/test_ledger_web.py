@@ -1,0 +1,148 @@
+"""The ledger over HTTP and as a page: entries, proofs to take away, the verification."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import Engine
+
+from shouxin.app.server import create_app
+from shouxin.duties.ledger.service import Ledger
+from shouxin.duties.library.service import Library
+from shouxin.law.register import register
+from shouxin.store.ledger import standalone
+from tests.store.ledger.conftest import WRAPPER, damage, entry, write
+
+Client = TestClient[Litestar]
+TOKEN = {"Authorization": "Bearer made-up"}
+TARGET = "whose <b>"
+
+
+@pytest.fixture
+def ledger(migrated: Engine, tmp_path: Path) -> Ledger:
+    """Give a ledger of 61 entries, all signed, and the 62nd, which is not."""
+    made = Ledger(migrated, tmp_path / "ledger", lambda: WRAPPER)
+    made.checkpoint()
+    write(migrated, range(1, 61))
+    made.checkpoint()
+    with migrated.begin() as connection:
+        from shouxin.store.ledger import append
+
+        append(connection, [entry(61, kind="read", who=TARGET, whose=b"\xab" * 32, outcome="refused")])
+    return made
+
+
+@pytest.fixture
+def client(ledger: Ledger) -> Iterator[Client]:
+    """Talk to the application over this ledger."""
+    app = create_app(
+        Library(register()), host_names=("testserver.local",), api_token="made-up", ledger=ledger
+    )
+    with TestClient(app) as open_client:
+        yield open_client
+
+
+def test_the_state_and_the_entries_are_answered(client: Client) -> None:
+    """Newest first; by kind, by what lies below a kind, by who, by whose, by time, before a number."""
+    state = client.get("/api/ledger").json()
+    assert (state["size"], state["signed"], state["hash"]) == (62, 61, "sha256")
+    asked = "/api/ledger/entries"
+    assert [item["number"] for item in client.get(asked, params={"limit": 2}).json()] == [61, 60]
+    for params, numbers in (
+        ({"kind": "read"}, [61]),
+        ({"kind": "ledger."}, [0]),
+        ({"kind": "ledger"}, []),
+        ({"kind": "%"}, []),
+        ({"who": TARGET}, [61]),
+        ({"whose": "ab" * 32}, [61]),
+        ({"whose": "cd"}, []),
+        ({"before": 2}, [1, 0]),
+        ({"before": 2**70}, list(range(61, 11, -1))),
+        ({"since": "2999-01-01T00:00:00Z"}, []),
+        ({"until": "2020-01-01T00:00:00Z"}, []),
+    ):
+        assert [item["number"] for item in client.get(asked, params=params).json()] == numbers, params
+    one = client.get("/api/ledger/entries/61").json()
+    assert (one["whose"], one["outcome"], one["what"]) == ("ab" * 32, "refused", {"n": 61})
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/api/ledger/entries/62", 404, "ledger-number"),
+        ("/api/ledger/entries/99999999999999999999", 404, "ledger-number"),
+        ("/api/ledger/entries/62/proof", 404, "ledger-number"),
+        ("/api/ledger/entries/61/proof", 409, "ledger-unsigned"),
+        ("/api/ledger/entries?whose=xyz", 400, "ledger-whose"),
+        ("/api/ledger/entries?limit=0", 400, "http-parameter"),
+        ("/api/ledger/entries?since=yesterday", 400, "http-parameter"),
+    ],
+)
+def test_what_is_not_there_is_said(client: Client, address: str, status: int, code: str) -> None:
+    """With the status and the code."""
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_proof_is_taken_away_and_holds(client: Client) -> None:
+    """As JSON, and from the page as an archive with the program that checks it."""
+    keys = client.get("/ledger/public-keys").text.splitlines()
+    assert [key["public"] for key in client.get("/api/ledger/keys").json()] == keys
+    shown = standalone.check(client.get("/api/ledger/entries/7/proof").json(), keys)
+    assert shown["entry"]["what"] == {"n": 7}
+    answer = client.get("/ledger/7/proof.zip")
+    assert "attachment" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert set(archive.namelist()) == {"proof.json", "verify.py"}
+        assert standalone.check(json.loads(archive.read("proof.json")), keys) == shown
+
+
+def test_checkpoints_and_verification_need_the_token(client: Client, migrated: Engine) -> None:
+    """The verification names the first entry that is wrong, in the API and on the page."""
+    for address in ("/api/ledger/checkpoints", "/api/ledger/verification"):
+        assert client.post(address).status_code == 401
+    note = client.post("/api/ledger/checkpoints", headers=TOKEN).json()["note"]
+    assert note.split("\n")[1] == "62"
+    report = client.post("/api/ledger/verification", headers=TOKEN).json()
+    assert (report["problem"], report["signed"]) == (None, 62)
+    assert "62" in client.get("/ledger/verify?lang=en").text
+    damage(migrated, "update shouxin.ledger_entry set why = 'other' where number = 5")
+    report = client.post("/api/ledger/verification", headers=TOKEN).json()
+    assert (report["problem"]["kind"], report["problem"]["number"]) == ("entry-changed", 5)
+    page = client.get("/ledger/verify?lang=en").text
+    assert 'role="alert"' in page
+    assert "entry 5" in page
+
+
+def test_the_page_shows_entries_and_what_is_signed(client: Client) -> None:
+    """Fifty a page, older ones behind a link; what people wrote is text and no markup."""
+    page = client.get("/ledger?lang=en").text
+    assert "whose &lt;b&gt;" in page
+    assert page.count("/proof.zip") == 49
+    assert "before=12" in page
+    older = client.get("/ledger?before=12&lang=en").text
+    assert older.count("/proof.zip") == 12
+    assert ">Older entries<" in page
+    assert ">Older entries<" not in older
+    assert "no such entry" in client.get("/ledger?kind=nothing&lang=en").text
+    assert client.get("/ledger?since=yesterday").status_code == 400
+    assert client.get("/ledger?since=9999-12-31&until=9999-12-31&lang=en").status_code == 200
+
+
+def test_without_a_store_nothing_breaks() -> None:
+    """A server without a store answers that there is none."""
+    app = create_app(Library(register()), host_names=("testserver.local",), api_token=None)
+    with TestClient(app) as bare:
+        for address in (
+            "/api/ledger",
+            "/api/ledger/entries",
+            "/api/ledger/keys",
+            "/ledger",
+            "/ledger/verify",
+        ):
+            assert bare.get(address).status_code == 503
