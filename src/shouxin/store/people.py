@@ -68,14 +68,15 @@ person = Table(
     Index("person_commitment", "commitment"),
 )
 
-_FIND = text("select id, lookup, commitment from shouxin.person where lookup = any(:lookups)")
-_MAKE = text(
-    "insert into shouxin.person (service, commitment, lookup, reference, kek, wrapped) "
-    "select :service, made.commitment, made.lookup, made.reference, :kek, made.wrapped "
-    "from unnest(cast(:commitments as bytea[]), cast(:lookups as bytea[]), cast(:references as bytea[]), "
-    "cast(:wrapped as bytea[])) as made (commitment, lookup, reference, wrapped) "
-    "on conflict (lookup) do nothing returning id, lookup, commitment"
-)
+# Long arrays of bytes go to psycopg in binary (``%b``): as text each would be escaped by itself.
+_FIND = "select id, lookup, commitment from shouxin.person where lookup = any(%(lookups)b)"
+_MAKE = """
+insert into shouxin.person (service, commitment, lookup, reference, kek, wrapped)
+select %(service)s, made.commitment, made.lookup, made.reference, %(kek)s, made.wrapped
+from unnest(%(commitments)b::bytea[], %(lookups)b::bytea[], %(references)b::bytea[], %(wrapped)b::bytea[])
+    as made (commitment, lookup, reference, wrapped)
+on conflict (lookup) do nothing returning id, lookup, commitment
+"""
 _KEYS = text("select id, lookup, kek, wrapped from shouxin.person where id = any(:ids)")
 _SHRED = text(
     "update shouxin.person set lookup = null, reference = null, kek = null, wrapped = null, "
@@ -216,7 +217,7 @@ class People:
                 [Bound(key, lookup) for key, (lookup, _) in zip(keys, new, strict=True)]
             ),
         }
-        return _people(connection.execute(_MAKE, values))
+        return _people(connection.exec_driver_sql(_MAKE, values))
 
     def _remember(self, keys: dict[int, bytes]) -> None:
         with self._lock:
@@ -264,7 +265,9 @@ def _seal(key: bytes, value: bytes, use: str) -> bytes:
 
 
 def _found(connection: "Connection", lookups: Sequence[bytes]) -> dict[bytes, Person]:
-    return _people(connection.execute(_FIND, {"lookups": list(lookups)})) if lookups else {}
+    if not lookups:
+        return {}
+    return _people(connection.exec_driver_sql(_FIND, {"lookups": list(lookups)}))
 
 
 def _people(rows: Iterable[Any]) -> dict[bytes, Person]:

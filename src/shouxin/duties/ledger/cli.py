@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 from shouxin.duties.command import json_option, opened_store, put_json, put_table, say, workplace
 from shouxin.duties.ledger.model import Filters
@@ -78,8 +82,9 @@ def show(
 @ledger.command()
 @click.option("--against", multiple=True, type=_FILE, help="A checkpoint that you kept; may be repeated.")
 @click.option("--keys", "key_file", type=_FILE, help="Public keys to believe instead of those of the data.")
+@click.option("--roots", type=_FILE, help="Certificates (PEM) to which time stamps must lead.")
 @json_option
-def verify(against: tuple[Path, ...], key_file: Path | None, as_json: bool) -> None:
+def verify(against: tuple[Path, ...], key_file: Path | None, roots: Path | None, as_json: bool) -> None:
     """Read everything back and name the first thing that is wrong; ends with 1 where there is one.
 
     Every entry is hashed anew and compared with the tree, every checkpoint's signature and root is checked,
@@ -96,7 +101,7 @@ def verify(against: tuple[Path, ...], key_file: Path | None, as_json: bool) -> N
     )
     notes = [(_read(path), str(path)) for path in against]
     with opened_ledger() as found:
-        report = found.verify(notes, keys, _progress)
+        report = found.verify(notes, keys, _progress, _roots(roots))
     if as_json:
         put_json(report)
     elif report.problem:
@@ -112,16 +117,22 @@ def verify(against: tuple[Path, ...], key_file: Path | None, as_json: bool) -> N
 
 @ledger.command()
 @click.option("--out", type=_FILE, help="Write it here, to keep it where the database is not.")
+@click.option("--timestamp", "authority", help="Have it stamped by the authority at this address (RFC 3161).")
+@click.option("--roots", type=_FILE, help="Root certificates (PEM) of the authority.")
 @json_option
-def checkpoint(out: Path | None, as_json: bool) -> None:
+def checkpoint(out: Path | None, authority: str | None, roots: Path | None, as_json: bool) -> None:
     """Sign the ledger as it stands; whoever keeps the checkpoint can see later that nothing was taken back.
 
     \b
     Example:
       shouxin ledger checkpoint --out checkpoint-2026-06
     """
+    if authority and not roots:
+        raise click.UsageError("--timestamp needs --roots, to know who the authority is")
     with opened_ledger() as found:
         note = found.checkpoint()
+        if authority:
+            say(f"stamped: {found.stamp(note, authority, _roots(roots)).isoformat(sep=' ')}")
     if out:
         _write(out, note.encode())
     elif as_json:
@@ -225,6 +236,13 @@ def opened_ledger() -> Iterator[Ledger]:
     place = workplace()
     with opened_store() as store:
         yield Ledger(store.engine, place.data / "ledger", lambda: open_wrapper(store.engine, place.keys))
+
+
+def _roots(path: Path | None) -> "list[Certificate]":
+    """Return the certificates of a file, none where there is none."""
+    from shouxin.store.ledger.timestamps import read_roots
+
+    return read_roots(_read(path).encode(), str(path)) if path else []
 
 
 def _utc(at: datetime | None) -> datetime | None:

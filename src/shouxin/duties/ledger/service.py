@@ -9,6 +9,9 @@ from shouxin.duties.ledger.model import EntryView, Filters, KeyView, LedgerView
 from shouxin.errors import StoreError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cryptography.x509 import Certificate
     from sqlalchemy import Connection, Engine
 
     from shouxin.protect.wrapping import Wrapper
@@ -74,10 +77,12 @@ class Ledger:
         notes: Sequence[tuple[str, str]] = (),
         keys: "Sequence[PublicKey]" = (),
         progress: Progress = lambda _done, _size: None,
+        roots: "Sequence[Certificate]" = (),
     ) -> "Report":
         """Read everything back, against the checkpoint outside and ``notes`` (text, where it is from).
 
-        The keys that are believed are ``keys``, else those outside, else those that the store holds.
+        The keys that are believed are ``keys``, else those outside, else those that the store holds;
+        ``roots`` are the certificates to which time stamps must lead.
         Raises ``IntegrityError``: ledger-head, and as ``opened`` for a checkpoint that is not believed.
         """
         from shouxin.store.ledger.checkpoint import outside_notes
@@ -87,7 +92,7 @@ class Ledger:
         believed = list(keys) or self._believed()
         kept = [(note, "the last checkpoint") for note in outside_notes(self._folder)] if self._folder else []
         against: list[Checkpoint] = [opened(note, believed, where) for note, where in [*kept, *notes]]
-        return verify(self._store(), believed, against, progress)
+        return verify(self._store(), believed, against, progress, roots)
 
     def checkpoint(self) -> str:
         """Return a signed checkpoint of the ledger as it stands; errors as ``Sealer.seal``."""
@@ -96,6 +101,13 @@ class Ledger:
         if self._folder is None:
             raise _missing()
         return Sealer(self._store(), self._wraps(), self._folder).seal()
+
+    def stamp(self, note: str, authority: str, roots: "Sequence[Certificate]") -> "datetime":
+        """Have an authority stamp a checkpoint, and return its time; errors as ``timestamps.stamp``."""
+        from shouxin.store.ledger.timestamps import stamp
+
+        with self._store().begin() as connection:
+            return stamp(connection, note, authority, list(roots))
 
     def proof(self, number: int) -> "Proof":
         """Return the proof of an entry; errors as ``entry_proof``."""

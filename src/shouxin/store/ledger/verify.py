@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import msgspec
+from cryptography.x509 import Certificate
 from sqlalchemy import func, or_, select, text
 
-from shouxin.errors import ShouxinError
+from shouxin.errors import IntegrityError, ShouxinError
 from shouxin.store.ledger import tables
 from shouxin.store.ledger.append import START, Head, head
 from shouxin.store.ledger.merkle import SIZE, joined
@@ -29,6 +30,7 @@ from shouxin.store.ledger.tiles import (
     range_roots,
     tile_roots,
 )
+from shouxin.store.ledger.timestamps import checked, stamped
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,7 +43,7 @@ _PLACE = struct.Struct(">hiqiq")
 
 Kind = Literal[
     "entry-missing", "entry-changed", "entry-time", "entry-extra", "tile-changed", "head-changed",
-    "checkpoint-changed", "checkpoint-key", "fork", "rolled-back", "other-ledger",
+    "checkpoint-changed", "checkpoint-key", "fork", "rolled-back", "other-ledger", "timestamp",
 ]  # fmt: skip
 
 
@@ -78,15 +80,19 @@ def verify(
     keys: Sequence[PublicKey],
     against: Sequence[Checkpoint] = (),
     progress: Callable[[int, int], None] = lambda _done, _size: None,
+    roots: Sequence[Certificate] = (),
 ) -> Report:
     """Read the whole ledger and return what was found, with the first problem where there is one.
 
-    ``keys`` are the public keys that are believed, ``against`` checkpoints that were kept outside.
+    ``keys`` are the public keys that are believed, ``against`` checkpoints that were kept outside, ``roots``
+    the certificates to which time stamps must lead.
     Raises ``IntegrityError`` (ledger-head) where there is nothing to begin with.
     """
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         connection.execute(text("set local statement_timeout = 0"))
-        return _Reader(connection, keys, against, progress).report()
+        report = _Reader(connection, keys, against, progress).report()
+        problem = report.problem or _stamps(connection, roots)
+        return msgspec.structs.replace(report, problem=problem)
 
 
 class _Reader:
@@ -287,6 +293,16 @@ class _Reader:
         if count != expected:
             return Problem("tile-changed", self._head.size, f"there are {count - expected:,} tiles too many")
         return None
+
+
+def _stamps(connection: "Connection", roots: Sequence[Certificate]) -> Problem | None:
+    """Return the first time stamp that is not of its checkpoint."""
+    for size, note, token in stamped(connection):
+        try:
+            checked(token, note, list(roots))
+        except IntegrityError as error:
+            return Problem("timestamp", size, error.what)
+    return None
 
 
 def _missing(number: int) -> Problem:
