@@ -5,6 +5,7 @@ standard error.
 """
 
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ import msgspec
 if TYPE_CHECKING:
     from shouxin.store import Store, StoreConfig
     from shouxin.store.keyring import KeyChoice
+    from shouxin.store.ledger import Actor
 
 
 class Workplace(Protocol):
@@ -82,6 +84,13 @@ def opened_store() -> Iterator["Store"]:
             yield store
     except REFUSALS as error:
         raise refusal(error) from None
+
+
+def at_the_terminal() -> "Actor":
+    """Return who works at the terminal, as the ledger keeps it: the number of the account."""
+    from shouxin.store.ledger.entry import Actor
+
+    return Actor(f"uid:{os.getuid()}", "cli")
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from shouxin.errors import IntegrityError, ShouxinError
+from shouxin.store.ledger import Actor
 from shouxin.store.ledger import verify as module
 from shouxin.store.ledger.checkpoint import Sealer, outside_keys, outside_notes
 from shouxin.store.ledger.merkle import hasher, leaf_hashes
@@ -257,7 +258,7 @@ def test_a_new_key_signs_and_the_old_one_stays_good(grown: Grown, sealer: Sealer
     """The change of the key is an entry, and both public keys are written down outside."""
     engine = grown()
     with engine.begin() as connection:
-        made = make_key(connection, WRAPPER, by=("operator-1", "cli"))
+        made = make_key(connection, WRAPPER, actor=Actor("operator-1", "cli"))
     note = sealer.seal()
     assert read_note(note)[1][0][1] == made.public.id
     assert [key.id for key in outside_keys(sealer.folder)][1] == made.public.id

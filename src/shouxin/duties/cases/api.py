@@ -22,6 +22,10 @@ from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper, length
 from shouxin.duties.problem import problems
 from shouxin.errors import InputError, StoreError
+from shouxin.store.ledger.entry import Actor
+
+OVER_HTTP = Actor("system", "api")
+"""Whoever holds the token of the API, which is the system's own key."""
 
 _Number = Annotated[int, Parameter(description="number of the case")]
 _Name = Annotated[str, Parameter(description="name of the procedure")]
@@ -91,7 +95,7 @@ def opened(
 
     Records hold a text or a reference to where a document lies, and no personal information.
     """
-    return cases.open(procedure, _given(body), today())
+    return cases.open(procedure, _given(body), today(), OVER_HTTP)
 
 
 @post(
@@ -104,7 +108,7 @@ def opened(
 )
 def moved(cases: NamedDependency[Cases], body: RawBody, number: _Number) -> Taken:
     """Take a step: `{step, by, on, facts, records, version, dry_run}`; a refused one changes nothing."""
-    return cases.move(number, _given(body), today())
+    return cases.move(number, _given(body), today(), OVER_HTTP)
 
 
 @get(

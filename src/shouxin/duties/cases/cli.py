@@ -9,7 +9,7 @@ from shouxin.duties.cases import words
 from shouxin.duties.cases.model import Given, Taken
 from shouxin.duties.cases.place import open_cases
 from shouxin.duties.cases.service import Cases
-from shouxin.duties.command import json_option, language_option, put_json, put_table, say
+from shouxin.duties.command import at_the_terminal, json_option, language_option, put_json, put_table, say
 from shouxin.duties.days import today
 from shouxin.duties.due.service import moment
 from shouxin.duties.gate.acts import from_words
@@ -71,7 +71,7 @@ def open_(
     """
     with open_cases() as cases:
         given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
-        _put(cases.open(procedure, given, today()), language, as_json=as_json)
+        _put(cases.open(procedure, given, today(), at_the_terminal()), language, as_json=as_json)
 
 
 @case.command()
@@ -100,7 +100,7 @@ def move(
     """
     with open_cases() as cases:
         given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
-        _put(cases.move(number, given, today()), language, as_json=as_json)
+        _put(cases.move(number, given, today(), at_the_terminal()), language, as_json=as_json)
 
 
 @case.command()

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.store.deadlines import Planned, case, case_event, deadline, fire, instant, outbox
+from shouxin.store.ledger import SYSTEM, Entry, append
 
 _RUNNING = or_(
     deadline.c.state.in_(("open", "paused")),
@@ -118,6 +119,10 @@ class Work:
         if rows:
             self._connection.execute(upsert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
 
+    def tells(self, entries: Sequence[Entry]) -> None:
+        """Append to the ledger, last in the transaction."""
+        append(self._connection, entries)
+
     def provisional(self) -> list[int]:
         """Return the cases with a provisional deadline that is still owed, in their order."""
         query = select(deadline.c.case_id).where(
@@ -144,6 +149,8 @@ class KeptCases:
         while True:
             with self._engine.begin() as connection:
                 batch = fire(connection)
+                if batch:
+                    append(connection, [SYSTEM.did("deadline.fired", count=batch)])
             fired += batch
             if not batch:
                 return fired

@@ -17,6 +17,7 @@ from shouxin.engine.procedure import Machine
 from shouxin.errors import InputError
 from shouxin.law.mechanism import Span
 from shouxin.store import deadlines
+from shouxin.store.ledger.entry import SYSTEM, Actor
 
 if TYPE_CHECKING:
     from shouxin.duties.cases.kept import KeptCases, Work
@@ -39,7 +40,7 @@ class Cases:
         self.procedures = Procedures(keeper)
         self._kept = kept
 
-    def open(self, procedure: str, given: Given, today: date) -> Taken:
+    def open(self, procedure: str, given: Given, today: date, actor: Actor = SYSTEM) -> Taken:
         """Open a case with its first step, which may be left unnamed where only one fits the party.
 
         Raises ``InputError``: procedure-unknown, step-missing, record-long, those of ``Machine.advance``.
@@ -54,9 +55,10 @@ class Cases:
         with self._kept.work() as work:
             number = work.add(procedure, after.state, _plain(after), self.keeper.register.version)
             self._write(work, number, 1, (Case(procedure=procedure), after), (move, given, effects))
+            work.tells([actor.did("case.opened", case=number, procedure=procedure, step=move.step)])
         return _taken(after, move, effects, self.show(number, today))
 
-    def move(self, number: int, given: Given, today: date) -> Taken:
+    def move(self, number: int, given: Given, today: date, actor: Actor = SYSTEM) -> Taken:
         """Take a step; a step that is refused changes nothing.
 
         Raises ``InputError``: case-unknown, case-version, record-long, those of ``Machine.advance``.
@@ -78,6 +80,8 @@ class Cases:
             if not given.dry_run:
                 work.save(number, after.state, _plain(after))
                 self._write(work, number, row.version + 1, (before, after), (move, given, effects))
+                told = {"case": number, "procedure": row.procedure, "step": move.step}
+                work.tells([actor.did("case.moved", **told)])
         return _taken(after, move, effects, self.show(number, today), dry_run=given.dry_run)
 
     def show(self, number: int, today: date) -> CaseView:
@@ -170,6 +174,8 @@ class Cases:
                         work.happened(number, "planned", _told(moved[-1]))
                         key = f"case-{number}-{row.version + 1}-planned-{new.provision}"
                         work.tell([(key, "deadline.planned", _told(moved[-1]))])
+            if moved:
+                work.tells([SYSTEM.did("deadline.planned", count=len(moved))])
         return tuple(moved)
 
     def _write(

@@ -1,6 +1,5 @@
 """``shouxin ledger``: what was done, verified, signed and proved."""
 
-import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,15 @@ import click
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-from shouxin.duties.command import json_option, opened_store, put_json, put_table, say, workplace
+from shouxin.duties.command import (
+    at_the_terminal,
+    json_option,
+    opened_store,
+    put_json,
+    put_table,
+    say,
+    workplace,
+)
 from shouxin.duties.ledger.model import Filters
 from shouxin.duties.ledger.service import Ledger
 from shouxin.errors import InputError
@@ -180,7 +187,7 @@ def keys(new: bool, algorithm: str, as_json: bool) -> None:
     """
     with opened_ledger() as found:
         if new:
-            found.new_key(algorithm, (f"account:{getpass.getuser()}", "cli"))
+            found.new_key(algorithm, at_the_terminal())
         known = found.public_keys()
     if as_json:
         put_json(known)

@@ -10,7 +10,7 @@ from litestar.params import Parameter, QueryParameter
 from litestar.response import Template
 
 from shouxin.duties.days import day
-from shouxin.duties.ledger.api import CHECK, READ
+from shouxin.duties.ledger.api import READ
 from shouxin.duties.ledger.model import Filters
 from shouxin.duties.ledger.service import Ledger
 
@@ -62,7 +62,7 @@ def explorer(
     )
 
 
-@get("/verify", opt=CHECK, sync_to_thread=True)
+@get("/verify", opt=READ, sync_to_thread=True)
 def verified(ledger: NamedDependency[Ledger]) -> Template:
     """Read everything back, and show what was found."""
     return _page("verified", report=ledger.verify(), state=ledger.state())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shouxin.protect.wrapping import Wrapper
     from shouxin.store.ledger.bundle import Proof
-    from shouxin.store.ledger.entry import Origin
+    from shouxin.store.ledger.entry import Actor
     from shouxin.store.ledger.note import Algorithm, Checkpoint, PublicKey
     from shouxin.store.ledger.verify import Report
 
@@ -134,8 +134,8 @@ class Ledger:
             for key in found
         )
 
-    def new_key(self, algorithm: str, by: tuple[str, str]) -> str:
-        """Make a key that signs from now on, and a checkpoint with it; ``by`` is who, and from where.
+    def new_key(self, algorithm: str, actor: "Actor") -> str:
+        """Make a key that signs from now on, and a checkpoint with it.
 
         The old key signs a last checkpoint before, so that it covers everything it was there for.
         """
@@ -143,8 +143,7 @@ class Ledger:
 
         self.checkpoint()
         with self._store().begin() as connection:
-            chosen, origin = cast("Algorithm", algorithm), cast("Origin", by[1])
-            make_key(connection, self._wraps(), chosen, (by[0], origin))
+            make_key(connection, self._wraps(), cast("Algorithm", algorithm), actor)
         return self.checkpoint()
 
     def _believed(self) -> "list[PublicKey]":

@@ -13,6 +13,10 @@ from shouxin.duties.posture.service import Posture, chosen
 from shouxin.duties.problem import problems
 from shouxin.engine.control import Evidence
 from shouxin.law.base import Shape
+from shouxin.store.ledger.entry import Actor
+
+OVER_HTTP = Actor("system", "api")
+"""Whoever holds the token of the API, which is the system's own key."""
 
 _Number = Annotated[int, Parameter(description="number of the evidence")]
 
@@ -83,7 +87,7 @@ def load(
     dry_run: Annotated[bool, QueryParameter(description="say what would change, keep nothing")] = False,
 ) -> Changed:
     """Put this organisation in place of what is there; evidence in it that is new is added."""
-    return Changed(changes=office.store.load(office.judge, data, today(), dry_run=dry_run))
+    return Changed(changes=office.store.load(office.judge, data, today(), OVER_HTTP, dry_run=dry_run))
 
 
 @get(
@@ -108,7 +112,7 @@ def evidence(office: NamedDependency[Office]) -> tuple[KeptEvidence, ...]:
 )
 def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
     """Add evidence for one element of a control; what cannot count is refused and nothing is kept."""
-    return Added(number=office.store.add(office.judge, [data], today())[0])
+    return Added(number=office.store.add(office.judge, [data], today(), OVER_HTTP)[0])
 
 
 @delete(
@@ -125,5 +129,5 @@ def withdraw(
     why: Annotated[str, QueryParameter(description="why it no longer counts", max_length=2000)],
 ) -> Added:
     """Withdraw evidence: it stays in the record and counts no more."""
-    office.store.withdraw(number, why)
+    office.store.withdraw(number, why, OVER_HTTP)
     return Added(number=number)

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from shouxin.duties.command import (
+    at_the_terminal,
     called_in,
     json_option,
     language_option,
@@ -93,7 +94,7 @@ def check(allow_private: bool, dry_run: bool, as_json: bool) -> None:
         organisation = stored.organisation()
         found = seen.look(judge, organisation, on, seen.Fetcher(allow_private=allow_private))
         if not dry_run:
-            stored.add(judge, found, on)
+            stored.add(judge, found, on, at_the_terminal())
     if as_json:
         put_json(found)
     else:
@@ -125,7 +126,8 @@ def load(file: BinaryIO, dry_run: bool) -> None:
     given = read(file.read(), where=file.name)
     judge.check(given, on)
     with opened_store() as store:
-        changed = StoredOrganisation(store.engine).load(judge, given, on, dry_run=dry_run)
+        stored = StoredOrganisation(store.engine)
+        changed = stored.load(judge, given, on, at_the_terminal(), dry_run=dry_run)
     for line in changed or ("nothing changes",):
         say(line)
     say("checked, nothing kept" if dry_run else "kept")
@@ -195,7 +197,8 @@ def add(
     }
     judge = _judge()
     with opened_store() as store:
-        number = StoredOrganisation(store.engine).add(judge, [_evidence(given)], today())[0]
+        stored = StoredOrganisation(store.engine)
+        number = stored.add(judge, [_evidence(given)], today(), at_the_terminal())[0]
     say(f"evidence {number} added")
 
 
@@ -210,7 +213,7 @@ def withdraw(number: int, why: str) -> None:
       shouxin evidence withdraw 12 --why "the page was taken down"
     """
     with opened_store() as store:
-        StoredOrganisation(store.engine).withdraw(number, why)
+        StoredOrganisation(store.engine).withdraw(number, why, at_the_terminal())
     say(f"evidence {number} withdrawn")
 
 

@@ -15,6 +15,7 @@ from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
+from shouxin.store.ledger import SYSTEM, Actor, append
 
 LAST = 2**63 - 1
 """The highest number that a piece of evidence can have."""
@@ -39,7 +40,13 @@ class StoredOrganisation:
             return _evidence(connection)
 
     def load(
-        self, judge: Judge, given: Organisation, as_of: date, *, dry_run: bool = False
+        self,
+        judge: Judge,
+        given: Organisation,
+        as_of: date,
+        actor: Actor = SYSTEM,
+        *,
+        dry_run: bool = False,
     ) -> tuple[str, ...]:
         """Put an organisation in place of what is there, and add the evidence that is new.
 
@@ -69,16 +76,23 @@ class StoredOrganisation:
                     .on_conflict_do_update(index_elements=["name"], set_=values)
                 )
             _insert(connection, new)
+            append(connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))])
         return tuple(changes)
 
-    def add(self, judge: Judge, evidence: Sequence[Evidence], as_of: date) -> list[int]:
+    def add(
+        self, judge: Judge, evidence: Sequence[Evidence], as_of: date, actor: Actor = SYSTEM
+    ) -> list[int]:
         """Add evidence, all of it or none; return its numbers. Errors as ``Judge.check``."""
         with self._engine.begin() as connection:
             whole = msgspec.structs.replace(self._organisation(connection), evidence=tuple(evidence))
             judge.check(whole, as_of)
-            return _insert(connection, evidence)
+            numbers = _insert(connection, evidence)
+            if numbers:
+                told = {"evidence": numbers[0], "count": len(numbers)}
+                append(connection, [actor.did("evidence.added", **told)])
+            return numbers
 
-    def withdraw(self, number: int, why: str) -> None:
+    def withdraw(self, number: int, why: str, actor: Actor = SYSTEM) -> None:
         """Withdraw a piece of evidence; raise ``InputError`` (evidence-unknown, evidence-withdrawn)."""
         if not why.strip():
             raise InputError("evidence-withdrawn", "no reason is given", remedy="say why it no longer counts")
@@ -87,6 +101,7 @@ class StoredOrganisation:
         try:
             with self._engine.begin() as connection:
                 connection.execute(tables.withdrawal.insert().values(evidence_id=number, why=why))
+                append(connection, [actor.did("evidence.withdrawn", evidence=number)])
         except IntegrityError as error:
             if "evidence_withdrawal_pkey" not in str(error.orig):
                 raise _no_evidence(number) from None

@@ -1,7 +1,7 @@
 """The ledger: an append-only log of every operation, as a hash tree whose checkpoints are signed."""
 
 from shouxin.store.ledger.append import append
-from shouxin.store.ledger.entry import Entry
+from shouxin.store.ledger.entry import SYSTEM, Actor, Entry
 from shouxin.store.ledger.writer import Writer
 
-__all__ = ["Entry", "Writer", "append"]
+__all__ = ["SYSTEM", "Actor", "Entry", "Writer", "append"]

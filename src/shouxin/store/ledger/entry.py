@@ -48,6 +48,20 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     outcome: Outcome = "done"
 
 
+class Actor(NamedTuple):
+    """Who acts, by an id and never a name, and from where."""
+
+    who: str = "system"
+    origin: Origin = "system"
+
+    def did(self, kind: str, **what: Any) -> Entry:
+        """Return the entry that this was done."""
+        return Entry(kind=kind, who=self.who, origin=self.origin, what=what)
+
+
+SYSTEM = Actor()
+
+
 class Leaf(NamedTuple):
     """An entry as it was read back, with its number (from 0) and the database's time."""
 

@@ -12,7 +12,7 @@ from shouxin.protect.wrapping import Wrapper
 from shouxin.store.keyring import keep_key, store_key
 from shouxin.store.ledger import tables
 from shouxin.store.ledger.append import append, head
-from shouxin.store.ledger.entry import Entry, Origin
+from shouxin.store.ledger.entry import SYSTEM, Actor
 from shouxin.store.ledger.note import Algorithm, PublicKey, SigningKey, new_key, read_key
 
 if TYPE_CHECKING:
@@ -43,16 +43,14 @@ def make_key(
     connection: "Connection",
     wrapper: Wrapper,
     algorithm: Algorithm = "ed25519",
-    by: tuple[str, Origin] = ("system", "system"),
+    actor: Actor = SYSTEM,
 ) -> SigningKey:
     """Make a key that signs from now on, with an entry that says so; raise ``InputError`` (sm2-missing)."""
     key = new_key(head(connection, lock=True).origin, algorithm)
     keep_key(connection, wrapper, _name(key.public), key.secret)
     number = select(func.count()).select_from(tables.key).scalar_subquery()
     connection.execute(insert(tables.key).values(number=number, id=key.public.id, public=str(key.public)))
-    append(
-        connection, [Entry(kind="ledger.key_made", who=by[0], origin=by[1], what={"key": str(key.public)})]
-    )
+    append(connection, [actor.did("ledger.key_made", key=str(key.public))])
     return key
 
 
