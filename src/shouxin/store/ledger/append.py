@@ -28,8 +28,13 @@ _LOCK = text(
     "from shouxin.ledger_head where id = 1 for update"
 )
 _LOOK = text("select origin, hash, size, at, edge from shouxin.ledger_head where id = 1")
-_MOVE = text("update shouxin.ledger_head set size = :size, at = :at, edge = :edge where id = 1")
-_TILES = text('insert into shouxin.ledger_tile (level, "index", hashes) values (:level, :index, :hashes)')
+_MOVE = """
+with added as (
+    insert into shouxin.ledger_tile (level, "index", hashes)
+    select * from unnest(%(levels)b::smallint[], %(indexes)b::bigint[], %(hashes)b::bytea[])
+)
+update shouxin.ledger_head set size = %(size)s, at = %(at)s, edge = %(edge)b where id = 1
+"""
 _ENTRIES = f"copy shouxin.ledger_entry ({', '.join(COLUMNS)}) from stdin (format binary)"
 
 
@@ -75,10 +80,15 @@ def append(connection: "Connection", entries: Sequence[Entry]) -> range:
     edge, tiles = extended(before.edge, leaf_hashes(leaves, before.hashed), before.hashed)
     with _driver(connection) as cursor, cursor.copy(_ENTRIES) as copy:
         copy.write(b"".join((START, *leaves, END)))
-    if tiles:
-        rows = [{"level": where[0], "index": where[1], "hashes": hashes} for where, hashes in tiles]
-        connection.execute(_TILES, rows)
-    connection.execute(_MOVE, {"size": edge.size, "at": before.at, "edge": edge.packed()})
+    moved = {
+        "levels": [level for (level, _), _ in tiles],
+        "indexes": [index for (_, index), _ in tiles],
+        "hashes": [hashes for _, hashes in tiles],
+        "size": edge.size,
+        "at": before.at,
+        "edge": edge.packed(),
+    }
+    connection.exec_driver_sql(_MOVE, moved)
     return numbers
 
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import Connection
 
-_TILES = text(
-    'select t.level, t."index", t.hashes from shouxin.ledger_tile t '
-    "join unnest(cast(:levels as smallint[]), cast(:indexes as bigint[])) as w (l, i) "
-    'on t.level = w.l and t."index" = w.i'
-)
+_TILES = """
+select t.level, t."index", t.hashes from shouxin.ledger_tile t
+join unnest(%(levels)b::smallint[], %(indexes)b::bigint[]) as w (level, index)
+    on t.level = w.level and t."index" = w.index
+"""
 LEAVES = (
     f"copy (select {', '.join(COLUMNS)} from shouxin.ledger_entry "  # noqa: S608  # whole numbers come in
     "where number >= {:d} and number < {:d} order by number) to stdout (format binary)"
@@ -91,7 +91,7 @@ class Tree:
 
     def _tiles(self, wanted: set[Where]) -> dict[Where, bytes]:
         asked = {"levels": [level for level, _ in wanted], "indexes": [index for _, index in wanted]}
-        stored = self._connection.execute(_TILES, asked)
+        stored = self._connection.exec_driver_sql(_TILES, asked)
         return edge_tiles(self.head.edge) | {(level, index): bytes(hashes) for level, index, hashes in stored}
 
 

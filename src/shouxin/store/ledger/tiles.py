@@ -90,13 +90,13 @@ def node_reader(tiles: Mapping[Where, bytes], hashed: Hasher) -> Node:
 
     def node(height: int, index: int) -> bytes:
         where, start, count = _tile(height, index)
-        tile = tiles[where]
-        hashes: Sequence[bytes] = [tile[at * SIZE : (at + 1) * SIZE] for at in range(start, start + count)]
-        if len(hashes[-1]) != SIZE:
+        part = tiles[where][start * SIZE : (start + count) * SIZE]
+        if len(part) != count * SIZE:
             raise KeyError(where)
-        while len(hashes) > 1:
-            hashes = parents(hashes, hashed)
-        return hashes[0]
+        while len(part) > SIZE:
+            pairs = range(0, len(part), 2 * SIZE)
+            part = b"".join([hashed(b"\1" + part[at : at + 2 * SIZE]) for at in pairs])
+        return part
 
     return node
 
