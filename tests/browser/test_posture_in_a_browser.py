@@ -6,8 +6,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from shouxin.app.server import create_app
+from shouxin.duties.inventory.service import Author, Organisation, Service
 from shouxin.duties.library.service import Library
-from shouxin.duties.posture.model import Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.duties.posture.stored import StoredOrganisation
 from shouxin.law.register import register
@@ -26,7 +26,7 @@ def test_the_posture_is_accessible_and_fits(browser: Browser, migrated: Engine) 
         services=(Service(name="a-service-with-a-rather-long-name-that-has-no-spaces"),),
         evidence=(complaints(reference="a-file-with-a-long-name" * 4),),
     )
-    StoredOrganisation(migrated).load(Judge(register()), shop, DAY)
+    StoredOrganisation(migrated).load(Judge(register()), shop, DAY, Author("made-up", "cli"))
     app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=None, engine=migrated)
     with serving(app) as site:
         page = browser.new_page()

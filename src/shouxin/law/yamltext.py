@@ -13,6 +13,9 @@ from shouxin.errors import LawError
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
 
+DEEPEST = 100
+"""How many mappings and lists may stand inside one another."""
+
 
 def parse(text: str, *, where: str) -> tuple[Any, Lines]:
     """Return the value that ``text`` writes, and the line (from 1) of every part of it by its path.
@@ -21,6 +24,7 @@ def parse(text: str, *, where: str) -> tuple[Any, Lines]:
     stands twice in one mapping; ``where`` names the file in both.
     """
     try:
+        _refuse_mazes(text, where)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -65,10 +69,30 @@ def parse(text: str, *, where: str) -> tuple[Any, Lines]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{where}, line {mark.line + 1}" if mark else where
-        what = getattr(error, "problem", None) or "a value that cannot be, or that contains itself"
+        what = getattr(error, "problem", None) or "a value that cannot be"
         raise LawError(
             "law-yaml",
             f"this is not plain YAML: {what}",
             where=place,
             remedy="use no tags, anchors or odd dates",
         ) from None
+
+
+def _refuse_mazes(text: str, where: str) -> None:
+    """Refuse aliases, by which a short text becomes endless, and depths at which the composer would crash."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+            what = "an alias stands here" if depth <= DEEPEST else f"more than {DEEPEST} levels"
+            mark = event.start_mark
+            line = mark.line + 1 if mark else 1
+            raise LawError(
+                "law-yaml",
+                f"this is not plain YAML: {what}",
+                where=f"{where}, line {line}",
+                remedy="write it out, without anchors and fewer levels",
+            )

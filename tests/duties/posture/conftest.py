@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from shouxin.duties.posture.model import Organisation, Service
+from shouxin.duties.inventory.service import Author, Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.law.register import register
 
 DAY = date(2025, 6, 3)
+AUTHOR = Author("made-up", "cli")
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from datetime import date
 import msgspec
 import pytest
 
+from shouxin.duties.inventory.service import Activity, Officer, Organisation, Pages, Service
 from shouxin.duties.posture.fetch import Fetcher, Page
-from shouxin.duties.posture.model import Activity, Officer, Organisation, Pages, Service
 from shouxin.duties.posture.seen import CHECKS, Scene, look
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Ready

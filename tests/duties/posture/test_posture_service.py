@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from shouxin.app.cli import Terminal
+from shouxin.duties.inventory.service import Organisation, Service, read, write
 from shouxin.duties.posture import words
-from shouxin.duties.posture.model import Organisation, Service, read, write
 from shouxin.duties.posture.service import Judge, chosen
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError

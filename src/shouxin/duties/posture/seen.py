@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from shouxin.duties.inventory.service import Activity, Organisation, Service
 from shouxin.duties.posture.fetch import Fetcher, Page
-from shouxin.duties.posture.model import Activity, Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence, Ready, last_day
 from shouxin.law.mechanism import Element, EvidenceKind, Span

@@ -6,11 +6,9 @@ from datetime import date
 
 import msgspec
 
-from shouxin.duties.posture.model import Activity, Organisation, Service
-from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown, last_day
-from shouxin.engine.engines import Engines
+from shouxin.duties.inventory.service import Activity, Inventory, Organisation, Service
+from shouxin.engine.control import Controls, Evidence, Judged, Ready, Shown
 from shouxin.engine.expression import value
-from shouxin.engine.facts import Reader
 from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import ControlState
@@ -71,33 +69,24 @@ class Judge:
 
     def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
         self.register = register
-        self._engines = Engines(register, chosen)
-        self._reader = Reader(self._engines.rules)
+        self.inventory = Inventory(register, chosen)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """Return the facts of the vocabulary by name."""
-        return self._engines.rules.facts
+        return self.inventory.rules.facts
 
     @property
     def controls(self) -> Controls:
         """Return the engine."""
-        return self._engines.controls
+        return self.inventory.controls
 
     def check(self, organisation: Organisation, as_of: date) -> None:
         """Raise ``InputError`` where something in the record of the organisation cannot be used.
 
-        Codes: fact-unknown, fact-type, fact-contradiction, clock-too-long, service-unknown, and those of
-        ``Controls.accepts``.
+        Codes: service-unknown, those of ``Inventory.check`` and of ``Controls.accepts``.
         """
-        for service in (None, *organisation.services):
-            self._facts(organisation, service)
-            for activity in service.activities if service else ():
-                self._facts(organisation, service, activity)
-        services = organisation.services
-        kept = [span for one in services for span in (one.log_retention, one.transaction_retention)]
-        for span in filter(None, (organisation.review, *kept)):
-            last_day(as_of, span)
+        self.inventory.check(organisation, as_of)
         for evidence in organisation.evidence:
             if evidence.service:
                 _known("service", evidence.service, [one.name for one in organisation.services])
@@ -107,7 +96,7 @@ class Judge:
         self, control: Ready, organisation: Organisation, service: Service, activity: Activity
     ) -> bool | None:
         """Tell whether a control is asked of one activity; None where a fact that decides it is unknown."""
-        return value(control.applies, self._facts(organisation, service, activity))
+        return value(control.applies, self.inventory.known(organisation, service, activity))
 
     def posture(self, organisation: Organisation, as_of: date) -> Posture:
         """Return where an organisation stands on a day; errors of facts as ``check``.
@@ -143,44 +132,14 @@ class Judge:
         evidence: Mapping[str, Mapping[str, Sequence[Evidence]]],
         as_of: date,
     ) -> Iterator[PostureItem]:
-        whole = self._facts(organisation, None)
-        facts = {service.name: self._facts(organisation, service) for service in organisation.services}
+        whole = self.inventory.known(organisation)
+        facts = {one.name: self.inventory.known(organisation, one) for one in organisation.services}
         for item in self.controls.all:
             about = facts if item.control.per == "service" else {"": whole}
             for name, known in about.items():
                 given = evidence.get(name, {}).get(item.provision, ())
                 judged = self.controls.judge(item, known, given, as_of, organisation.review)
                 yield _item(item, judged, name)
-
-    def _facts(
-        self, organisation: Organisation, service: Service | None, activity: Activity | None = None
-    ) -> dict[str, object]:
-        around = {**organisation.facts, **(service.facts if service else {})}
-        any_act = next(iter(self._engines.rules.acts))
-        where = f"service {service.name}" if service else "organisation"
-        where += f", activity {activity.name}" if activity else ""
-        try:
-            own = _within(around, [activity] if activity else service.activities if service else ())
-            facts = {**around, **own, **(activity.facts if activity else {})}
-            return self._reader.read({"act": any_act, **facts})[1]
-        except InputError as error:
-            raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
-
-
-def _within(around: Mapping[str, object], activities: Iterable[Activity]) -> dict[str, object]:
-    """Return what activities are, and so their service is too.
-
-    Raises ``InputError`` (fact-contradiction) for what the service or organisation says it never is.
-    """
-    true = {name: one.name for one in activities for name in one.facts if one.facts[name] is True}
-    for name, activity in true.items():
-        if around.get(name) is False:
-            raise InputError(
-                "fact-contradiction",
-                f'"{name}" is true of the activity "{activity}" and false of its service or the organisation',
-                remedy="a service is what any of its activities is",
-            )
-    return dict.fromkeys(true, True)
 
 
 def _item(item: Ready, judged: Judged, service: str) -> PostureItem:

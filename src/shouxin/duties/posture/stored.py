@@ -1,20 +1,18 @@
-"""The organisation in the store: loaded in one transaction; evidence is added and withdrawn, not changed."""
+"""Evidence in the store, beside the inventory: added and withdrawn, not changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from shouxin.duties.inventory.service import Author, Organisation, organisation_within, put_within
 from shouxin.duties.posture import tables
-from shouxin.duties.posture.model import KeptEvidence, Organisation, Service
+from shouxin.duties.posture.model import KeptEvidence
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
-from shouxin.law.base import Shape
 from shouxin.store.ledger import SYSTEM, Actor, append
 
 LAST = 2**63 - 1
@@ -24,7 +22,7 @@ _NAMES = {"on": "made_on", "by": "attested_by"}
 
 
 class StoredOrganisation:
-    """One organisation, its services and evidence, in the store behind ``engine``."""
+    """The inventory and its evidence, in the store behind ``engine``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -54,29 +52,14 @@ class StoredOrganisation:
         """
         judge.check(given, as_of)
         with self._engine.begin() as connection:
-            body, services = _bodies(given)
-            before = _plain(connection)
-            changes = _changes(before, (body, services))
+            changes = [str(change) for change in put_within(connection, given, Author(*actor), dry_run=dry_run)]
             known = {item.evidence for item in _evidence(connection)}
             new = [item for item in given.evidence if item not in known]
             if new:
                 changes.append(f"evidence: {len(new)} added")
-            if dry_run:
-                return tuple(changes)
-            row = {"id": 1, "body": body}
-            connection.execute(
-                insert(tables.organisation).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
-            )
-            connection.execute(tables.service.delete().where(tables.service.c.name.not_in(list(services))))
-            for name, content in services.items():
-                values = {"name": name, "body": content}
-                connection.execute(
-                    insert(tables.service)
-                    .values(values)
-                    .on_conflict_do_update(index_elements=["name"], set_=values)
-                )
-            _insert(connection, new)
-            append(connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))])
+            if not dry_run:
+                _insert(connection, new)
+                append(connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))])
         return tuple(changes)
 
     def add(
@@ -112,17 +95,8 @@ class StoredOrganisation:
             ) from None
 
     def _organisation(self, connection: Connection) -> Organisation:
-        body, services = _plain(connection)
-        if not body:
-            raise InputError(
-                "organisation-none",
-                "the store holds no organisation",
-                remedy="describe it in a file (docs/organisation.md): `shouxin organisation load FILE`",
-            )
         counting = [item.evidence for item in _evidence(connection) if not item.withdrawn]
-        named = [{"name": name, **content} for name, content in services.items()]
-        whole = msgspec.convert({**body, "services": named}, Organisation)
-        return msgspec.structs.replace(whole, evidence=tuple(counting))
+        return msgspec.structs.replace(organisation_within(connection), evidence=tuple(counting))
 
 
 def _no_evidence(number: int) -> InputError:
@@ -131,35 +105,6 @@ def _no_evidence(number: int) -> InputError:
         f"there is no evidence {number}",
         remedy="`shouxin evidence list` lists it all",
     )
-
-
-def _bodies(given: Organisation) -> tuple[dict[str, Any], dict[str, Any]]:
-    body: dict[str, Any] = _json(msgspec.structs.replace(given, services=(), evidence=()))
-    return body, {service.name: _service(service) for service in given.services}
-
-
-def _service(service: Service) -> dict[str, Any]:
-    plain: dict[str, Any] = _json(service)
-    return {key: worth for key, worth in plain.items() if key != "name"}
-
-
-def _plain(connection: Connection) -> tuple[dict[str, Any], dict[str, Any]]:
-    body = connection.execute(select(tables.organisation.c.body)).scalar_one_or_none() or {}
-    rows = connection.execute(select(tables.service.c.name, tables.service.c.body).order_by("name"))
-    return body, {row.name: row.body for row in rows}
-
-
-def _changes(
-    before: tuple[Mapping[str, Any], Mapping[str, Any]], after: tuple[Mapping[str, Any], Mapping[str, Any]]
-) -> list[str]:
-    changes = []
-    if before[0] != after[0]:
-        changes.append("organisation: changed" if before[0] else "organisation: new")
-    for name in sorted({*before[1], *after[1]}):
-        if before[1].get(name) != after[1].get(name):
-            verb = "new" if name not in before[1] else "taken away" if name not in after[1] else "changed"
-            changes.append(f'service "{name}": {verb}')
-    return changes
 
 
 def _insert(connection: Connection, evidence: Sequence[Evidence]) -> list[int]:
@@ -188,9 +133,3 @@ def _evidence(connection: Connection) -> tuple[KeptEvidence, ...]:
         )
         for row in rows
     )
-
-
-def _json(value: Shape) -> dict[str, Any]:
-    """Return a value as the database gives it back, so that the two can be compared."""
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
-    return plain

@@ -1,4 +1,4 @@
-"""The tables of posture: one row for the organisation, one for each service, evidence that only grows."""
+"""The tables of posture: evidence that only grows."""
 
 from sqlalchemy import (
     BigInteger,
@@ -9,31 +9,13 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    Integer,
     MetaData,
     Table,
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(schema="shouxin")
-
-organisation = Table(
-    "organisation",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False, comment="always 1"),
-    Column("body", JSONB, nullable=False, comment="the organisation without services and evidence"),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
-service = Table(
-    "service",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("body", JSONB, nullable=False),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
 
 evidence = Table(
     "evidence",

@@ -1,12 +1,14 @@
 """What a database holds, column by column, and a draft of its map: categories, keys and references."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 import pyarrow as pa
-import yaml
 
+from shouxin.connect.categories import of_kind
+from shouxin.connect.mapfile import write
+from shouxin.connect.model import DatasetMap, MappedColumn, MappedTable, Reference, Sample, Unseen
 from shouxin.detect import judge_column
 from shouxin.detect.columns import NAMED, UNNAMED
 from shouxin.detect.sources.database import Database, Field, Table
@@ -84,45 +86,46 @@ def _held(table: Table, column: Column, comment: str) -> Held:
 
 def draft(database: Database, name: str, results: list[Result]) -> str:
     """Write the map of a database as YAML, for a person to correct: it is a draft and says so."""
-    sample = database.sample
-    content: dict[str, Any] = {
-        "store": name,
-        "make": database.kind,
-        "sample": {"rows": sample.rows, "seed": sample.seed},
-        "tables": [_table(item) for item in results if isinstance(item, Mapped)],
-    }
     gaps = [gap for item in results for gap in ([item] if isinstance(item, Unscanned) else item.unscanned)]
-    if gaps:
-        content["unscanned"] = [{"table": gap.path, "why": gap.why} for gap in gaps]
-    words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
-    return f"# A draft: what a sample holds. Check every column before anything rests on it.\n{words}"
+    found = DatasetMap(
+        store=name,
+        make=database.kind,
+        sample=Sample(rows=database.sample.rows, seed=database.sample.seed),
+        tables=tuple(_table(item) for item in results if isinstance(item, Mapped)),
+        unscanned=tuple(Unseen(table=gap.path, why=gap.why) for gap in gaps),
+    )
+    return f"# A draft: what a sample holds. Check every column before anything rests on it.\n{write(found)}"
 
 
-def _table(item: Mapped) -> dict[str, Any]:
+def _table(item: Mapped) -> MappedTable:
     table = item.table
-    entry: dict[str, Any] = {"table": table.place}
-    if table.comment:
-        entry["comment"] = table.comment
-    if table.rows is not None:
-        entry["rows"] = table.rows
-    if table.key:
-        entry["key"] = list(table.key)
-    entry["columns"] = [_column(field, item.held.get(field.name)) for field in table.fields]
-    if table.references:
-        entry["references"] = [
-            {"columns": list(reference.columns), "to": reference.to, "at": list(reference.at)}
+    return MappedTable(
+        table=table.place,
+        comment=table.comment,
+        rows=table.rows,
+        key=table.key,
+        columns=tuple(_column(field, item.held.get(field.name)) for field in table.fields),
+        references=tuple(
+            Reference(columns=reference.columns, to=reference.to, at=reference.at)
             for reference in table.references
-        ]
-    return entry
+        ),
+    )
 
 
-def _column(field: Field, held: Held | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"column": field.name, "type": field.type}
-    if field.comment:
-        entry["comment"] = field.comment
-    if held and held.type:
-        entry |= {"holds": held.type, "share": held.share, "certainty": held.score}
-    others = {kind: share for kind, share in held.contains.items() if kind != held.type} if held else {}
-    if others:
-        entry["among"] = others
-    return entry
+def _column(field: Field, held: Held | None) -> MappedColumn:
+    """Return a column; one that is no kind as a whole and holds some among its words is free text."""
+    column = MappedColumn(column=field.name, type=field.type, comment=field.comment)
+    if held is None:
+        return column
+    others = {kind: share for kind, share in held.contains.items() if kind != held.type}
+    column = msgspec.structs.replace(column, among=others, free_text=bool(others) and not held.type)
+    if not held.type:
+        return column
+    category = of_kind(held.type)
+    return msgspec.structs.replace(
+        column,
+        categories=(category,) if category else (),
+        holds=held.type,
+        share=held.share,
+        certainty=held.score,
+    )

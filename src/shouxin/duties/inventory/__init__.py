@@ -1,0 +1,1 @@
+"""What the organisation holds and does, its versions, and the facts that follow from it."""

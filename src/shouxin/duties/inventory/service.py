@@ -1,0 +1,311 @@
+"""The inventory for whoever asks: checked, judged by the engines, and read from the store.
+
+Other duties reach the inventory through this module.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from shouxin.connect.categories import home
+from shouxin.connect.checking import check as check_maps
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.inventory import checks, facts
+from shouxin.duties.inventory.checks import Finding
+from shouxin.duties.inventory.diff import Change
+from shouxin.duties.inventory.file import read, write
+from shouxin.duties.inventory.model import Activity, Author, Officer, Organisation, Pages, Service
+from shouxin.engine.control import Controls, last_day
+from shouxin.engine.decision import Effect
+from shouxin.engine.expression import value
+from shouxin.engine.facts import Reader
+from shouxin.engine.gate import Gate
+from shouxin.engine.readings import Readings
+from shouxin.engine.rulebase import RuleBase
+from shouxin.errors import InputError, StoreError
+from shouxin.law.base import Shape
+from shouxin.law.register import Register
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from shouxin.duties.inventory.stored import StoredInventory
+
+__all__ = [
+    "Activity",
+    "Author",
+    "Inventory",
+    "Officer",
+    "Organisation",
+    "Pages",
+    "Service",
+    "organisation_within",
+    "put_within",
+    "read",
+    "write",
+]
+
+_ASSESSMENT = "pipl:art_55"
+_BEYOND = "data.items_beyond"
+
+
+class Follows(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What the gate makes of one act of an activity: the effect as far as the inventory tells, and by what.
+
+    ``prohibited`` are the provisions that forbid it, ``waits`` those that may and wait for other facts,
+    ``duties`` those that attach one.
+    """
+
+    act: str
+    effect: Effect
+    prohibited: tuple[str, ...]
+    waits: tuple[str, ...]
+    duties: tuple[str, ...]
+
+
+class Consequences(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What follows from an activity: act by act, and the controls that are asked of it."""
+
+    service: str
+    activity: str
+    acts: tuple[Follows, ...]
+    controls: tuple[str, ...]
+
+
+class Inventory:
+    """The law under the readings chosen, asked about inventories; ``engine`` is the store that holds one."""
+
+    def __init__(
+        self, register: Register, chosen: Mapping[str, str] | None = None, engine: "Engine | None" = None
+    ) -> None:
+        self.register = register
+        self._decider = Decider(register, chosen)
+        self._engine = engine
+
+    @property
+    def gate(self) -> Gate:
+        """Return the gate."""
+        return self._decider.gate
+
+    @property
+    def rules(self) -> RuleBase:
+        """Return the rules with their facts."""
+        return self.gate.rules
+
+    @cached_property
+    def controls(self) -> Controls:
+        """Return every control."""
+        return Controls(self.rules, Readings(self.register, self._decider.chosen))
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.rules)
+
+    @property
+    def store(self) -> "StoredInventory":
+        """Return the stored inventory; raise ``StoreError`` (store-missing) where there is no store."""
+        from shouxin.duties.inventory.stored import StoredInventory
+
+        if self._engine is None:
+            raise StoreError(
+                "store-missing",
+                "there is no store that could hold an organisation",
+                remedy="start one with `shouxin serve`",
+            )
+        return StoredInventory(self._engine)
+
+    def facts(self, service: str, activity: str) -> dict[str, Any]:
+        """Return the declared facts of an activity in the store: what the guard reads.
+
+        Raises ``InputError``: organisation-none, service-unknown, activity-unknown, fact-contradiction.
+        """
+        organisation = self.store.organisation()
+        found = named(organisation, service, activity)
+        return facts.of_activity(organisation, *found)
+
+    def known(
+        self, organisation: Organisation, service: Service | None = None, activity: Activity | None = None
+    ) -> dict[str, object]:
+        """Return facts in their types, with what follows from them, of as much as is given.
+
+        Raises ``InputError``: fact-unknown, fact-type, fact-contradiction.
+        """
+        declared = (
+            facts.of_activity(organisation, service, activity)
+            if service and activity
+            else facts.of_service(organisation, service)
+            if service
+            else facts.of_organisation(organisation)
+        )
+        try:
+            return self._reader.read({"act": self._any_act, **declared})[1]
+        except InputError as error:
+            where = f"service {service.name}" if service else "organisation"
+            where += f", activity {activity.name}" if activity else ""
+            raise InputError(
+                error.code, error.what, where=error.where or where, remedy=error.remedy
+            ) from None
+
+    @cached_property
+    def _any_act(self) -> str:
+        return next(iter(self.rules.acts))
+
+    def check(self, organisation: Organisation, as_of: date) -> None:
+        """Raise ``InputError`` where something in the record cannot be used, and nothing is kept then.
+
+        Codes: fact-unknown, fact-type, fact-contradiction, clock-too-long, inventory-name, category-unknown,
+        and those of ``connect.checking.check``.
+        """
+        check_maps(organisation.maps)
+        self.known(organisation)
+        for service in organisation.services:
+            _names(organisation, service)
+            self.known(organisation, service)
+            for span in filter(None, (service.log_retention, service.transaction_retention)):
+                last_day(as_of, span)
+            for activity in service.activities:
+                self.known(organisation, service, activity)
+        if organisation.review:
+            last_day(as_of, organisation.review)
+
+    def findings(self, organisation: Organisation, as_of: date) -> tuple[Finding, ...]:
+        """Return what is wrong or open, what is wrong first; the record must have passed ``check``."""
+        found = [*checks.findings(organisation, as_of), *self._judged(organisation, as_of)]
+        return tuple(sorted(found, key=lambda one: (one.state != "wrong", one.service, one.activity)))
+
+    def follows(
+        self, organisation: Organisation, service: Service, activity: Activity, as_of: date
+    ) -> Consequences:
+        """Return what the gate and the controls make of an activity."""
+        known = self.known(organisation, service, activity)
+        acts = tuple(self._follows(act, known, as_of) for act in _acts(known, activity))
+        asked = dict.fromkeys(one.provision for one in self.controls.all if value(one.applies, known) is True)
+        return Consequences(service=service.name, activity=activity.name, acts=acts, controls=tuple(asked))
+
+    def _judged(self, organisation: Organisation, as_of: date) -> Iterator[Finding]:
+        assessing = [one for one in self.controls.all if one.provision == _ASSESSMENT]
+        for service in organisation.services:
+            for activity in service.activities:
+                known = self.known(organisation, service, activity)
+                place = (service.name, activity.name)
+                items = known.get(_BEYOND)
+                if isinstance(items, frozenset) and items:
+                    about = ", ".join(sorted(items))
+                    yield checks.finding("beyond_necessary", *place, about, self._lists(service))
+                needed = activity.needs_assessment
+                if needed is None:
+                    needed = any(value(one.applies, known) is True for one in assessing)
+                if needed and activity.assessed_on is None:
+                    yield checks.finding("assessment_missing", *place)
+                for act in _acts(known, activity):
+                    made = self._follows(act, known, as_of)
+                    if made.prohibited:
+                        yield checks.finding("prohibited", *place, act, made.prohibited)
+
+    def _follows(self, act: str, known: Mapping[str, object], as_of: date) -> Follows:
+        outcome = self.gate.outcome_of(act, _about(act, known), as_of)
+        return Follows(
+            act=act,
+            effect=outcome.effect,
+            prohibited=self._cited(outcome.violations),
+            waits=self._cited(outcome.open),
+            duties=self._cited(outcome.duties),
+        )
+
+    def _cited(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.gate.cited(key).provision for key in keys))
+
+    def _lists(self, service: Service) -> tuple[str, ...]:
+        """Return the provisions with the lists of a service's categories."""
+        return tuple(
+            f"necessary-pi:{one.provision}"
+            for one in self.register.books.categories
+            if one.key in (service.categories or ())
+        )
+
+
+def organisation_within(connection: "Connection") -> Organisation:
+    """Return the stored organisation as a transaction sees it; raise ``InputError`` (organisation-none)."""
+    from shouxin.duties.inventory import stored
+
+    return stored.organisation(connection)
+
+
+def put_within(
+    connection: "Connection", given: Organisation, author: Author, *, dry_run: bool = False
+) -> tuple[Change, ...]:
+    """Make an inventory that passed ``check`` the newest version, within a transaction of another duty."""
+    from shouxin.duties.inventory import stored
+
+    return stored.put(connection, given, author, dry_run=dry_run)
+
+
+def named(organisation: Organisation, service: str, activity: str) -> tuple[Service, Activity]:
+    """Return a service and one of its activities; raise service-unknown, activity-unknown."""
+    found = _one("service", service, {one.name: one for one in organisation.services})
+    return found, _one("activity", activity, {one.name: one for one in found.activities})
+
+
+def _one(kind: str, name: str, known: Mapping[str, Any]) -> Any:
+    if name not in known:
+        raise InputError(
+            "service-unknown" if kind == "service" else "activity-unknown",
+            f'there is no {kind} "{name[:80]}" here',
+            remedy=f"those there are: {', '.join(sorted(known))[:400] or 'none'}",
+        )
+    return known[name]
+
+
+def _acts(known: Mapping[str, object], activity: Activity) -> Iterator[str]:
+    """Yield the acts that an activity consists of, as far as its fields tell."""
+    yield "collect"
+    if activity.systems:
+        yield "store"
+    yield "use"
+    for fact, act in (
+        ("processing.entrusted", "entrust"),
+        ("processing.provided", "provide"),
+        ("processing.published", "disclose"),
+        ("processing.abroad", "transfer_abroad"),
+        ("service.automated_decisions", "decide_automatically"),
+        ("service.automated_push", "recommend"),
+    ):
+        if known.get(fact) is True:
+            yield act
+
+
+def _about(act: str, known: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what is known of an act: a decision or recommendation of these is an automated one."""
+    if act in ("decide_automatically", "recommend"):
+        return {**known, "decision.automated": True}
+    return known
+
+
+def _names(organisation: Organisation, service: Service) -> None:
+    """Refuse names that nothing bears: of parties, systems, categories."""
+    parties = {one.name for one in organisation.parties}
+    systems = {one.name for one in organisation.systems}
+    for sdk in service.sdks or ():
+        where = f"service {service.name}, SDK {sdk.name}"
+        _there("party", [sdk.party] if sdk.party else [], parties, where)
+        for key in sdk.categories or ():
+            home(key, where=where)
+    for activity in service.activities:
+        where = f"service {service.name}, activity {activity.name[:80]}"
+        _there("party", [one.party for one in activity.recipients or ()], parties, where)
+        _there("system", activity.systems or (), systems, where)
+        received = [key for one in activity.recipients or () for key in one.categories]
+        for key in (*(activity.categories or ()), *received):
+            home(key, where=where)
+
+
+def _there(kind: str, names: Any, known: set[str], where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(
+                "inventory-name",
+                f'there is no {kind} "{name[:80]}"',
+                where=where,
+                remedy=f"describe it under {'parties' if kind == 'party' else 'systems'}, or mend the name",
+            )
