@@ -18,6 +18,10 @@ from shouxin.detect.evidence import Evidence
 from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
 from shouxin.duties.due.pages import UNITS
+from shouxin.duties.inventory.checks import checks
+from shouxin.duties.inventory.diff import PARTS, Verb
+from shouxin.duties.inventory.fields import TERMS
+from shouxin.duties.inventory.model import PlatformRole
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.duties.shield.effects import Leaves
@@ -108,6 +112,12 @@ CLOSED = {
     "deadline_filter": ("yes", "at_once"),
     "duration": ("days", "working_days", "months", "years"),
     "language": tuple(LANGUAGES),
+    "agreement_term": TERMS,
+    "at_end": ("return", "delete"),
+    "inventory_check": tuple(checks()),
+    "inventory_part": PARTS,
+    "inventory_verb": get_args(Verb),
+    "platform_role": get_args(PlatformRole),
     "month": tuple(f"m{number}" for number in range(1, 13)),
     "detect_why": (
         *("base", *(str(bit.name).lower() for bit in Evidence), *LEVELS, *NAME_REASONS),

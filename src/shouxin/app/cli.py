@@ -32,6 +32,10 @@ COMMANDS = {
     "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
+    "inventory": (
+        "shouxin.duties.inventory.cli:inventory",
+        "What the organisation holds and does, in versions.",
+    ),
     "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "ledger": ("shouxin.duties.ledger.cli:ledger", "What was done: show, verify, sign and prove it."),

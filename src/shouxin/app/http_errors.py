@@ -25,6 +25,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "api-token-wrong": 401,
     "case-unknown": 404,
     "case-version": 409,
+    "inventory-moved": 409,
+    "inventory-version": 404,
     "law-unknown-instrument": 404,
     "law-unknown-provision": 404,
     "ledger-number": 404,

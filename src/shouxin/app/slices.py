@@ -18,6 +18,9 @@ from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.inventory import api as inventory_api
+from shouxin.duties.inventory import pages as inventory_pages
+from shouxin.duties.inventory.service import Inventory
 from shouxin.duties.ledger import api as ledger_api
 from shouxin.duties.ledger import pages as ledger_pages
 from shouxin.duties.ledger.service import Ledger
@@ -67,6 +70,7 @@ def slices(
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
     office = Office(library.register, engine, library.chosen)
+    inventory = Inventory(library.register, library.chosen, engine)
     return (
         *_of_the_law(library),
         Slice(
@@ -77,6 +81,12 @@ def slices(
             cases_pages.TEMPLATES,
             (cases_api.routes(keeper, cases), cases_pages.routes(keeper, cases)),
             entries=cases_pages.entries(cases),
+        ),
+        Slice(
+            "inventory",
+            inventory_pages.TEMPLATES,
+            (inventory_api.routes(inventory), inventory_pages.routes(inventory)),
+            entries=(("/inventory", "nav.inventory"),) if engine else (),
         ),
         Slice(
             "posture",

@@ -22,7 +22,7 @@ _WHAT = {
     401: "The token is missing or wrong.",
     403: "This server takes no changes over HTTP.",
     404: "There is nothing of that name.",
-    409: "The case has moved on since it was looked at, or no checkpoint covers the entry yet.",
+    409: "It has moved on since it was looked at, or no checkpoint covers the entry yet.",
     413: "The body is larger than 32 MiB.",
     503: "The store cannot be reached.",
 }

@@ -10,9 +10,9 @@ import pytest
 
 from shouxin.duties.cases import diagram
 from shouxin.duties.cases.layers import Layers
-from shouxin.duties.cases.lettering import width, wrapped
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.due.service import Timekeeper
+from shouxin.duties.lettering import width, wrapped
 from shouxin.law.register import register
 
 LANGUAGES = ("zh", "en", "es")

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from shouxin.duties.cases.layers import Layers, Node
-from shouxin.duties.cases.lettering import LINE, width, wrapped
 from shouxin.duties.cases.model import ProcedureView
 from shouxin.duties.cases.places import Place, Size, places
+from shouxin.duties.lettering import LINE, width, wrapped
 
 EDGE, ROOM, PORT, LOOP = 16, 170, 14, 26
 """The margin, the length of a box's lines, the room of an arrow at a box and of one back to it, in pixels."""

@@ -10,6 +10,9 @@ from shouxin.law.base import Shape
 
 Verb = Literal["new", "changed", "taken away"]
 Part = tuple[str, str]
+PARTS = ("organisation", "service", "activity", "SDK", "system", "dataset", "party", "order")
+"""The parts of an inventory in the order in which they are told; the last is the order of the others."""
+
 _GROUPS = {"services": "service", "systems": "system", "parties": "party"}
 _WITHIN = {"activities": "activity", "sdks": "SDK", "datasets": "dataset"}
 _NAMED = {"datasets": "store"}
@@ -67,8 +70,7 @@ def _parts(whole: Mapping[str, Any]) -> Iterator[tuple[Part, Mapping[str, Any]]]
 
 
 def _order(part: Part) -> tuple[int, str, str]:
-    kinds = ("organisation", "service", "activity", "SDK", "system", "dataset", "party")
-    return kinds.index(part[0]), *part
+    return PARTS.index(part[0]), *part
 
 
 def _change(part: Part, old: Mapping[Part, Any], new: Mapping[Part, Any]) -> Change:

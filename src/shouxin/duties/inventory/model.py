@@ -15,7 +15,6 @@ from shouxin.connect.model import DatasetMap, Label, Remark
 from shouxin.engine.control import Evidence
 from shouxin.law.base import Shape, Text
 from shouxin.law.mechanism import Span
-from shouxin.store.ledger.entry import Origin
 
 ServiceName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Facts = dict[str, Any]
@@ -274,7 +273,7 @@ class Author(NamedTuple):
     """Who changes the inventory, from where, and why."""
 
     who: str
-    origin: Origin
+    origin: Literal["api", "console", "cli", "sdk", "system"]
     why: str = ""
 
 

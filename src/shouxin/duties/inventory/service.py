@@ -3,15 +3,16 @@
 Other duties reach the inventory through this module.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shouxin.connect.categories import home
 from shouxin.connect.checking import check as check_maps
+from shouxin.connect.fides import Left
 from shouxin.duties.gate.service import Decider
-from shouxin.duties.inventory import checks, facts
+from shouxin.duties.inventory import checks, facts, taking
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.file import read, write
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Activity",
     "Author",
+    "Change",
     "Inventory",
     "Officer",
     "Organisation",
@@ -123,6 +125,28 @@ class Inventory:
         organisation = self.store.organisation()
         found = named(organisation, service, activity)
         return facts.of_activity(organisation, *found)
+
+    def told(
+        self, organisation: Organisation, service: str, activity: str, as_of: date
+    ) -> tuple[dict[str, object], Consequences]:
+        """Return the facts of an activity in their types and what follows; errors as ``facts``."""
+        found = named(organisation, service, activity)
+        return self.known(organisation, *found), self.follows(organisation, *found, as_of)
+
+    def take(
+        self, text: bytes, where: str, system: str, author: Author, as_of: date, *, dry_run: bool = False
+    ) -> tuple[tuple[Left, ...], tuple[Change, ...]]:
+        """Take a map, ours or of Fides, into a system of the stored inventory.
+
+        Returns what was left of it and what changes. Raises ``InputError``: map-unreadable, inventory-name,
+        inventory-moved, and as ``check``.
+        """
+        found = taking.read(text, where=where)
+        newest = self.store.versions()
+        changed = taking.taken(self.store.organisation(), system, found.maps)
+        self.check(changed, as_of)
+        base = newest[0].number if newest else 0
+        return found.left, self.store.load(changed, author, base=base, dry_run=dry_run)
 
     def known(
         self, organisation: Organisation, service: Service | None = None, activity: Activity | None = None
@@ -243,18 +267,23 @@ def put_within(
 
 def named(organisation: Organisation, service: str, activity: str) -> tuple[Service, Activity]:
     """Return a service and one of its activities; raise service-unknown, activity-unknown."""
-    found = _one("service", service, {one.name: one for one in organisation.services})
-    return found, _one("activity", activity, {one.name: one for one in found.activities})
+    found: Service = one("service", service, organisation.services)
+    return found, one("activity", activity, found.activities)
 
 
-def _one(kind: str, name: str, known: Mapping[str, Any]) -> Any:
-    if name not in known:
+def one(kind: str, name: str, known: Iterable[Any]) -> Any:
+    """Return what bears a name; raise ``InputError`` (service-unknown, activity-unknown, inventory-name)."""
+    found = {item.name: item for item in known}
+    if name not in found:
         raise InputError(
-            "service-unknown" if kind == "service" else "activity-unknown",
+            _UNKNOWN.get(kind, "inventory-name"),
             f'there is no {kind} "{name[:80]}" here',
-            remedy=f"those there are: {', '.join(sorted(known))[:400] or 'none'}",
+            remedy=f"those there are: {', '.join(sorted(found))[:400] or 'none'}",
         )
-    return known[name]
+    return found[name]
+
+
+_UNKNOWN = {"service": "service-unknown", "activity": "activity-unknown"}
 
 
 def _acts(known: Mapping[str, object], activity: Activity) -> Iterator[str]:
