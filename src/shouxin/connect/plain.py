@@ -16,6 +16,13 @@ LARGEST = 8 * 1024 * 1024
 """The largest file that is read, in bytes."""
 
 
+class _Dumper(yaml.CSafeDumper):
+    """Writes a value out each time it occurs: an alias would be refused by ``plain``."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
 def plain(text: bytes, *, where: str, code: str, remedy: str) -> tuple[Any, Lines]:
     """Return what a file writes and the lines of its parts; raise ``InputError`` with ``code``."""
     try:
@@ -47,7 +54,7 @@ def typed(value: Any, lines: Lines, shape: type[T], *, where: str, code: str, re
 def written(value: object) -> str:
     """Return a value as YAML; reading it gives the value back."""
     content = msgspec.to_builtins(value, builtin_types=(date,))
-    return yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def _line(dotted: str, lines: Lines) -> int:

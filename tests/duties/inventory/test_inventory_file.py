@@ -1,5 +1,7 @@
 """The organisation file: what is written reads back, what cannot be is refused with its line."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from shouxin.duties.inventory.file import read, write
 from shouxin.duties.inventory.model import Organisation
 from shouxin.duties.inventory.service import Inventory
 from shouxin.errors import InputError
+from shouxin.law.mechanism import Span
 
 from .conftest import DAY
 
@@ -65,6 +68,18 @@ def test_an_organisation_that_is_written_reads_back_the_same(found: Organisation
     text = write(found)
     assert read(text.encode(), where="file") == found
     assert write(read(text.encode(), where="file")) == text
+
+
+def test_what_stands_twice_is_written_twice() -> None:
+    """One value in two places is no alias in the file, which reading would refuse."""
+    day, seen = date(2025, 3, 1), model.Retention(time=Span(length=3, unit="years"))
+    activity = model.Activity(name="a", assessed_on=day, retention=seen, categories=("location",))
+    other = model.Activity(name="b", assessed_on=day, retention=seen, categories=activity.categories)
+    found = Organisation(
+        name="x", last_audit=day, services=(model.Service(name="s", activities=(activity, other)),)
+    )
+    assert "&" not in write(found)
+    assert read(write(found).encode(), where="file") == found
 
 
 def test_unknown_and_none_are_told_apart(shop: Organisation) -> None:

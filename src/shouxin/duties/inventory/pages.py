@@ -8,7 +8,6 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from shouxin.connect.categories import categories, home
 from shouxin.duties.days import today
 from shouxin.duties.inventory import fields, processing, words
 from shouxin.duties.inventory.flows import flows, picture
@@ -146,8 +145,7 @@ def _page(name: str, **context: Any) -> Template:
         "words": words.LABELS,
         "columns": words.COLUMNS,
         "cited": citation.parse,
-        "category": lambda key: categories()[home(key)].label,
-        "span": processing.span,
+        "called": processing.called,
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
     return Template(f"inventory/{name}.html", context={**shared, **context}, headers=headers)

@@ -88,7 +88,7 @@ def called(keys: Sequence[str] | None, language: str) -> str:
     if keys is None:
         return words.LABELS[language]["unknown"]
     labels = (categories()[home(key)].label.text(language) for key in keys)
-    return _joined(dict.fromkeys(labels), language)
+    return _joined(dict.fromkeys(labels), language) or words.LABELS[language]["none"]
 
 
 def to_csv(found: Sequence[Line] | Sequence[SdkLine], shape: type[Line | SdkLine], language: str) -> str:
