@@ -17,6 +17,8 @@ from shouxin.app.languages import preferred
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
+from shouxin.duties.access import model as access
+from shouxin.duties.access.permissions import ROLES
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
@@ -43,7 +45,7 @@ SOURCE = Path(shouxin.__file__).parent
 SPEAKING = [
     *SOURCE.rglob("templates/*.html"),
     *(SOURCE / "app").glob("*.py"),
-    *SOURCE.glob("duties/*/pages.py"),
+    *SOURCE.glob("duties/*/pages*.py"),
 ]
 GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
 SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
@@ -130,7 +132,10 @@ CLOSED = {
     "protect_policy": named_policies(),
     "place": ("art", "para", "item", "point", "subpoint", "cl", "sec", "intro", "notice"),
     "source_status": ("authoritative", "machine_translation", "from_memory", "unknown"),
-    "status": ("s400", "s401", "s403", "s404", "s405", "s413", "s500", "s503"),
+    "status": ("s400", "s401", "s403", "s404", "s405", "s409", "s413", "s429", "s500", "s503"),
+    "access_role": ROLES,
+    "approval_state": get_args(access.State),
+    "operation": access.OPERATIONS,
 }
 every = pytest.mark.parametrize("words", [catalogue(code) for code in LANGUAGES], ids=list(LANGUAGES))
 

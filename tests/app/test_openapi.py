@@ -71,13 +71,16 @@ def test_every_schema_is_valid_and_every_reference_resolves(described: dict[str,
         assert name in described["components"]["schemas"]
 
 
-def test_only_writing_asks_for_the_token(described: dict[str, Any]) -> None:
-    """The import names the security scheme; reading does not."""
+def test_what_needs_a_permission_says_so(described: dict[str, Any]) -> None:
+    """The import and what the organisation keeps name the scheme and the permission; the law is open."""
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
-    secured = [
-        operation["operationId"] for _, operation in operations(described) if operation.get("security")
-    ]
-    assert secured == ["law-import"]
+    for path, operation in operations(described):
+        kept = re.match(
+            "/api/(organisation|evidence|posture|cases|deadlines|retention|operators|keys|approvals)", path
+        )
+        secured = bool(kept) or operation["operationId"] in ("law-import", "protect_keyed")
+        assert (operation.get("security") == [{"token": []}]) == secured, path
+        assert ("x-needs" in operation, "401" in operation["responses"]) == (secured, secured), path
 
 
 @SCHEMA.parametrize()

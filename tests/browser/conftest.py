@@ -12,10 +12,13 @@ import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.app.made_up import served
+from tests.app.made_up import TOKEN, served
 from tests.app.made_up_law import served_law
 
 CHROMIUM = Path("/usr/bin/chromium")
+SYSTEM = {"Authorization": f"Bearer {TOKEN}"}
+"""What a browser sends that comes with the system's own key."""
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -19,7 +19,8 @@ from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.library.service import Library
 from shouxin.law.register import register
-from tests.browser.conftest import serving
+from tests.app.made_up import TOKEN
+from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, LANGUAGES, OVERFLOW, SCREENS, address
 from tests.duties.cases.conftest import short_law
 from tests.duties.cases.test_cases import answer
@@ -53,7 +54,7 @@ def site(migrated: Engine) -> Iterator[str]:
     cases.move(1, answer(date(2025, 6, 10)), today())
     cases.fire()
     app = create_app(
-        Library(register()), host_names=("127.0.0.1",), api_token=None, engine=migrated, cases=cases
+        Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, engine=migrated, cases=cases
     )
     with serving(app) as found:
         yield found
@@ -61,7 +62,7 @@ def site(migrated: Engine) -> Iterator[str]:
 
 def test_pages_of_cases_are_accessible_and_fit(browser: Browser, site: str) -> None:
     """On a phone by day and a desk by night, in three languages; the console is silent."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -82,7 +83,7 @@ def test_pages_of_cases_are_accessible_and_fit(browser: Browser, site: str) -> N
 
 def test_a_case_is_found_and_read_without_a_script(browser: Browser, site: str) -> None:
     """From what is due over the case to its procedure and the provision behind a step."""
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, extra_http_headers=SYSTEM)
     page = context.new_page()
     page.goto(f"{site}/calendar?lang=en")
     page.locator("main a[href='/cases/2']").first.click()
@@ -97,7 +98,7 @@ def test_a_case_is_found_and_read_without_a_script(browser: Browser, site: str) 
 def test_labels_fit_their_frames_in_a_real_font(browser: Browser) -> None:
     """What the layout takes a text to be wide is enough for the letters that a browser draws."""
     procedures = Procedures(Timekeeper(register()))
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     for line in procedures.all():
         found = procedures.show(line.procedure)
         drawings = "".join(diagram.svg(found, language) for language in LANGUAGES)

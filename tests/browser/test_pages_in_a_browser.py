@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import SYSTEM
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Scheme = Literal["light", "dark"]
 LANGUAGES = ("zh", "en", "es")
@@ -56,7 +58,7 @@ def address(path: str, language: str) -> str:
 @pytest.fixture(scope="module")
 def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """Open one page and collect what its console says."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -88,7 +90,7 @@ def test_every_kind_of_page_is_accessible_and_fits(
 
 def test_chinese_is_drawn_in_real_glyphs(browser: Browser, site: str) -> None:
     """Two characters look different from each other and from the box of a missing glyph."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     page.goto(f"{site}/law?lang=zh")
     drawn = {text: page.evaluate(INK, text) for text in ("个", "人", "\U000e0fff")}
     assert len(set(drawn.values())) == 3
@@ -98,7 +100,7 @@ def test_chinese_is_drawn_in_real_glyphs(browser: Browser, site: str) -> None:
 @pytest.fixture
 def scriptless(browser: Browser) -> Iterator[BrowserContext]:
     """Open a context in which no script runs."""
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, extra_http_headers=SYSTEM)
     yield context
     context.close()
 
@@ -140,7 +142,7 @@ def test_a_time_limit_is_counted_without_a_script(scriptless: BrowserContext, si
 
 def test_the_plan_of_keeping_times_prints_whole(browser: Browser, site: str) -> None:
     """On paper the form and the navigation are gone, and every kind stands in the table."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     page.goto(f"{site}/retention?lang=zh")
     kinds = page.locator("th[scope=rowgroup]").count()
     page.emulate_media(media="print")
@@ -153,7 +155,7 @@ def test_the_plan_of_keeping_times_prints_whole(browser: Browser, site: str) -> 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, site: str) -> None:
     """The first stop is the link over the navigation, visible when it has the focus."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     page.goto(f"{site}/law/pipl/art_29?lang=en")
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
@@ -166,7 +168,7 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, site: str) -> 
 
 def test_a_click_selects_the_whole_citation(browser: Browser, site: str) -> None:
     """The permanent citation can be copied without a script and without aiming."""
-    page = browser.new_page()
+    page = browser.new_page(extra_http_headers=SYSTEM)
     page.goto(f"{site}/law/pipl/art_29__cl_1?lang=en")
     page.locator("code.cite").last.click()
     assert page.evaluate("getSelection().toString()") == "pipl:art_29__cl_1"

@@ -11,7 +11,8 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.posture.service import Judge
 from shouxin.duties.posture.stored import StoredOrganisation
 from shouxin.law.register import register
-from tests.browser.conftest import serving
+from tests.app.made_up import TOKEN
+from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.posture.conftest import DAY, complaints
 
@@ -26,10 +27,10 @@ def test_the_posture_is_accessible_and_fits(browser: Browser, migrated: Engine) 
         services=(Service(name="a-service-with-a-rather-long-name-that-has-no-spaces"),),
         evidence=(complaints(reference="a-file-with-a-long-name" * 4),),
     )
-    StoredOrganisation(migrated).load(Judge(register()), shop, DAY, Author("made-up", "cli"))
-    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=None, engine=migrated)
+    StoredOrganisation(migrated).load(Judge(register()), shop, DAY)
+    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, engine=migrated)
     with serving(app) as site:
-        page = browser.new_page()
+        page = browser.new_page(extra_http_headers=SYSTEM)
         for language in ("zh", "en", "es"):
             page.goto(f"{site}/posture?instrument=miit-24&lang={language}")
             page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")

@@ -32,7 +32,7 @@ def routes() -> list[HTTPRouteHandler]:
     return [asset]
 
 
-@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False, opt={"public": True})
 def asset(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
     """Serve a static file, or 304 where the reader has it; the name changes with the content."""
     found = next((item for item in _assets().values() if item.name == name), None)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from shouxin.store.keyring import KeyChoice
 
 COMMANDS = {
+    "approve": (
+        "shouxin.duties.access.cli_approve:approve",
+        "Four eyes: bulk exports, copies and destructions.",
+    ),
     "audit": ("shouxin.duties.gate.cli_audit:audit", "Decide a table of acts row by row."),
     "calculate": (
         "shouxin.duties.calculate.cli:calculate",
@@ -36,9 +40,11 @@ COMMANDS = {
         "shouxin.duties.inventory.cli:inventory",
         "What the organisation holds and does, in versions.",
     ),
+    "key": ("shouxin.duties.access.cli_keys:key", "Let applications in: keys with scopes and an end."),
     "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "ledger": ("shouxin.duties.ledger.cli:ledger", "What was done: show, verify, sign and prove it."),
+    "operator": ("shouxin.duties.access.cli:operator", "Let people in: accounts, roles, new passwords."),
     "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
     "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),
     "procedure": (

@@ -5,11 +5,13 @@ from importlib.metadata import version
 from typing import Any
 
 import msgspec
-from litestar import Request
+from litestar import Litestar, Request, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 
+from shouxin.duties.problem import refusals
 from shouxin.law.model import Shape
 
 
@@ -26,6 +28,7 @@ class ExactSchemas(JsonRenderPlugin):
         named = [shape for shape in _shapes(Shape) if shape.__name__ in components["schemas"]]
         _, exact = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
         document = {**openapi_schema, "components": {**components, "schemas": components["schemas"] | exact}}
+        _say_who_may(request.app, document)
         return self.render_json(request, document)
 
 
@@ -35,15 +38,36 @@ def config() -> OpenAPIConfig:
         title="Shouxin",
         version=version("shouxin"),
         description="Personal-information protection for network services under Chinese law.",
-        path="/api/openapi.json",
+        openapi_router=Router(
+            "/api/openapi.json", route_handlers=[], include_in_schema=False, opt={"public": True}
+        ),
         render_plugins=[ExactSchemas(path="/")],
         use_handler_docstrings=True,
         components=Components(
             security_schemes={
-                "token": SecurityScheme(type="http", scheme="bearer", description="The API token.")
+                "token": SecurityScheme(
+                    type="http", scheme="bearer", description="A key, or the API token of the system."
+                )
             }
         ),
     )
+
+
+def _say_who_may(app: Litestar, document: dict[str, Any]) -> None:
+    """Write into each operation that needs a permission that it does, and how a refusal looks."""
+    needs = {
+        handler.operation_id: handler.opt["needs"]
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.opt.get("needs")
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            if operation.get("operationId") in needs:
+                operation["security"] = [{"token": []}]
+                operation["x-needs"] = needs[operation["operationId"]]
+                operation["responses"] = refusals() | operation["responses"]
 
 
 def _shapes(shape: type[Shape]) -> Iterator[type[Shape]]:

@@ -4,11 +4,12 @@ import logging
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from shouxin.app import logs
 from shouxin.app.methods import allowed
@@ -23,15 +24,30 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "api-token-missing": 401,
     "api-token-unset": 403,
     "api-token-wrong": 401,
+    "approval-decided": 409,
+    "approval-unknown": 404,
     "case-unknown": 404,
     "case-version": 409,
+    "first-operator-done": 404,
+    "form-elsewhere": 403,
+    "form-token": 403,
     "inventory-moved": 409,
     "inventory-version": 404,
+    "key-unknown": 404,
     "law-unknown-instrument": 404,
     "law-unknown-provision": 404,
     "ledger-number": 404,
     "ledger-unsigned": 409,
+    "oidc-none": 404,
+    "oidc-unreachable": 503,
+    "operator-unknown": 404,
+    "permission-missing": 403,
+    "permission-undeclared": 403,
     "procedure-unknown": 404,
+    "session-unknown": 404,
+    "sign-in-needed": 401,
+    "sign-in-refused": 403,
+    "sign-in-slow": 429,
     "text-too-large": 413,
     "text-unknown": 404,
 }
@@ -57,7 +73,7 @@ _OF_STATUS: Mapping[int, ShouxinError] = {
         remedy="try again; where it happens again, look into the server's log",
     ),
 }
-_NAMED = frozenset({400, 401, 403, 404, 405, 413, 500, 503})
+_NAMED = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 _MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
 
 
@@ -82,9 +98,17 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     headers = _headers(request, told.status)
     if request.scope["path"].startswith("/api"):
         return Response(told, status_code=told.status, headers=headers, media_type="application/json")
+    if told.code == "sign-in-needed" and request.method == "GET" and "user" in request.scope:
+        return Redirect(f"/sign-in?{urlencode({'next': _asked(request)})}", status_code=303, headers=headers)
     status = told.status if told.status in _NAMED else 400
     context = {"problem": told, "status": status, "nothing_repeated": True}
     return Template("app/error.html", context=context, status_code=told.status, headers=headers)
+
+
+def _asked(request: Request[Any, Any, Any]) -> str:
+    """Return the path and the query of a request, to come back to."""
+    query = request.scope["query_string"].decode("latin-1")
+    return request.scope["path"] + (f"?{query}" if query else "")
 
 
 def _status_of_class(error: ShouxinError) -> int:

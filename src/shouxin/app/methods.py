@@ -1,4 +1,6 @@
-"""Which methods an address takes: for ``Allow`` in answers to OPTIONS and with 405."""
+"""What the routes say of themselves: the methods an address takes, and the permission that a page needs."""
+
+from collections.abc import Mapping
 
 from litestar import Litestar
 from litestar.routes import HTTPRoute
@@ -21,3 +23,14 @@ def allowed(app: Litestar, path: str) -> list[str]:
         if same and isinstance(route, HTTPRoute):
             found.update(route.methods, {"HEAD"} if "GET" in route.methods else ())
     return sorted(found)
+
+
+def needed(app: Litestar) -> Mapping[str, str]:
+    """Return the permission that reading each fixed address needs, "" for what is public."""
+    return {
+        route.path: str(handler.opt.get("needs", ""))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if "GET" in handler.http_methods
+    }

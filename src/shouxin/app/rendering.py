@@ -2,7 +2,8 @@
 
 A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the language of the request,
 ``say(words)`` marks a text with the language it is really written in, and ``place``, ``when``,
-``bounds``, ``day`` and ``number`` put ids and figures into words.
+``bounds``, ``day`` and ``number`` put ids and figures into words. ``who()`` is the one who reads, and
+``form_token()`` stands in every form that changes something.
 """
 
 import datetime
@@ -18,6 +19,9 @@ from markupsafe import Markup
 
 from shouxin.app import assets, languages, wording
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
+from shouxin.app.methods import needed
+from shouxin.duties.access import cookies
+from shouxin.duties.access.service import Principal
 from shouxin.law.model import Parameter, Words
 
 
@@ -58,6 +62,10 @@ def _globals() -> dict[str, Any]:
         "say": _in_language(_say),
         "english": _in_language(_english),
         "here": pass_context(_here),
+        "who": pass_context(_who),
+        "lets_in": pass_context(_lets_in),
+        "open_to_reader": pass_context(_open_to_reader),
+        "form_token": pass_context(_form_token),
         "language_name": lambda code: catalogue(code).phrases["language.name"],
     }
 
@@ -99,6 +107,29 @@ def _marked(language: Catalogue, text: str, written: str) -> Markup:
     if written == language.code:
         return Markup.escape(text)
     return Markup('<span lang="{}">{}</span>').format(LANGUAGES[written], text)
+
+
+def _who(context: Context) -> Principal | None:
+    """Return who reads the page, None for a stranger."""
+    found: Principal | None = context["request"].scope.get("user")
+    return found
+
+
+def _lets_in(context: Context) -> bool:
+    """Tell whether one can sign in here."""
+    return context["request"].app.access is not None
+
+
+def _open_to_reader(context: Context, address: str) -> bool:
+    """Tell whether a place of the navigation is public, or open to who reads the page."""
+    needs, who = needed(context["request"].app).get(address, ""), _who(context)
+    return not needs or (who is not None and who.may(needs))
+
+
+def _form_token(context: Context) -> Markup:
+    """Return the hidden field that every form which changes something sends along."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format(cookies.FIELD, cookies.expected(context["request"]))
 
 
 def _here(context: Context, code: str) -> str:

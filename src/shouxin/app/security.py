@@ -1,11 +1,12 @@
-"""What guards every request: allowed hosts, security headers, HEAD, and the token for writes."""
+"""What guards every request: allowed hosts, security headers, HEAD, who asks and what they may do."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Request
+from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import HttpMethod, ScopeType
@@ -24,7 +25,10 @@ from litestar.types import (
 from shouxin.app import languages
 from shouxin.app.http_errors import problem
 from shouxin.app.methods import allowed
-from shouxin.errors import InputError
+from shouxin.duties.access import cookies
+from shouxin.duties.access.service import SYSTEM_KEY, Access, Principal
+from shouxin.errors import InputError, ShouxinError, StoreError
+from shouxin.store.refusals import REFUSALS
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,7 +45,7 @@ HEADERS = {
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[Connection, BaseRouteHandler], None]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
 class GuardedApp(Litestar):
@@ -53,6 +57,7 @@ class GuardedApp(Litestar):
     """
 
     host_names: frozenset[str] = frozenset()
+    access: Access | None = None
 
     async def __call__(
         self,
@@ -91,40 +96,107 @@ def hosts(names: Sequence[str]) -> frozenset[str]:
     return frozenset(host_name(name) for name in names)
 
 
-def token_guard(token: str | None, reads_only: frozenset[str] = frozenset()) -> Guard:
-    """Return the guard of everything that writes: it asks for ``Authorization: Bearer <token>``.
+def guard(access: Access | None, token: str | None) -> Guard:
+    """Return the guard of every route: it finds out who asks and whether they may.
 
-    ``reads_only`` names the handlers that take a POST and change nothing; names are unique in an
-    application, so no other handler can pass as one of them.
+    A route says in ``opt`` what it ``needs``, or that it is ``public``; one that says neither is refused.
+    Who comes with ``Authorization: Bearer`` is the system (``token``) or a key; who comes with a cookie is an
+    operator, whose forms must carry their token. ``request.user`` is that principal, None for a stranger.
 
-    The guard raises ``InputError``: api-token-unset where no token is configured, api-token-missing,
-    api-token-wrong. The comparison takes the same time whatever is sent.
+    The guard raises ``InputError``: api-token-missing, api-token-unset, api-token-wrong, form-elsewhere,
+    form-token, permission-missing, permission-undeclared, sign-in-needed; ``StoreError``: store-missing.
     """
 
-    def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-        if cast("HTTPScope", connection.scope)["method"] in _SAFE or handler.name in reads_only:
+    async def checked(connection: Connection, handler: BaseRouteHandler) -> None:
+        needs = str(handler.opt.get("needs", ""))
+        public = not needs and handler.opt.get("public") is True
+        who = await _who(connection, access, token, public=public)
+        connection.scope["user"] = who
+        method = cast("HTTPScope", connection.scope)["method"]
+        if method not in _SAFE and "authorization" not in connection.headers:
+            if connection.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+                raise _refused("form-elsewhere", "this was sent from a page of another site")
+            if (needs and who) or handler.opt.get("form"):
+                await _check_form(connection)
+        if public:
             return
-        if not token:
-            raise InputError(
-                "api-token-unset",
-                "this server takes no changes over HTTP",
-                remedy="set an API token in the settings, or use the command line",
-            )
-        scheme, _space, given = connection.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not given:
-            raise InputError(
-                "api-token-missing",
-                "this request needs a token",
-                remedy="send the header Authorization: Bearer <token>",
-            )
-        if not hmac.compare_digest(given.strip().encode(), token.encode()):
-            raise InputError(
-                "api-token-wrong",
-                "this token is not the right one",
-                remedy="use the API token of this server's settings",
-            )
+        if not needs:
+            raise _refused("permission-undeclared", "this address does not say who may use it")
+        if who is None:
+            raise _stranger(connection, access, token)
+        who.require(needs)
 
-    return guard
+    return checked
+
+
+def principal(request: Request[Principal | None, Any, Any]) -> Principal:
+    """Return who asks, for handlers of routes that need a permission: ``principal: NamedDependency[…]``."""
+    who = request.scope.get("user")
+    if not isinstance(who, Principal):
+        raise _refused("sign-in-needed", "this needs someone who is signed in")
+    return who
+
+
+async def _who(
+    connection: Connection, access: Access | None, token: str | None, *, public: bool
+) -> Principal | None:
+    """Return who asks. What is public matters only to the head of a page, and there nothing stops anyone."""
+    if public and "text/html" not in connection.headers.get("accept", ""):
+        return None
+    scheme, _space, given = connection.headers.get("authorization", "").partition(" ")
+    given = given.strip()
+    try:
+        if scheme.lower() == "bearer" and given:
+            if token and hmac.compare_digest(given.encode(), token.encode()):
+                return SYSTEM_KEY
+            found = await sync_to_thread(access.keys.find, given) if access else None
+            if found is None and not public and (token or access):
+                raise _refused("api-token-wrong", "this token is not the right one")
+            return found
+        session = cookies.held(connection, cookies.SESSION)
+        return await sync_to_thread(access.sessions.find, session) if access and session else None
+    except REFUSALS:
+        if public:
+            return None
+        raise
+
+
+async def _check_form(connection: Connection) -> None:
+    given = connection.headers.get(cookies.HEADER)
+    if given is None and isinstance(connection, Request):
+        given = (await connection.form()).get(cookies.FIELD)
+    if not cookies.matches(connection, given):
+        raise _refused("form-token", "the form does not belong to this sign-in, or the cookie is missing")
+
+
+def _stranger(connection: Connection, access: Access | None, token: str | None) -> ShouxinError:
+    """Return the error for someone who did not say who they are."""
+    if access is None and not token:
+        if cast("HTTPScope", connection.scope)["method"] in _SAFE:
+            return StoreError(
+                "store-missing",
+                "there is no store behind this server",
+                remedy="start one with `shouxin serve`",
+            )
+        return _refused("api-token-unset", "this server takes no changes over HTTP")
+    if connection.scope["path"].startswith("/api"):
+        return _refused("api-token-missing", "this request needs a token")
+    return _refused("sign-in-needed", "this page needs someone who is signed in")
+
+
+_REMEDIES = {
+    "api-token-missing": "send the header Authorization: Bearer <token>",
+    "api-token-unset": "set an API token in the settings, or use the command line",
+    "api-token-wrong": "use a key that is neither revoked nor over, or this server's API token",
+    "form-elsewhere": "open the page itself and send the form from there",
+    "form-token": "let the browser keep our cookies, open the page again, and send the form from there",
+    "permission-undeclared": "report it: the route is a defect",
+    "sign-in-needed": "sign in at /sign-in",
+}
+
+
+def _refused(code: str, what: str) -> InputError:
+    return InputError(code, what, remedy=_REMEDIES[code])
 
 
 def _finished(scope: HTTPScope, send: Send) -> Send:
@@ -138,6 +210,8 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
             headers = MutableScopeHeaders.from_message(message)
             for name, value in HEADERS.items():
                 headers[name] = value
+            if scope.get("user") is not None:
+                headers["Cache-Control"] = "no-store"
             if asked and headers.get("content-type", "").startswith("text/html"):
                 headers.add("Set-Cookie", languages.cookie(asked))
         elif message["type"] == "http.response.body" and head:

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -21,6 +22,7 @@ from shouxin.errors import InputError, StoreError
 if TYPE_CHECKING:
     import uvicorn
 
+    from shouxin.duties.access.service import Access
     from shouxin.store import Store
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -56,7 +58,7 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def api_token(chosen: Settings) -> str:
-    """Return the token that writes over HTTP need: the setting, or one made once and kept beside the data.
+    """Return the system's own key: the setting, or one made once and kept beside the data.
 
     Raises ``StoreError`` (token-unreadable) where the file of the token cannot be read or made.
     """
@@ -123,6 +125,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     sealer = Sealer(store.engine, wrapper, Path(chosen.data) / "ledger")
     keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
+    access = _access(chosen, store)
     app = create_app(
         Library(register(), StoredTexts(store.engine), chosen.readings),
         host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -131,14 +134,31 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         engine=store.engine,
         cases=cases,
         ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
+        access=access,
     )
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
     )  # its loggers reach the handler of ``app.logs``
     address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    code = access.first_code()
+    if code:
+        say(f"there is no account yet: enter this code at /first-operator, once: {code}")
     server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
     with Worker(cases, say), Sealing(sealer, say):
         server.run(sockets=[listener])
+
+
+def _access(chosen: Settings, store: "Store") -> "Access":
+    """Return who may come in, with the identity provider of the settings."""
+    from shouxin.duties.access.oidc import Provider
+    from shouxin.duties.access.place import secret
+    from shouxin.duties.access.service import Access, Lifetime
+
+    provider = None
+    if chosen.oidc_issuer:
+        provider = Provider(chosen.oidc_issuer, chosen.oidc_client, chosen.oidc_secret)
+    lifetime = Lifetime(timedelta(minutes=chosen.session_idle), timedelta(hours=chosen.session_length))
+    return Access(store.engine, secret(store.engine, Path(chosen.data)), lifetime=lifetime, provider=provider)
 
 
 def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":

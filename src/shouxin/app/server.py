@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
 from litestar.response import Redirect
 
 from shouxin.app import assets, description, http_errors, rendering, security
 from shouxin.app.slices import slices
+from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
@@ -30,23 +32,25 @@ def create_app(
     engine: "Engine | None" = None,
     cases: Cases | None = None,
     ledger: Ledger | None = None,
+    access: Access | None = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
     ``host_names`` are the names under which it may be addressed, with or without a port; requests
-    for any other host are refused. Without ``api_token`` nothing can be changed over HTTP. ``data`` is
-    the folder of the data, where an operator's notices of holidays are kept, ``engine`` the store of
-    evidence, ``cases`` keeps cases, and ``ledger`` shows what was done.
+    for any other host are refused. ``access`` lets operators and keys in, and ``api_token`` is the key
+    of the system itself; without either only what is public answers. ``data`` is the folder of the
+    data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
+    keeps cases, and ``ledger`` shows what was done.
     """
-    duties = slices(library, data, engine, cases, ledger)
+    duties = slices(library, data, engine, cases, ledger, access)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }
     entries = tuple(entry for duty in duties for entry in duty.entries)
-    reads_only = frozenset(name for duty in duties for name in duty.reads_only)
     app = security.GuardedApp(
         route_handlers=[home, health, *assets.routes(), *(route for duty in duties for route in duty.routes)],
-        guards=[security.token_guard(api_token, reads_only)],
+        guards=[security.guard(access, api_token)],
+        dependencies={"principal": Provide(security.principal, sync_to_thread=False)},
         exception_handlers={Exception: http_errors.answer},
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=2000),
         openapi_config=description.config(),
@@ -56,16 +60,17 @@ def create_app(
         debug=False,
     )
     app.host_names = security.hosts(host_names)
+    app.access = access
     return app
 
 
-@get("/", include_in_schema=False, sync_to_thread=False)
+@get("/", include_in_schema=False, sync_to_thread=False, opt={"public": True})
 def home() -> Redirect:
     """Send the reader to the law library."""
     return Redirect("/law")
 
 
-@get("/health", include_in_schema=False, sync_to_thread=False)
+@get("/health", include_in_schema=False, sync_to_thread=False, opt={"public": True})
 def health() -> Mapping[str, str]:
     """Say that the server runs."""
     return {"status": "ok"}

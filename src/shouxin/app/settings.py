@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset({"dsn", "api_token", "vault_token"})
+SECRET = frozenset({"dsn", "api_token", "oidc_secret", "vault_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG", "SHOUXIN_PROTECT_KEYS", "SHOUXIN_PROTECT_PASSPHRASE"})
@@ -46,8 +46,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _about("folder with the PostgreSQL programs for the embedded database, instead of the bundled ones"),
     ] = ""
     api_token: Annotated[
-        str, _about("what API calls that change something must present; empty: made at the first start")
+        str, _about("the key of the system itself for the API; empty: made at the first start")
     ] = ""
+    session_idle: Annotated[
+        int, msgspec.Meta(ge=1, le=1440, description="minutes without use after which a sign-in ends")
+    ] = 30
+    session_length: Annotated[
+        int, msgspec.Meta(ge=1, le=168, description="hours after which every sign-in ends")
+    ] = 12
+    oidc_issuer: Annotated[
+        str, _about("identity provider (OpenID Connect) that operators may sign in with; empty: none")
+    ] = ""
+    oidc_client: Annotated[str, _about("what the identity provider calls Shouxin: the client id")] = ""
+    oidc_secret: Annotated[str, _about("the client secret at the identity provider")] = ""
     language: Annotated[
         Literal["", "zh", "en", "es"],
         _about("language of the command line; empty: from LC_ALL, LC_MESSAGES, LANG"),

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litestar import Router
 
+from shouxin.duties.access import api as access_api
+from shouxin.duties.access import pages as access_pages
+from shouxin.duties.access import pages_account, pages_approvals, pages_operators
+from shouxin.duties.access.service import Access
 from shouxin.duties.calculate import api as calculate_api
 from shouxin.duties.calculate import pages as calculate_pages
 from shouxin.duties.calculate.service import Reckoner
@@ -44,15 +48,14 @@ class Slice(NamedTuple):
     """What a duty contributes to the server.
 
     ``name`` is the prefix of its templates and ``templates`` their folder; ``entries`` are its places
-    in the navigation, each an address and the key of its phrase; ``reads_only`` names the handlers
-    that take a POST and change nothing, and are let through without a token.
+    in the navigation, each an address and the key of its phrase. Each route says who may use it:
+    ``opt={"needs": permission}`` or ``opt={"public": True}``; one that says nothing is refused.
     """
 
     name: str
     templates: str
     routes: Sequence[Router]
     entries: Sequence[tuple[str, str]] = ()
-    reads_only: Sequence[str] = ()
 
 
 def slices(
@@ -61,11 +64,12 @@ def slices(
     engine: "Engine | None" = None,
     cases: Cases | None = None,
     ledger: Ledger | None = None,
+    access: Access | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
-    ``data`` is the folder of the data, ``engine`` the store of evidence. Without ``cases`` the procedures
-    are shown, and no case can be kept.
+    ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
+    Without ``cases`` the procedures are shown, and no case can be kept.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -101,6 +105,7 @@ def slices(
             (ledger_api.routes(ledger or Ledger()), ledger_pages.routes(ledger or Ledger())),
             entries=(("/ledger", "nav.ledger"),) if ledger else (),
         ),
+        _access(access),
     )
 
 
@@ -126,15 +131,25 @@ def _of_the_law(library: Library) -> tuple[Slice, ...]:
             gate_pages.TEMPLATES,
             (gate_api.routes(decider), gate_pages.routes(decider)),
             entries=(("/decide", "nav.decide"),),
-            reads_only=gate_api.READS_ONLY,
         ),
         Slice(
             "calculate",
             calculate_pages.TEMPLATES,
             (calculate_api.routes(reckoner), calculate_pages.routes(reckoner)),
             entries=(("/calculate", "nav.calculate"),),
-            reads_only=calculate_api.READS_ONLY,
         ),
+    )
+
+
+def _access(access: Access | None) -> Slice:
+    """Return the duty that lets people in; its pages are there where a store knows them."""
+    parts = (access_pages, pages_account, pages_operators, pages_approvals)
+    pages = tuple(part.routes(access) for part in parts) if access else ()
+    return Slice(
+        "access",
+        access_pages.TEMPLATES,
+        (access_api.routes(access), *pages),
+        entries=(("/approvals", "nav.approvals"), ("/operators", "nav.operators")) if access else (),
     )
 
 
@@ -149,9 +164,4 @@ def _shield() -> Slice:
             *(api_protect.routes(shielder), pages_protect.routes(shielder)),
         ),
         entries=(("/detect", "nav.detect"), ("/protect", "nav.protect")),
-        reads_only=tuple(
-            name
-            for part in (shield_api, shield_pages, api_protect, pages_protect)
-            for name in part.READS_ONLY
-        ),
     )

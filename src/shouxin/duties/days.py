@@ -1,6 +1,6 @@
 """The day something is asked about: as people write it, and the one it is in Beijing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shouxin.errors import InputError
@@ -16,6 +16,18 @@ def day(text: str) -> date:
     except ValueError:
         raise InputError(
             "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
+        ) from None
+
+
+def end_of(text: str) -> datetime | None:
+    """Return the end of a day in Beijing, None where none is given; raise ``InputError`` (day-unreadable)."""
+    if not text.strip():
+        return None
+    try:
+        return datetime.combine(day(text.strip()) + timedelta(days=1), time(), BEIJING)
+    except OverflowError:
+        raise InputError(
+            "day-unreadable", "this day is too late", remedy="write it like 2027-06-03"
         ) from None
 
 

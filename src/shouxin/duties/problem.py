@@ -19,8 +19,8 @@ class Problem(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 _WHAT = {
     400: "The input cannot be used, or the host is not one of the server's.",
-    401: "The token is missing or wrong.",
-    403: "This server takes no changes over HTTP.",
+    401: "The token is missing, wrong, revoked or over.",
+    403: "The key or the operator lacks the permission that this needs, or nothing is changed over HTTP.",
     404: "There is nothing of that name.",
     409: "It has moved on since it was looked at, or no checkpoint covers the entry yet.",
     413: "The body is larger than 32 MiB.",
@@ -34,3 +34,9 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
         status: ResponseSpec(Problem, description=_WHAT[status], generate_examples=False)
         for status in statuses
     }
+
+
+def refusals() -> dict[str, object]:
+    """Return what an operation of the document that needs a permission may answer besides."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": _WHAT[status], "content": content} for status in (401, 403)}

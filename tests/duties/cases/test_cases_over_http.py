@@ -1,4 +1,4 @@
-"""Cases over HTTP: reads are open, writes need the token, pages show what the API says."""
+"""Cases over HTTP: nobody but who may reads or writes, and pages show what the API says."""
 
 from collections.abc import Iterator
 
@@ -23,6 +23,7 @@ def client(cases: Cases) -> Iterator[TestClient[Litestar]]:
     """Talk to an application that keeps cases."""
     app = create_app(Library(register()), host_names=["testserver.local"], api_token=TOKEN, cases=cases)
     with TestClient(app) as open_client:
+        open_client.headers.update(AUTH)
         yield open_client
 
 
@@ -58,7 +59,8 @@ def test_a_case_lives_over_http(client: TestClient[Litestar]) -> None:
 
 def test_what_cannot_be_done_over_http_says_why(client: TestClient[Litestar]) -> None:
     """No token, no case, no procedure, no JSON."""
-    assert client.post("/api/cases?procedure=user-complaint", json=OPEN).status_code == 401
+    for method, path in (("POST", "/api/cases?procedure=user-complaint"), ("GET", "/api/cases")):
+        assert client.request(method, path, json=OPEN, headers={"Authorization": ""}).status_code == 401
     assert client.get("/api/cases/99").json()["code"] == "case-unknown"
     assert client.get("/api/procedures/nothing").status_code == 404
     assert client.get("/api/cases?before=99999999999999999999").json() == []

@@ -13,6 +13,7 @@ from shouxin.law.register import register
 
 Client = TestClient[Litestar]
 TOKEN = {"Authorization": "Bearer made-up"}
+NOBODY = {"Authorization": ""}
 SHOP = {
     "name": "Made-up <Shop>",
     "facts": {"actor.telecom_or_internet_provider": True, "place.service_in_china": True},
@@ -33,6 +34,7 @@ def client(migrated: Engine) -> Iterator[Client]:
         Library(register()), host_names=("testserver.local",), api_token="made-up", engine=migrated
     )
     with TestClient(app) as open_client:
+        open_client.headers.update(TOKEN)
         yield open_client
 
 
@@ -51,7 +53,7 @@ def test_without_a_store_nothing_breaks() -> None:
 
 def test_the_whole_round_over_http(client: Client) -> None:
     """Put the organisation, add evidence, see it counted, withdraw it, see it gone."""
-    assert client.put("/api/organisation", json=SHOP).status_code == 401
+    assert client.put("/api/organisation", json=SHOP, headers=NOBODY).status_code == 401
     assert client.put("/api/organisation", json=SHOP, headers=TOKEN).status_code == 200
     number = client.post("/api/evidence", json=COMPLAINTS, headers=TOKEN).json()["number"]
     asked = {"instrument": "miit-24", "state": "met"}

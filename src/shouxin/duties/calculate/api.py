@@ -13,9 +13,6 @@ from shouxin.duties.problem import problems
 from shouxin.engine.calculator import Calculated
 from shouxin.law.base import Shape
 
-READS_ONLY = ("calculate",)
-"""The names of the handlers that take a POST and change nothing: they need no token."""
-
 _Id = Annotated[str, Parameter(description="citation, for example judicial-interpretation-2019-15:art_4")]
 
 
@@ -40,6 +37,7 @@ def routes(reckoner: Reckoner) -> Router:
         route_handlers=[calculable, asks, calculate],
         dependencies={"reckoner": Provide(lambda: reckoner, sync_to_thread=False)},
         tags=["calculate"],
+        opt={"public": True},
     )
 
 
@@ -69,7 +67,6 @@ def asks(reckoner: NamedDependency[Reckoner], provision: _Id) -> Calculation:
 
 @post(
     "/{provision:str}",
-    name="calculate",
     summary="Is the threshold reached, and what follows?",
     operation_id="calculate",
     responses=problems(400, 404, 413),

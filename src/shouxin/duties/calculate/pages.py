@@ -49,6 +49,7 @@ def routes(reckoner: Reckoner) -> Router:
         route_handlers=[calculate],
         dependencies={"reckoner": Provide(lambda: reckoner, sync_to_thread=False)},
         include_in_schema=False,
+        opt={"public": True},
     )
 
 

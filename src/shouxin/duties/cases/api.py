@@ -60,6 +60,7 @@ def routes(keeper: Timekeeper, cases: Cases | None) -> Router:
     operation_id="procedures",
     responses=problems(400),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def all_procedures(procedures: NamedDependency[Procedures]) -> tuple[ProcedureLine, ...]:
     """Return every procedure with the number of its states and steps."""
@@ -72,6 +73,7 @@ def all_procedures(procedures: NamedDependency[Procedures]) -> tuple[ProcedureLi
     operation_id="procedure",
     responses=problems(400, 404),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> ProcedureView:
     """Return a procedure: its parties, states and steps, with who, when, records, clocks and provisions."""
@@ -85,6 +87,7 @@ def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Proce
     responses=problems(400, 401, 403, 404, 413, 503),
     status_code=200,
     sync_to_thread=True,
+    opt={"needs": "case.move"},
 )
 def opened(
     cases: NamedDependency[Cases],
@@ -105,6 +108,7 @@ def opened(
     responses=problems(400, 401, 403, 404, 409, 413, 503),
     status_code=200,
     sync_to_thread=True,
+    opt={"needs": "case.move"},
 )
 def moved(cases: NamedDependency[Cases], body: RawBody, number: _Number) -> Taken:
     """Take a step: `{step, by, on, facts, records, version, dry_run}`; a refused one changes nothing."""
@@ -117,6 +121,7 @@ def moved(cases: NamedDependency[Cases], body: RawBody, number: _Number) -> Take
     operation_id="cases",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"needs": "case.read"},
 )
 def listed(
     cases: NamedDependency[Cases],
@@ -138,6 +143,7 @@ def listed(
     operation_id="case",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"needs": "case.read"},
 )
 def shown(cases: NamedDependency[Cases], number: _Number) -> CaseView:
     """Return a case: its history, its clocks, and the steps that may come next."""
@@ -150,6 +156,7 @@ def shown(cases: NamedDependency[Cases], number: _Number) -> CaseView:
     operation_id="deadlines",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"needs": "case.read"},
 )
 def deadlines(
     cases: NamedDependency[Cases],

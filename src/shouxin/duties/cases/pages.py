@@ -53,13 +53,13 @@ def entries(cases: Cases | None) -> Sequence[tuple[str, str]]:
     return (("/procedures", "nav.procedures"), *kept)
 
 
-@get("/procedures", sync_to_thread=True)
+@get("/procedures", sync_to_thread=True, opt={"public": True})
 def all_procedures(procedures: NamedDependency[Procedures]) -> Template:
     """Show every procedure."""
     return _page("procedures", found=procedures.all())
 
 
-@get("/procedures/{name:str}", sync_to_thread=True)
+@get("/procedures/{name:str}", sync_to_thread=True, opt={"public": True})
 def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Template:
     """Show a procedure with its diagram and the table of its steps."""
     found = procedures.show(name)
@@ -73,7 +73,7 @@ def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Templ
     )
 
 
-@get("/cases", sync_to_thread=True)
+@get("/cases", sync_to_thread=True, opt={"needs": "case.read"})
 def listed(
     cases: NamedDependency[Cases],
     procedure: Annotated[str, QueryParameter()] = "",
@@ -90,7 +90,7 @@ def listed(
     )
 
 
-@get("/cases/{number:int}", sync_to_thread=True)
+@get("/cases/{number:int}", sync_to_thread=True, opt={"needs": "case.read"})
 def shown(cases: NamedDependency[Cases], number: _Number) -> Template:
     """Show a case: clocks with their countdown, next steps, history."""
     found = cases.show(number, today())
@@ -104,7 +104,7 @@ def shown(cases: NamedDependency[Cases], number: _Number) -> Template:
     )
 
 
-@get("/calendar", sync_to_thread=True)
+@get("/calendar", sync_to_thread=True, opt={"needs": "case.read"})
 def calendar(
     cases: NamedDependency[Cases],
     within: Annotated[str, QueryParameter()] = "",
@@ -123,7 +123,7 @@ def calendar(
     )
 
 
-@get("/calendar.ics", sync_to_thread=True)
+@get("/calendar.ics", sync_to_thread=True, opt={"needs": "case.read"})
 def feed(cases: NamedDependency[Cases], lang: Annotated[str, QueryParameter()] = "zh") -> Response[bytes]:
     """Return what is due as a calendar file: procedure, case number and provision, nothing of a person."""
     language = lang if lang in ("zh", "en", "es") else "zh"

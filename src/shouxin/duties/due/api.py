@@ -40,6 +40,7 @@ def routes(keeper: Timekeeper) -> Router:
     operation_id="clocks",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def clocks(keeper: NamedDependency[Timekeeper]) -> tuple[ClockLine, ...]:
     """Return every clock with its length, or the word that the text has instead."""
@@ -52,6 +53,7 @@ def clocks(keeper: NamedDependency[Timekeeper]) -> tuple[ClockLine, ...]:
     operation_id="due",
     responses=problems(400, 404),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def due(
     keeper: NamedDependency[Timekeeper],
@@ -79,6 +81,7 @@ def due(
     operation_id="calendar-year",
     responses=problems(400, 404),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def year(
     keeper: NamedDependency[Timekeeper], number: Annotated[int, Parameter(description="from 2004 to 2100")]
@@ -93,6 +96,7 @@ def year(
     operation_id="retention",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"needs": "retention.read"},
 )
 def retention(
     keeper: NamedDependency[Timekeeper],
@@ -108,6 +112,7 @@ def retention(
     operation_id="retention-until",
     responses=problems(400, 404),
     sync_to_thread=False,
+    opt={"needs": "retention.read"},
 )
 def until(
     keeper: NamedDependency[Timekeeper],

@@ -82,7 +82,7 @@ def routes(keeper: Timekeeper) -> Router:
     )
 
 
-@get("/due", sync_to_thread=True)
+@get("/due", sync_to_thread=True, opt={"public": True})
 def due(
     request: Request[Any, Any, Any], keeper: NamedDependency[Timekeeper], id_: FromQuery[str] = ""
 ) -> Template:
@@ -111,7 +111,7 @@ def due(
     return Template("due/due.html", context=context, status_code=400 if problem else 200, headers=_HEADERS)
 
 
-@get("/retention", sync_to_thread=True)
+@get("/retention", sync_to_thread=True, opt={"needs": "retention.read"})
 def retention(keeper: NamedDependency[Timekeeper], as_of: FromQuery[str] = "") -> Template:
     """Show how long each kind of record is kept, by which provisions, and what it holds; figures first."""
     problem = None

@@ -22,9 +22,6 @@ from shouxin.law.wording import Act
 MOST = 100
 """Acts that one request may ask about."""
 
-READS_ONLY = ("decide",)
-"""The names of the handlers that take a POST and change nothing: they need no token."""
-
 _VALUE = Schema(
     one_of=[
         Schema(type=OpenAPIType.BOOLEAN),
@@ -81,12 +78,12 @@ def routes(decider: Decider) -> Router:
         route_handlers=[decide, facts, acts, profiles],
         dependencies={"decider": Provide(lambda: decider, sync_to_thread=False)},
         tags=["gate"],
+        opt={"public": True},
     )
 
 
 @post(
     "/decide",
-    name="decide",
     summary="May this be done?",
     operation_id="decide",
     operation_class=_Decides,

@@ -102,6 +102,7 @@ def routes(decider: Decider) -> Router:
         route_handlers=[decide],
         dependencies={"book": Provide(lambda: book, sync_to_thread=False)},
         include_in_schema=False,
+        opt={"public": True},
     )
 
 

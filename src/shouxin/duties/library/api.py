@@ -82,7 +82,14 @@ def routes(library: Library) -> Router:
     )
 
 
-@get("/", summary="Version and counts", operation_id="law", responses=problems(400), sync_to_thread=False)
+@get(
+    "/",
+    summary="Version and counts",
+    operation_id="law",
+    responses=problems(400),
+    sync_to_thread=False,
+    opt={"public": True},
+)
 def state(library: NamedDependency[Library]) -> LawState:
     """Return the version of the law files and how many provisions are in each state of execution."""
     return LawState(
@@ -98,6 +105,7 @@ def state(library: NamedDependency[Library]) -> LawState:
     operation_id="law-instruments",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def instruments(library: NamedDependency[Library]) -> tuple[InstrumentLine, ...]:
     """Return one line for each instrument, statutes first."""
@@ -110,6 +118,7 @@ def instruments(library: NamedDependency[Library]) -> tuple[InstrumentLine, ...]
     operation_id="law-instrument",
     responses=problems(400, 404),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def instrument(library: NamedDependency[Library], name: _Name) -> InstrumentLine:
     """Return the line of one instrument."""
@@ -122,6 +131,7 @@ def instrument(library: NamedDependency[Library], name: _Name) -> InstrumentLine
     operation_id="law-provisions",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def provisions(
     library: NamedDependency[Library],
@@ -139,6 +149,7 @@ def provisions(
     operation_id="law-search",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def search(
     library: NamedDependency[Library],
@@ -155,6 +166,7 @@ def search(
     operation_id="law-coverage",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def coverage(library: NamedDependency[Library]) -> Coverage:
     """Return the state of every provision: executed, vocabulary, declaration, not yet."""
@@ -167,6 +179,7 @@ def coverage(library: NamedDependency[Library]) -> Coverage:
     operation_id="law-readings",
     responses=problems(400, 404),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def readings(
     library: NamedDependency[Library],
@@ -182,6 +195,7 @@ def readings(
     operation_id="law-app-categories",
     responses=problems(400),
     sync_to_thread=False,
+    opt={"public": True},
 )
 def app_categories(library: NamedDependency[Library]) -> tuple[AppCategory, ...]:
     """Return the 39 app categories with their necessary information (necessary-pi art. 5)."""
@@ -194,6 +208,7 @@ def app_categories(library: NamedDependency[Library]) -> tuple[AppCategory, ...]
     operation_id="law-texts",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def texts(
     library: NamedDependency[Library],
@@ -212,6 +227,7 @@ def texts(
     security=[{"token": []}],
     status_code=200,
     sync_to_thread=True,
+    opt={"needs": "law.import"},
 )
 def import_text(
     library: NamedDependency[Library],
@@ -232,6 +248,7 @@ def import_text(
     operation_id="law-diff",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def diff(
     library: NamedDependency[Library],
@@ -249,6 +266,7 @@ def diff(
     operation_class=_Document,
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def export(
     library: NamedDependency[Library],

@@ -73,6 +73,7 @@ def routes(library: Library) -> Router:
             "reader": Provide(reader, sync_to_thread=False),
         },
         include_in_schema=False,
+        opt={"public": True},
     )
 
 

@@ -50,6 +50,7 @@ def routes(office: Office) -> Router:
     operation_id="posture",
     responses=problems(400, 404, 503),
     sync_to_thread=True,
+    opt={"needs": "posture.read"},
 )
 def posture(
     office: NamedDependency[Office],
@@ -69,6 +70,7 @@ def posture(
     operation_id="organisation",
     responses=problems(400, 503),
     sync_to_thread=True,
+    opt={"needs": "posture.read"},
 )
 def organisation(office: NamedDependency[Office]) -> Organisation:
     """Return the organisation with its services and the evidence that counts."""
@@ -81,6 +83,7 @@ def organisation(office: NamedDependency[Office]) -> Organisation:
     operation_id="organisation-load",
     responses=problems(400, 401, 403, 413, 503),
     sync_to_thread=True,
+    opt={"needs": "posture.change"},
 )
 def load(
     office: NamedDependency[Office],
@@ -97,6 +100,7 @@ def load(
     operation_id="evidence",
     responses=problems(400, 503),
     sync_to_thread=True,
+    opt={"needs": "posture.read"},
 )
 def evidence(office: NamedDependency[Office]) -> tuple[KeptEvidence, ...]:
     """Return all evidence in the order in which it was added, withdrawn evidence included."""
@@ -110,6 +114,7 @@ def evidence(office: NamedDependency[Office]) -> tuple[KeptEvidence, ...]:
     responses=problems(400, 401, 403, 413, 503),
     status_code=200,
     sync_to_thread=True,
+    opt={"needs": "evidence.change"},
 )
 def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
     """Add evidence for one element of a control; what cannot count is refused and nothing is kept."""
@@ -123,6 +128,7 @@ def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
     responses=problems(400, 401, 403, 404, 503),
     status_code=200,
     sync_to_thread=True,
+    opt={"needs": "evidence.change"},
 )
 def withdraw(
     office: NamedDependency[Office],

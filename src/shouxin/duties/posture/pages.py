@@ -34,7 +34,7 @@ def routes(office: Office) -> Router:
     )
 
 
-@get("/posture", sync_to_thread=True)
+@get("/posture", sync_to_thread=True, opt={"needs": "posture.read"})
 def posture(
     office: NamedDependency[Office],
     service: _Filter = "",
@@ -68,7 +68,7 @@ def posture(
     )
 
 
-@get("/posture.csv", sync_to_thread=True)
+@get("/posture.csv", sync_to_thread=True, opt={"needs": "posture.read"})
 def table(office: NamedDependency[Office], as_of: _Filter = "") -> Response[str]:
     """Return the posture as a table for a spreadsheet."""
     found = office.posture(day(as_of) if as_of else today())

@@ -13,9 +13,6 @@ from shouxin.duties.problem import problems
 from shouxin.duties.shield.service import Detector, Looked
 from shouxin.law.base import Shape
 
-READS_ONLY = ("detect", "detect_file")
-"""The names of the handlers that take a POST and change nothing: they need no token."""
-
 _Score = Annotated[float, Parameter(gt=0, le=1, description="how sure a finding is at least")]
 
 
@@ -33,6 +30,7 @@ def routes(detector: Detector) -> Router:
         route_handlers=[kinds_known, detect, detect_file],
         dependencies={"detector": Provide(lambda: detector, sync_to_thread=False)},
         tags=["detect"],
+        opt={"public": True},
     )
 
 
@@ -50,7 +48,6 @@ def kinds_known(detector: NamedDependency[Detector]) -> dict[str, Kind]:
 
 @post(
     "/",
-    name="detect",
     summary="Find personal information in a text",
     operation_id="detect",
     status_code=200,
@@ -64,7 +61,6 @@ def detect(data: JSONBody[Asked], detector: NamedDependency[Detector]) -> Looked
 
 @post(
     "/file",
-    name="detect_file",
     summary="Find personal information in a file",
     operation_id="detect_file",
     status_code=200,

@@ -15,9 +15,6 @@ from shouxin.protect import KeyProvider, environment_keys, named_policy
 from shouxin.protect.policy import Policy
 from shouxin.protect.policy_file import named_policies
 
-READS_ONLY = ("protect",)
-"""The name of the handler that takes a POST and changes nothing: it needs no token, and uses no key."""
-
 
 class Wanted(Shape, frozen=True, kw_only=True):
     """A text or a JSON value, and the policy: by its name, or written out.
@@ -48,6 +45,7 @@ def routes(shielder: Shielder) -> Router:
     operation_id="policies_known",
     responses=problems(400),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def policies_known() -> dict[str, Policy]:
     """Return every policy that comes with Shouxin, as it could be written out."""
@@ -56,12 +54,12 @@ def policies_known() -> dict[str, Policy]:
 
 @post(
     "/",
-    name="protect",
     summary="Protect personal information in a text or a JSON value",
     operation_id="protect",
     status_code=200,
     responses=problems(400, 413),
     sync_to_thread=True,
+    opt={"public": True},
 )
 def protect(data: JSONBody[Wanted], shielder: NamedDependency[Shielder]) -> Shielded:
     """Return it protected, what was done, and what it still is; no key is used, nothing is kept."""
@@ -70,12 +68,12 @@ def protect(data: JSONBody[Wanted], shielder: NamedDependency[Shielder]) -> Shie
 
 @post(
     "/keyed",
-    name="protect_keyed",
     summary="The same with the keys of the server",
     operation_id="protect_keyed",
     status_code=200,
     responses=problems(400, 401, 403, 413),
     sync_to_thread=True,
+    opt={"needs": "protect.keyed"},
 )
 def protect_keyed(data: JSONBody[Wanted], shielder: NamedDependency[Shielder]) -> Shielded:
     """Protect with pseudonyms, encryption and tokens too.

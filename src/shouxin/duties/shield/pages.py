@@ -17,9 +17,6 @@ from shouxin.duties.shield.service import Detector, Looked, marked
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``shield``."""
 
-READS_ONLY = ("detect_page",)
-"""The name of the handler that takes a form and changes nothing."""
-
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _SHOWN = 2000
 
@@ -38,6 +35,7 @@ def routes(detector: Detector) -> Router:
         route_handlers=[asked, looked],
         dependencies={"detector": Provide(lambda: detector, sync_to_thread=False)},
         include_in_schema=False,
+        opt={"public": True},
     )
 
 
@@ -47,7 +45,7 @@ def asked() -> Template:
     return _page("", None, "")
 
 
-@post("/", name="detect_page", status_code=200)
+@post("/", status_code=200)
 async def looked(
     data: Annotated[Form, Body(media_type=RequestEncodingType.MULTI_PART)],
     detector: NamedDependency[Detector],

@@ -15,9 +15,6 @@ from shouxin.duties.shield.service import marked
 from shouxin.errors import InputError
 from shouxin.protect.policy_file import named_policies, profiles
 
-READS_ONLY = ("protect_page",)
-"""The name of the handler that takes a form and changes nothing."""
-
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 
 
@@ -38,6 +35,7 @@ def routes(shielder: Shielder) -> Router:
         route_handlers=[asked, shielded],
         dependencies={"shielder": Provide(lambda: shielder, sync_to_thread=False)},
         include_in_schema=False,
+        opt={"public": True},
     )
 
 
@@ -47,7 +45,7 @@ def asked() -> Template:
     return _page(Form(), None)
 
 
-@post("/", name="protect_page", status_code=200)
+@post("/", status_code=200)
 async def shielded(
     data: Annotated[Form, Body(media_type=RequestEncodingType.MULTI_PART)],
     shielder: NamedDependency[Shielder],

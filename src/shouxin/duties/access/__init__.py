@@ -1,0 +1,1 @@
+"""Who may do what: operators, sessions, keys, roles, approvals."""
