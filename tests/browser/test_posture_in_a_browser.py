@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from shouxin.app.server import create_app
-from shouxin.duties.inventory.service import Author, Organisation, Service
+from shouxin.duties.inventory.service import Organisation, Service
 from shouxin.duties.library.service import Library
 from shouxin.duties.posture.service import Judge
 from shouxin.duties.posture.stored import StoredOrganisation

@@ -10,7 +10,7 @@ from shouxin.engine.control import Evidence
 from shouxin.law.register import register
 
 DAY = date(2025, 6, 3)
-AUTHOR = Author("made-up", "cli")
+AUTHOR = Actor("made-up", "cli")
 
 
 @pytest.fixture(scope="session")

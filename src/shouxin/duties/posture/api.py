@@ -7,7 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
 from shouxin.duties.days import day, today
-from shouxin.duties.inventory.service import Author, Organisation
+from shouxin.duties.inventory.service import Organisation
 from shouxin.duties.posture.model import KeptEvidence
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import Posture, chosen

@@ -18,7 +18,7 @@ from shouxin.duties.command import (
     workplace,
 )
 from shouxin.duties.days import day, today
-from shouxin.duties.inventory.service import Author, Organisation, read, write
+from shouxin.duties.inventory.service import Organisation, read, write
 from shouxin.duties.posture import seen, words
 from shouxin.duties.posture.service import GROUPS, STATES, Judge, chosen
 from shouxin.duties.posture.stored import StoredOrganisation

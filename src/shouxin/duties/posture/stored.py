@@ -52,14 +52,18 @@ class StoredOrganisation:
         """
         judge.check(given, as_of)
         with self._engine.begin() as connection:
-            changes = [str(change) for change in put_within(connection, given, Author(*actor), dry_run=dry_run)]
+            changes = [
+                str(change) for change in put_within(connection, given, Author(*actor), dry_run=dry_run)
+            ]
             known = {item.evidence for item in _evidence(connection)}
             new = [item for item in given.evidence if item not in known]
             if new:
                 changes.append(f"evidence: {len(new)} added")
             if not dry_run:
                 _insert(connection, new)
-                append(connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))])
+                append(
+                    connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))]
+                )
         return tuple(changes)
 
     def add(

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0009_inventory"
-down_revision = "0005_event_kinds"
+down_revision = "0008_access"
 branch_labels = None
 depends_on = None
 

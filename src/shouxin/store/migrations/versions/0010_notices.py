@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0010_notices"
-down_revision = "0007_people"
+down_revision = "0009_inventory"
 branch_labels = None
 depends_on = None
 
