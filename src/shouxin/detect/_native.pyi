@@ -1,9 +1,12 @@
 """What the compiled scanner offers (built from native/ by CMakeLists.txt)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from shouxin.detect.finding import Finding
 
 KINDS: tuple[str, ...]
 
@@ -58,3 +61,18 @@ class Terms:
 
     def __init__(self, terms: Sequence[str], roles: Sequence[int]) -> None: ...
     def find(self, text: bytes) -> tuple[npt.NDArray[np.int32], Ints, Ints, Ints]: ...
+
+class Detector:
+    """All that a scanner looks for, found in one call; see detector.py."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        wants: dict[str, Any],
+        prose: dict[str, Any],
+        told: dict[str, Any],
+        made: dict[str, Any],
+    ) -> None: ...
+    def findings(self, text: bytes) -> list[Finding]: ...
+    def many(self, texts: list[bytes]) -> list[list[Finding]]: ...
+    def spans(self, text: bytes) -> tuple[npt.NDArray[np.uint8], Ints, Ints, npt.NDArray[np.float32]]: ...

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One place in a text.
 
     ``start`` and ``end`` count characters, ``byte_start`` and ``byte_end`` bytes of the UTF-8 text.

@@ -47,7 +47,7 @@ def read(
             text, list(zip(starts.tolist(), ends.tolist(), strict=True)), names, addresses
         )
     return Prose(
-        Stretches(people[0], people[1], _logistic(people[2])),
+        Stretches(people[0], people[1], scores(people[2])),
         Stretches(places[0], places[1], np.array([*LEVELS.values()], np.float32)[places[2]]),
     )
 
@@ -90,7 +90,7 @@ def explain(text: bytes, kind: str, start: int, score: float) -> dict[str, float
     }
 
 
-def _logistic(weights: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+def scores(weights: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
     """Return the scores of weights; see ``names.weights``."""
     from shouxin.detect.names.weights import EVEN, SCALE
 

@@ -1,7 +1,7 @@
 """Ages in figures: how old somebody is said to be, apart from limits, ranges and memories."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -34,11 +34,16 @@ def years(figure: str) -> int:
     return total + held
 
 
-def ages(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int, float]]:
-    """Yield the ages of minors by bytes, with the kind they belong to and their weight."""
+def words(hits: Hits) -> Iterator[tuple[int, int]]:
+    """Yield where a word stands that an age may precede."""
+    at = (vocabulary().role[hits.term] & AGE).nonzero()[0]
+    return zip(hits.start[at].tolist(), hits.end[at].tolist(), strict=True)
+
+
+def ages(text: bytes, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int, float]]:
+    """Yield the ages of minors before these words by bytes, with the kind they belong to and their weight."""
     limits = _limits()
-    for at in (vocabulary().role[hits.term] & AGE).nonzero()[0].tolist():
-        start, end = int(hits.start[at]), int(hits.end[at])
+    for start, end in places:
         if _plainly_adult(text[max(0, start - 9) : start]):
             continue
         before = text[max(0, start - BEFORE) : start].decode("utf-8", "ignore")

@@ -1,15 +1,17 @@
 """What stands behind a label of the vocabulary: 诊断：…, ``religion: …``, ``"血型": "…"``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 import numpy as np
 
 from shouxin.detect.categories.terms import Hits
 from shouxin.detect.categories.vocabulary import NOTHING, vocabulary
-from shouxin.detect.kinds import KINDS, NUMBER
+from shouxin.detect.kinds import NUMBER
 
+PERSON: Final = NUMBER["person_name"]
 REACH: Final = 240  #: bytes behind a label that are looked at
 SIGNS: Final = np.frombuffer(b"\"' \t:=\xe3\xef", np.uint8)  #: with which what leads to a value begins
 VALUE: Final = re.compile(
@@ -29,24 +31,38 @@ PINYIN: Final = re.compile(
 PLAIN: Final = b"name"
 
 
-def values(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int, float]]:
-    """Yield the values behind labels by bytes, with their kind and weight."""
-    words, person = vocabulary(), NUMBER["person_name"]
-    labels = words.label[hits.term]
-    no_values = tuple(value.encode() for value in words.people.no_values)
+def words(text: bytes, hits: Hits) -> Iterator[tuple[int, int, int]]:
+    """Yield where a label stands, with its kind, behind which a sign is."""
+    labels = vocabulary().label[hits.term]
     followed = np.frombuffer(text + b"\0", np.uint8)[hits.end]
-    for at in ((labels != NOTHING) & np.isin(followed, SIGNS)).nonzero()[0].tolist():
-        end, kind = int(hits.end[at]), int(labels[at])
+    at = ((labels != NOTHING) & np.isin(followed, SIGNS)).nonzero()[0]
+    return zip(hits.start[at].tolist(), hits.end[at].tolist(), labels[at].tolist(), strict=True)
+
+
+def values(text: bytes, places: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int, float]]:
+    """Yield the values behind these labels by bytes, with their kind and weight."""
+    worth, no_values = _worth(), _no_values()
+    for begin, end, kind in places:
         if found := VALUE.match(text, end, end + REACH):
             start, stop = found.span(1)
             if found[1].startswith(no_values):
                 continue
-            if kind == person:
+            if kind == PERSON:
                 latin = LATIN.match(text, start, end + REACH)
-                if not latin or not _may_name(text[int(hits.start[at]) : end], latin[0]):
+                if not latin or not _may_name(text[begin:end], latin[0]):
                     continue
                 stop = latin.end()
-            yield start, stop, kind, words.kinds[KINDS[kind]].weights.label
+            yield start, stop, kind, worth[kind]
+
+
+@cache
+def _worth() -> dict[int, float]:
+    return {NUMBER[name]: words.weights.label for name, words in vocabulary().kinds.items()}
+
+
+@cache
+def _no_values() -> tuple[bytes, ...]:
+    return tuple(value.encode() for value in vocabulary().people.no_values)
 
 
 def _may_name(label: bytes, name: bytes) -> bool:

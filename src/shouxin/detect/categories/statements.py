@@ -9,8 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shouxin.detect.categories.ages import ages
-from shouxin.detect.categories.labels import values
+from shouxin.detect.categories import ages, labels
 from shouxin.detect.categories.terms import Hits, Ints
 from shouxin.detect.categories.vocabulary import (
     BREAK,
@@ -98,7 +97,7 @@ def _topics(text: bytes, hits: Hits, breaks: Ints) -> Topics:
     words = vocabulary()
     kinds = words.topic[hits.term]
     own = (kinds != NOTHING) & (kinds != NUMBER["organisation"])
-    read = [*ages(text, hits), *values(text, hits)]
+    read = [*ages.ages(text, ages.words(hits)), *labels.values(text, labels.words(text, hits))]
     start, end, kind, weight = np.array(read, np.float64).reshape(-1, 4).T
     starts = np.concatenate((hits.start[own], start.astype(np.int64)))
     ends = np.concatenate((hits.end[own], end.astype(np.int64)))

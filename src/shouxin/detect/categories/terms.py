@@ -38,12 +38,13 @@ def find(text: bytes, kinds: frozenset[str] = EVERY) -> Hits:
     The ends of sentences before them are returned too.
     """
     if identifiers._native is not None:
-        return Hits(*_native(kinds).find(text))
+        return Hits(*native(kinds).find(text))
     return _reference(text, kinds)
 
 
 @cache
-def _native(kinds: frozenset[str]) -> Any:
+def native(kinds: frozenset[str]) -> Any:
+    """Return what finds the terms of these kinds, compiled."""
     return identifiers._native.Terms(vocabulary().terms, roles(kinds).tolist())
 
 

@@ -14,4 +14,5 @@ NB_MODULE(_native, module) {
     shouxin::bind_scan(module);
     shouxin::bind_prose(module);
     shouxin::bind_terms(module);
+    shouxin::bind_detector(module);
 }

@@ -13,6 +13,7 @@
 #include "fold.hpp"
 #include "module.hpp"
 #include "runs.hpp"
+#include "scan.hpp"
 
 namespace nb = nanobind;
 
@@ -52,6 +53,24 @@ void unfold(const Folded& wide, std::vector<Finding>& found) {
     }
 }
 
+template <class Take>
+void each_identifier(const Tables& tables, View v, float least, Take take) {
+    Finder finder(tables, v, least);
+    for (int64_t from = 0; from < v.n;) {
+        const View part = first_part({v.s + from, v.n - from});
+        const Folded wide = fold(part);
+        const View plain = wide.any ? view(wide.text) : part;
+        finder.begin(plain);
+        find_all(finder, plain, plain.n);
+        if (wide.any) unfold(wide, finder.found);
+        for (Finding& found : finder.found) {
+            found.start += from, found.end += from;
+            take(found);
+        }
+        from += part.n;
+    }
+}
+
 nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
     std::vector<uint8_t> kind;
     std::vector<uint16_t> evidence;
@@ -60,23 +79,13 @@ nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
     View v = view(text);
     {
         nb::gil_scoped_release released;
-        Finder finder(tables, v, least);
-        for (int64_t from = 0; from < v.n;) {
-            const View part = first_part({v.s + from, v.n - from});
-            const Folded wide = fold(part);
-            const View plain = wide.any ? view(wide.text) : part;
-            finder.begin(plain);
-            find_all(finder, plain, plain.n);
-            if (wide.any) unfold(wide, finder.found);
-            for (const Finding& found : finder.found) {
-                kind.push_back(static_cast<uint8_t>(found.kind));
-                evidence.push_back(found.evidence);
-                start.push_back(from + found.start);
-                end.push_back(from + found.end);
-                score.push_back(found.score);
-            }
-            from += part.n;
-        }
+        each_identifier(tables, v, least, [&](const Finding& found) {
+            kind.push_back(static_cast<uint8_t>(found.kind));
+            evidence.push_back(found.evidence);
+            start.push_back(found.start);
+            end.push_back(found.end);
+            score.push_back(found.score);
+        });
     }
     return nb::make_tuple(array(std::move(kind)), array(std::move(start)), array(std::move(end)), array(std::move(score)),
                           array(std::move(evidence)));
@@ -172,6 +181,12 @@ nb::object column(const Tables& tables, Bytes data, Rows<Offset> offsets, float 
 using Scores = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 }  // namespace
+
+std::vector<Finding> identifiers(const Tables& tables, View text, float least) {
+    std::vector<Finding> found;
+    each_identifier(tables, text, least, [&](const Finding& one) { found.push_back(one); });
+    return found;
+}
 
 void bind_scan(nb::module_& module) {
     nb::class_<Tables>(module, "Tables")
