@@ -26,6 +26,9 @@ Found = TypeVar("Found")
 DENSE, SPARSE = 128, 1280
 SIZE = 8_000_000
 PROSE_LINES = 20_000
+PROSE_SIZE = 1_500_000
+ANNOTATED = ("dev", "held_out", "genres", "blind")
+NAMED = 1 / 3  # of the sentences of ordinary prose
 PEERS_SIZE = 500_000
 PROSE_SIZE = 1_500_000
 ANNOTATED = ("dev", "held_out", "genres", "blind")
@@ -75,7 +78,7 @@ def prose_rows() -> Iterator[Row]:
             figure = speed(partial(Scanner(kinds).spans, text), len(text))
             yield Row(f"{name} prose: {what}", f"{figure:.0f} MB/s", goal if kinds is None else "")
     for name, every in (("dense", DENSE), ("sparse", SPARSE)):
-        text = corpus(every, PROSE_SIZE)
+        text = planted.whole(planted.documents(every, PROSE_SIZE)).encode()
         figure = speed(partial(Scanner().spans, text), len(text))
         yield Row(f"identifiers, {name}: all kinds", f"{figure:.0f} MB/s", "60 MB/s")
 
@@ -98,6 +101,8 @@ def peer_rows() -> Iterator[Row]:
         "ours: everything as findings, whole text": partial(every.scan, data),
         "ours: identifiers as findings, by document": partial(_each, known.scan, texts),
         "ours: everything as findings, by document": partial(_each, every.scan, texts),
+        "ours: identifiers as findings, a list of documents": partial(known.scan_many, texts),
+        "ours: everything as findings, a list of documents": partial(every.scan_many, texts),
     }
     peers: dict[str, Callable[[], object]] = {
         **{f"peer: {name}, by document": partial(_each, find, texts) for name, find in finders.items()},

@@ -8,7 +8,7 @@ from tests.detect import cases
 from tests.detect.made_up import MadeUp
 
 BOUNDS = {"bank_card": 0.97}
-LEAST_WRITTEN = 0.96
+LEAST_WRITTEN = 0.98
 
 
 @pytest.mark.parametrize("path", cases.FILES, ids=lambda path: path.stem)
@@ -41,7 +41,7 @@ def test_precision_and_recall_on_documents_full_of_look_alikes(made_up: cases.Ta
 
 
 def test_precision_and_recall_with_what_is_known_to_fail(made_up: cases.Tally) -> None:
-    """The written cases alone, each failure counted, stay above 0.96; with the documents they reach 0.99."""
+    """The written cases alone, each failure counted, stay above 0.98; with the documents they reach 0.99."""
     written = cases.written()
     for kind in cases.PROMISED:
         assert written.right[kind] >= 50, kind

@@ -20,7 +20,19 @@ compiled_only = pytest.mark.skipif(
 SENTENCES = [sentence.text for _, sentence in sentences("dev")]
 PIECES = [
     *("王小明", "北京市海淀区中关村大街1号", "腾讯科技有限公司", "13800138000", "li@example.com", "13岁"),
-    *("北纬39°54′", "IMEI 35-209900-176148-1", "：", "。", "，", "\n", "8", "三", "name: Wang Wei", "\0"),
+    *(
+        "北纬39°54′",
+        "IMEI 35-209900-176148-1",
+        "：",
+        "。",
+        "，",
+        "\n",
+        "8",
+        "三",
+        "name: Wang Wei",
+        "\0",
+        "密码abc12345",
+    ),
 ]
 KINDS_ASKED = (
     KINDS,

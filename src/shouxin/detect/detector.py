@@ -23,9 +23,7 @@ def detector(kinds: frozenset[str], least: float) -> Any:
     wants = {
         "kinds": sum(1 << NUMBER[kind] for kind in kinds),
         "least": least,
-        "signs": [sign.decode() for sign in (*written.SIGNS, *written.LABELS)]
-        if kinds & {*written.KINDS}
-        else [],
+        "signs": [sign.decode() for sign in written.TELLING] if kinds & {*written.KINDS} else [],
         "written": _written,
     }
     made = {

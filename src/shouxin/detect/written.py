@@ -37,6 +37,7 @@ METHODS: Final = re.compile(
     rb"(?i:(?:SHA|MD|RSA|AES|DES|ECC|SM|HMAC|PBKDF|WPA|TLS|SSL|HTTP|bcrypt)[-_]?\d)|\d{4}-\d\d-"
 )
 COUNTED: Final = re.compile("位|次|个|种|天|年|月|号|款|元|条|加密|算法|哈希|散列|摘要|编码|格式".encode())
+TELLING: Final = (*SIGNS, *LABELS, *WORDS)  #: a text without any of these holds nothing of all this
 LABELLED: Final = 40  #: bytes from the label of an IMEI on
 REPORTING: Final = (b"01", b"35", b"86", b"99")
 #: The degrees between which China lies, latitude and longitude.

@@ -6,10 +6,10 @@ import numpy as np
 
 from shouxin.detect.fallback import checksums
 from shouxin.detect.fallback.candidates import Candidates
-from shouxin.detect.fallback.chains import DOT, HYPHEN, MOST, Chains, Links, shape
+from shouxin.detect.fallback.chains import DOT, HYPHEN, MOST, UNDERSCORE, Chains, Links, shape
 from shouxin.detect.fallback.checksums import number
 from shouxin.detect.fallback.eighteen import residents
-from shouxin.detect.fallback.grouped import BROKEN, CARDS, LINES, MOBILES, SPLIT, TABLE
+from shouxin.detect.fallback.grouped import BROKEN, CARDS, LINES, MOBILES, SPLIT, TABLE, UNDERSCORED
 from shouxin.detect.fallback.numbers import CHECKSUM, issued
 from shouxin.detect.fallback.places import Bools, Bytes, Ints, among, table
 from shouxin.detect.fallback.tables import codes
@@ -22,7 +22,7 @@ def _shapes(held: frozenset[tuple[int, ...]] | tuple[tuple[int, ...], ...]) -> I
     return np.array(sorted(map(shape, held)), np.int64)
 
 
-CARD_SHAPES, MOBILE_SHAPES, LINE_SHAPES = map(_shapes, (CARDS, MOBILES, LINES))
+CARD_SHAPES, MOBILE_SHAPES, LINE_SHAPES, TIED_SHAPES = map(_shapes, (CARDS, MOBILES, LINES, UNDERSCORED))
 SERVICE_SHAPES: Final = _shapes(((3, 3, 4), (3, 4, 3)))
 HALVES: Final = shape((4, 4))
 TAIWAN_SHAPES: Final = _shapes(((4, 3, 3), (4, 6)))
@@ -37,6 +37,15 @@ class Chained:
         count, after = chains.count[:, None], chains.after[:, 1:]
         groups = np.arange(2, MOST + 1)
         ends = (groups == count) | ((after != HYPHEN) & (after != DOT))
+        data, end = links.places.data, links.runs.end
+        tied = chains.underscored[:, : MOST - 1]
+        at_end = np.minimum(at[:, None] + groups - 1, len(end) - 1)
+        behind = data[end[at_end]]
+        ends &= ~tied | (
+            among(chains.shape[:, 1:], TIED_SHAPES) & (behind != ord("_")) & (behind != ord("@"))
+        )
+        tied = (chains.after[:, 0] == UNDERSCORE) & (data[links.runs.start[at] - 1] == ord("_"))
+        ends &= ~tied[:, None]
         self.row, place = np.nonzero((groups <= count) & ends)
         self.of, self.chains, self.last = of, chains, place + 1
         self.total, self.shape = chains.total[self.row, self.last], chains.shape[self.row, self.last]
@@ -62,7 +71,8 @@ class Chained:
             self._cards(some[chosen], text[chosen, :size] - 48)
         checked = (self.total > 17) & (self.chains.checked[self.row] > 0)
         whole = ~checked
-        mobile = among(self.shape, MOBILE_SHAPES) | self.pair & (self.total == 11)
+        decimal = (self.last == 1) & (self.chains.after[self.row, 0] == DOT)
+        mobile = among(self.shape, MOBILE_SHAPES) & ~decimal | self.pair & (self.total == 11)
         self._mobiles(np.flatnonzero(whole & mobile & (self.first == ONE)))
         self._landlines(whole)
         self._hong_kong(whole)

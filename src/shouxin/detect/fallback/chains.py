@@ -10,7 +10,7 @@ from shouxin.detect.fallback.runs import Runs
 
 MOST: Final = 8  #: groups
 LONGEST: Final = 24  #: digits
-SPACE, HYPHEN, DOT, NEWLINE = range(1, 5)
+SPACE, HYPHEN, DOT, NEWLINE, UNDERSCORE = range(1, 6)
 HYPHENS: Final = Keys(c.encode() for c in "‐‑‒–—―−－﹣")
 WIDE_SPACE, NO_BREAK = (int.from_bytes(c.encode()) for c in "\u3000\u00a0")
 WORD: Final = 5  #: bits that hold the length of a group
@@ -44,7 +44,7 @@ class Links:
         kind = np.zeros(count, np.uint8)
         tied = grouped[:count] & grouped[1 : count + 1]
         alone = tied & (gap == 1)
-        for sign, meaning in ((32, SPACE), (45, HYPHEN), (46, DOT), (10, NEWLINE)):
+        for sign, meaning in ((32, SPACE), (45, HYPHEN), (46, DOT), (10, NEWLINE), (95, UNDERSCORE)):
             kind[alone & (after == sign)] = meaning
         wide = np.flatnonzero(tied & (after >= 0x80) & (gap <= 3))
         key = self.places.key(self.runs.end[wide], 3)
@@ -87,6 +87,7 @@ class Chains:
         self.total = self.size.cumsum(1)
         self.shape = (self.size << WORD * np.arange(MOST)).cumsum(1)
         self.broken = np.logical_or.accumulate(self.after == NEWLINE, 1)
+        self.underscored = np.logical_or.accumulate(self.after == UNDERSCORE, 1)
 
     def text(self, rows: Ints) -> Bytes:
         """Return the digits of each of these, and what may be an X, with zeros behind."""

@@ -5,7 +5,7 @@ from typing import Final
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.grouped import Grouped
-from shouxin.detect.fallback.view import ALNUM, DIGITS, LOWER, UPPER
+from shouxin.detect.fallback.view import ALNUM, DIGITS, LETTERS, LOWER, UPPER
 
 CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 # GB 32100: which kinds of bodies each registering department has.
@@ -84,11 +84,13 @@ class Codes(Grouped):
     def plate(self, a: int, b: int) -> None:
         """Judge a letter and five or six characters behind the character of a province."""
         s = self.s
-        if s[a - 3 : a] not in self.plates or s[a] not in UPPER or s[a] in b"IO":
+        if s[a - 3 : a] not in self.plates or s[a] not in LETTERS or s[a] in b"IOio":
             return
         at = a + 1
         if b - a == 1:
-            gap = next((mark for mark in ("·", "•", "・", " ", "-") if s.startswith(mark.encode(), at)), None)
+            gap = next(
+                (mark for mark in ("·", "•", "・", " ", "-", ".") if s.startswith(mark.encode(), at)), None
+            )
             if gap is None:
                 return
             at += len(gap.encode())

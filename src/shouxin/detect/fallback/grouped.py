@@ -6,7 +6,7 @@ from typing import Final
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.digits import Digits
-from shouxin.detect.fallback.groups import DOT, HYPHEN, Groups, separator
+from shouxin.detect.fallback.groups import DOT, HYPHEN, UNDERSCORE, Groups, joint, separator
 from shouxin.detect.fallback.view import (
     ALNUM,
     DIGITS,
@@ -22,6 +22,7 @@ CARDS: Final = frozenset(
 )
 LINES: Final = frozenset(((3, 8), (3, 7), (3, 4, 4), (4, 7), (4, 8), (4, 3, 4), (4, 4, 4)))
 MOBILES: Final = frozenset(((3, 4, 4), (3, 8), (7, 4)))
+UNDERSCORED: Final = frozenset(((3, 4, 4), (4, 4, 4, 4), *((4, 4, 4, 4, last) for last in (1, 2, 3))))
 LISTED: Final = (b"86", b"852", b"853", b"886")
 HMT: Final = (852, 853, 886)
 _pair = re.compile(rb"/[0-9]{4}-[0-9]{4}(?![0-9])")
@@ -46,16 +47,20 @@ class Grouped(Digits):
         if closing_at(s, b) and opening_before(s, a):
             self._area(a, b)
             return
-        kind, length = separator(s, b)
+        kind, length = joint(s, b)
         if not kind or s[b + length] not in DIGITS:
             return
         inside = s[a - 1] in b"-." and s[a - 2] in DIGITS
+        inside |= kind == UNDERSCORE and s[a - 1] in b"_"
         groups = Groups(s, a)
         for n in range(len(groups.begin), 1, -1):
             if self.best.score >= self.least:
                 break
             open_end = n < len(groups.begin) and groups.after[n - 1] in (HYPHEN, DOT)
             if inside or open_end:
+                continue
+            tied = groups.shape(n) not in UNDERSCORED or s[groups.end[n - 1]] in b"_@"
+            if groups.underscored(n) and tied:
                 continue
             total = groups.digits[n - 1]
             known = SPLIT | (BROKEN if groups.broken(n) else 0)
@@ -76,8 +81,12 @@ class Grouped(Digits):
         start = b + closing_at(s, b)
         rest = Groups(s, start + (s[start] == 32))
         for n in range(len(rest.begin), 0, -1):
-            if s[a] != 48:
+            if b - a == 3 and rest.digits[n - 1] == 8 and s[a] == 49 and s[a + 1] >= 51:
+                listed = TABLE if int(s[a:b]) in self.mobiles else 0
+                self.consider("mobile", a - opening_before(s, a), rest.end[n - 1], SPLIT | listed)
                 return
+            if s[a] != 48:
+                continue
             if rest.digits[n - 1] in (7, 8) and b - a in (3, 4):
                 area = TABLE if int(s[a:b]) in self.areas else 0
                 self.consider("landline", a - opening_before(s, a), rest.end[n - 1], SPLIT | area)
@@ -87,6 +96,8 @@ class Grouped(Digits):
         broken = groups.broken(n)
         whole = broken and n == 2 and groups.digits[1] == 11
         if groups.shape(n) not in MOBILES and not whole:
+            return
+        if n == 2 and groups.after[0] == DOT:  # a decimal
             return
         if groups.text[0] != 49 or groups.text[1] < 51:
             return

@@ -1,4 +1,4 @@
-"""Digits in groups: spaces, hyphens, dots or one line break inside a number."""
+"""Digits in groups: spaces, hyphens, dots, underscores or one line break inside a number."""
 
 import re
 from typing import Final
@@ -9,6 +9,7 @@ SPACE: Final = "space"
 HYPHEN: Final = "hyphen"
 DOT: Final = "dot"
 NEWLINE: Final = "newline"
+UNDERSCORE: Final = "underscore"
 
 _separator = re.compile(
     rb"(?P<space> |\xc2\xa0|\xe3\x80\x80)|(?P<dot>\.)|(?P<newline>\r?\n {0,4})"
@@ -20,6 +21,11 @@ def separator(s: bytes, i: int) -> tuple[str, int]:
     """Return the kind and the length of the separator at ``i``; an empty kind where there is none."""
     found = _separator.match(s, i)
     return (str(found.lastgroup), found.end() - i) if found else ("", 0)
+
+
+def joint(s: bytes, i: int) -> tuple[str, int]:
+    """Return the same, or an underscore."""
+    return (UNDERSCORE, 1) if s[i : i + 1] == b"_" else separator(s, i)
 
 
 class Groups:
@@ -42,7 +48,7 @@ class Groups:
             if s[end] in ALNUM:
                 break
             self.text += group
-            kind, length = separator(s, end)
+            kind, length = joint(s, end)
             self.begin.append(at)
             self.end.append(end)
             self.after.append(kind)
@@ -62,6 +68,10 @@ class Groups:
     def shape(self, n: int) -> tuple[int, ...]:
         """Return the lengths of the first ``n`` groups: 138-1234-5678 is (3, 4, 4)."""
         return tuple(b - a for a, b in zip([0, *self.digits], self.digits[:n], strict=False))
+
+    def underscored(self, n: int) -> bool:
+        """Return whether an underscore stands inside the first ``n`` groups."""
+        return UNDERSCORE in self.after[: n - 1]
 
     def broken(self, n: int) -> bool:
         """Return whether a line break stands inside the first ``n`` groups."""

@@ -13,9 +13,10 @@ from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.kinds import lists
 
 #: What stands between the letter of a town and the rest, by its length in bytes.
-GAPS: Final = {1: Keys((b" ", b"-")), 2: Keys(["·".encode()]), 3: Keys(c.encode() for c in "•・")}
+GAPS: Final = {1: Keys((b" ", b"-", b".")), 2: Keys(["·".encode()]), 3: Keys(c.encode() for c in "•・")}
 PURPOSE: Final = Keys(PURPOSES)
 LETTER: Final = table(b"ABCDEFGHJKLMNPQRSTUVWXYZ")
+TOWN: Final = LETTER | table(b"abcdefghjklmnpqrstuvwxyz")
 SIGN: Final = LETTER | table(b"0123456789")
 NEW_ENERGY: Final = table(ENERGY)
 
@@ -26,7 +27,7 @@ def plates(of: Candidates, runs: Runs) -> None:
     alone = (runs.digits == 0) & (length == 1)
     joined = (runs.digits > 0) & (runs.digits < length) & (length >= 5) & (length <= 7)
     at = np.flatnonzero(alone | joined)
-    at = at[(data[runs.start[at] - 1] >= 0x80) & LETTER[data[runs.start[at]]]]
+    at = at[(data[runs.start[at] - 1] >= 0x80) & TOWN[data[runs.start[at]]]]
     at = at[_provinces().have(runs.places.key(runs.start[at] - 3, 3))]
     runs = runs.where(at)
     body = runs.start + 1

@@ -92,14 +92,14 @@ void Finder::code(Run run) {
 
 void Finder::plate(Run run) {
     int64_t a = run.begin;
-    if (!t.plate(v, a - 3) || !upper(v[a]) || v[a] == 'I' || v[a] == 'O') return;
+    if (!t.plate(v, a - 3) || !letter(v[a]) || raised(v[a]) == 'I' || raised(v[a]) == 'O') return;
     int64_t body = a + 1;
     if (run.length() == 1) {
         if (stands(v, body, "\u00b7"))
             body += 2;
         else if (stands(v, body, "\u2022") || stands(v, body, "\u30fb"))
             body += 3;
-        else if (v[body] == ' ' || v[body] == '-')
+        else if (v[body] == ' ' || v[body] == '-' || v[body] == '.')
             body++;
         else
             return;

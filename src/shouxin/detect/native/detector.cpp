@@ -139,7 +139,7 @@ class Detector {
 
     bool asked(Kind kind) const { return wanted_ >> static_cast<int>(kind) & 1; }
 
-    // Whether there is a sign of what categories no run of letters and digits shows (written.py).
+    // Whether there is a sign of what no run of letters and digits shows (written.py).
     bool stands(View v) const {
         const std::string_view text(reinterpret_cast<const char*>(v.s), static_cast<size_t>(v.n));
         return std::any_of(signs_.begin(), signs_.end(), [&](const std::string& sign) { return text.find(sign) != text.npos; });
@@ -191,7 +191,6 @@ class Detector {
     }
 
     void tell(View v, Reading& read, const std::vector<Value>& values) const {
-        const size_t identified = read.spans.size();
         if (asked(Kind::person_name))
             for (const Stretch& name : read.prose.names) read.spans.push_back({name.start, name.end, Kind::person_name, 1, weight(name)});
         if (asked(Kind::address))
@@ -205,10 +204,8 @@ class Detector {
             for (const Span& span : told)
                 if (asked(span.kind)) read.spans.push_back(span);
         }
-        const bool more = read.spans.size() > identified;
         auto unsure = [](const Span& span) { return span.score < sure; };
         read.spans.erase(std::remove_if(read.spans.begin(), read.spans.end(), unsure), read.spans.end());
-        if (!more) return;
         in_order(read.spans);
         keep_apart(read.spans);
     }

@@ -12,7 +12,12 @@ namespace {
 bool goes_on(View v, int64_t b) {
     uint8_t c = v[b];
     if (c >= 0xE0) return digit(v[b + 3]) || v[b + 3] == ' ';
-    return c == ' ' || c == '-' || c == '.' || c == ')' || c == '\n' || c == '\r' || c == 0xC2;
+    return c == ' ' || c == '-' || c == '.' || c == ')' || c == '_' || c == '\n' || c == '\r' || c == 0xC2;
+}
+
+// Underscores join the groups of mobile numbers and cards as they are mostly read, and are common in names of files.
+bool underscored(uint64_t shape, uint8_t after) {
+    return (shape == 0x344 || shape == 0x4444 || (shape >> 4 == 0x4444 && (shape & 15) <= 3)) && after != '_' && after != '@';
 }
 
 }  // namespace
@@ -20,14 +25,18 @@ bool goes_on(View v, int64_t b) {
 void Finder::grouped(int64_t a, int64_t b) {
     if (b - a > 18 || b - a < 2) return;
     if (!goes_on(v, b)) return;
-    Separator next = separator(v, b);
+    Separator next = joint(v, b);
     bool area = closing_at(v, b) && opening_before(v, a);
     if (area) {
         int64_t from = b + closing_at(v, b);
         from += v[from] == ' ';
         Groups rest = gather(v, from);
-        for (int n = rest.count; n > 0 && v[a] == '0'; n--) {
+        for (int n = rest.count; n > 0; n--) {
             int local = rest.digits[n - 1];
+            if (b - a == 3 && local == 8 && v[a] == '1' && v[a + 1] >= '3')
+                return consider(Kind::mobile, a - opening_before(v, a), rest.end[n - 1],
+                                split | (t.mobile(number(v, a, b)) ? table : 0));
+            if (v[a] != '0') continue;
             if ((local == 7 || local == 8) && (b - a == 3 || b - a == 4))
                 return consider(Kind::landline, a - opening_before(v, a), rest.end[n - 1],
                                 split | (t.area(number(v, a, b)) ? table : 0));
@@ -35,7 +44,7 @@ void Finder::grouped(int64_t a, int64_t b) {
         return;
     }
     if (next.kind == Sep::none || !digit(v[b + next.length])) return;
-    bool inside = (v[a - 1] == '-' || v[a - 1] == '.') && digit(v[a - 2]);
+    bool inside = ((v[a - 1] == '-' || v[a - 1] == '.') && digit(v[a - 2])) || (next.kind == Sep::underscore && v[a - 1] == '_');
     Groups groups = gather(v, a);
     for (int n = groups.count; n > 1 && best_.score < least_; n--) {
         int total = groups.digits[n - 1];
@@ -43,6 +52,7 @@ void Finder::grouped(int64_t a, int64_t b) {
         Evidence known = split | (groups.broken(n) ? broken : 0);
         bool open = n < groups.count && (groups.after[n - 1] == Sep::hyphen || groups.after[n - 1] == Sep::dot);
         if (inside || open) continue;
+        if (groups.holds(Sep::underscore, n) && !underscored(groups.shape(n), v[end])) continue;
         if (total == 18 && n <= 6) resident(a, end, groups.text, known);
         if (groups.text[17 < total ? 17 : 0] == 'X') continue;
         uint64_t shape = groups.shape(n);
@@ -58,6 +68,7 @@ void Finder::grouped(int64_t a, int64_t b) {
 void Finder::mobile_groups(const Groups& groups, int count) {
     uint64_t shape = groups.shape(count);
     bool line = groups.broken(count);
+    if (count == 2 && groups.after[0] == Sep::dot) return;  // a decimal
     if (shape != 0x344 && shape != 0x38 && shape != 0x74 && !(line && count == 2 && groups.digits[1] == 11)) return;
     if (groups.text[0] != '1' || groups.text[1] < '3') return;
     int64_t three = (groups.text[0] - '0') * 100 + (groups.text[1] - '0') * 10 + groups.text[2] - '0';

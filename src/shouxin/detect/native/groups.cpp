@@ -50,7 +50,7 @@ Groups gather(View v, int64_t begin) {
         groups.begin[n] = at;
         groups.end[n] = end;
         groups.digits[n] = total;
-        Separator next = separator(v, end);
+        Separator next = joint(v, end);
         groups.after[n] = next.kind;
         if (next.kind == Sep::none || !digit(v[end + next.length])) break;
         if (next.kind == Sep::newline) {
@@ -71,10 +71,6 @@ uint64_t Groups::shape(int n) const {
     for (int i = 0; i < n; i++)
         lengths = lengths << 4 | static_cast<uint64_t>(std::min(digits[i] - (i ? digits[i - 1] : 0), 15));
     return lengths;
-}
-
-bool Groups::broken(int n) const {
-    return std::any_of(after, after + n - 1, [](Sep sep) { return sep == Sep::newline; });
 }
 
 }  // namespace shouxin

@@ -1,12 +1,13 @@
-// Digits in groups: spaces, hyphens, dots or one line break inside a number.
+// Digits in groups: spaces, hyphens, dots, underscores or one line break inside a number.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "view.hpp"
 
 namespace shouxin {
 
-enum class Sep : uint8_t { none, space, hyphen, dot, newline };
+enum class Sep : uint8_t { none, space, hyphen, dot, newline, underscore };
 
 // The separator at i and its length.
 struct Separator {
@@ -14,6 +15,8 @@ struct Separator {
     int length;
 };
 Separator separator(View v, int64_t i);
+// The same, or an underscore.
+inline Separator joint(View v, int64_t i) { return v[i] == '_' ? Separator{Sep::underscore, 1} : separator(v, i); }
 
 struct Groups {
     static constexpr int most = 8, most_digits = 24;
@@ -25,7 +28,8 @@ struct Groups {
 
     // The lengths of the first `n` groups as hexadecimal digits: 138-1234-5678 is 0x344.
     uint64_t shape(int n) const;
-    bool broken(int n) const;  // whether a line break stands inside the first n groups
+    bool holds(Sep sep, int n) const { return std::find(after, after + n - 1, sep) != after + n - 1; }
+    bool broken(int n) const { return holds(Sep::newline, n); }  // whether a line break stands inside the first n groups
 };
 
 // Groups from `begin` on, with one separator throughout, but for one line break.
