@@ -38,7 +38,7 @@ from shouxin.law.wording import Fact, Supplier
 from shouxin.protect import policy
 from shouxin.protect.policy_file import adapted, named_policies, named_policy, profiles
 from shouxin.store.ledger.entry import Origin, Outcome
-from shouxin.store.ledger.verify import Kind as Problem
+from shouxin.store.ledger.verify import Kind as Fault
 
 Client = TestClient[Litestar]
 SOURCE = Path(shouxin.__file__).parent
@@ -75,7 +75,7 @@ CLOSED = {
     "exception": ("true", "false", "unknown"),
     "ledger_origin": get_args(Origin),
     "ledger_outcome": get_args(Outcome),
-    "ledger_problem": get_args(Problem),
+    "ledger_problem": get_args(Fault),
     "origin": ("given", "assumed", "derived", "missing"),
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
     "rule_effect": ("prohibit", "duty", "permit"),

@@ -7,6 +7,7 @@ from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter, RawBody
 
+from shouxin.duties.acting import OVER_HTTP
 from shouxin.duties.cases.model import (
     CaseLine,
     CaseView,
@@ -22,10 +23,6 @@ from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper, length
 from shouxin.duties.problem import problems
 from shouxin.errors import InputError, StoreError
-from shouxin.store.ledger.entry import Actor
-
-OVER_HTTP = Actor("system", "api")
-"""Whoever holds the token of the API, which is the system's own key."""
 
 _Number = Annotated[int, Parameter(description="number of the case")]
 _Name = Annotated[str, Parameter(description="name of the procedure")]

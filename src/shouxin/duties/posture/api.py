@@ -6,6 +6,7 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
+from shouxin.duties.acting import OVER_HTTP
 from shouxin.duties.days import day, today
 from shouxin.duties.inventory.service import Organisation
 from shouxin.duties.posture.model import KeptEvidence
@@ -14,10 +15,6 @@ from shouxin.duties.posture.service import Posture, chosen
 from shouxin.duties.problem import problems
 from shouxin.engine.control import Evidence
 from shouxin.law.base import Shape
-from shouxin.store.ledger.entry import Actor
-
-OVER_HTTP = Actor("system", "api")
-"""Whoever holds the token of the API, which is the system's own key."""
 
 _Number = Annotated[int, Parameter(description="number of the evidence")]
 

@@ -47,7 +47,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True):
     """The first thing that is wrong: what kind, the entry or the size it is about, and in words."""
 
     kind: Kind
@@ -64,7 +64,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     checkpoints: int
     signed: int
-    problem: Problem | None = None
+    problem: Fault | None = None
 
 
 class _Chunk(NamedTuple):
@@ -127,18 +127,18 @@ class _Reader:
             problem=problem,
         )
 
-    def _outside(self) -> Problem | None:
+    def _outside(self) -> Fault | None:
         """Compare the ledger with what was kept outside, as far as its head says enough."""
         for checkpoint in self._against:
             if checkpoint.origin != self._head.origin:
                 what = f'the checkpoint is of the ledger "{checkpoint.origin[:80]}", and this is another'
-                return Problem("other-ledger", checkpoint.size, what)
+                return Fault("other-ledger", checkpoint.size, what)
             if checkpoint.size > self._head.size:
                 what = f"there were {checkpoint.size:,} entries, and now there are {self._head.size:,}"
-                return Problem("rolled-back", self._head.size, what)
+                return Fault("rolled-back", self._head.size, what)
         return None
 
-    def _walked(self) -> Problem | None:
+    def _walked(self) -> Fault | None:
         """Read the entries chunk by chunk."""
         edge = Edge()
         while edge.size < self._head.size:
@@ -152,10 +152,10 @@ class _Reader:
             edge = after
             self._progress(edge.size, self._head.size)
         if edge != self._head.edge:
-            return Problem("head-changed", edge.size, "the head does not hold the hashes of the last entries")
+            return Fault("head-changed", edge.size, "the head does not hold the hashes of the last entries")
         return None
 
-    def _leaves(self, first: int, end: int) -> tuple[list[bytes], Problem | None]:
+    def _leaves(self, first: int, end: int) -> tuple[list[bytes], Fault | None]:
         """Return the hashes of the entries of a chunk, up to the first that is missing."""
         driver = cast("psycopg.Connection[Any]", self._connection.connection.driver_connection)
         hashes: list[bytes] = []
@@ -174,7 +174,7 @@ class _Reader:
                 if number != expected:
                     problem = _missing(expected)
                 elif at < last:
-                    problem = Problem("entry-time", number, f"entry {number} is older than the one before it")
+                    problem = Fault("entry-time", number, f"entry {number} is older than the one before it")
                 else:
                     last = at
                     expected += 1
@@ -182,7 +182,7 @@ class _Reader:
         self._last = last
         return hashes, problem or (None if expected == end else _missing(expected))
 
-    def _differing(self, chunk: _Chunk) -> Problem | None:
+    def _differing(self, chunk: _Chunk) -> Fault | None:
         """Return the first difference between the hashes of a chunk and those that were stored."""
         stored = self._stored(chunk)
         if all(stored.get(where) == tile for where, tile in chunk.tiles.items()):
@@ -195,14 +195,14 @@ class _Reader:
             at = next((n for n in range(WIDTH) if kept[n * SIZE :][:SIZE] != tile[n * SIZE :][:SIZE]), 0)
             number = (index * WIDTH + at) << HEIGHT * level
             if level == 0 and len(kept) == len(tile) and not self._vouched(index, tile, stored):
-                return Problem("entry-changed", number, f"entry {number} is not what was written")
+                return Fault("entry-changed", number, f"entry {number} is not what was written")
             what = (
                 f"the hashes of level {level}, index {index} were changed or are gone; the entries were not"
             )
-            return Problem("tile-changed", number, what)
+            return Fault("tile-changed", number, what)
         return None
 
-    def _rest_differing(self, chunk: _Chunk) -> Problem | None:
+    def _rest_differing(self, chunk: _Chunk) -> Fault | None:
         """Return the first difference among the last entries of a chunk, which fill no tile."""
         rest = chunk.after.levels[0] if chunk.after.levels else ()
         start = chunk.after.size - len(rest)
@@ -214,7 +214,7 @@ class _Reader:
             kept = bytes(self._connection.execute(asked).scalar_one_or_none() or b"")
         for at, hash_ in enumerate(rest):
             if kept[at * SIZE :][:SIZE] != hash_:
-                return Problem("entry-changed", start + at, f"entry {start + at} is not what was written")
+                return Fault("entry-changed", start + at, f"entry {start + at} is not what was written")
         return None
 
     def _vouched(self, index: int, tile: bytes, stored: dict[Where, bytes]) -> bool:
@@ -237,7 +237,7 @@ class _Reader:
             found |= {(level, index): bytes(hashes) for index, hashes in self._connection.execute(asked)}
         return found
 
-    def _against_notes(self, chunk: _Chunk) -> Problem | None:
+    def _against_notes(self, chunk: _Chunk) -> Fault | None:
         """Check every checkpoint whose size lies in a chunk."""
         column = tables.checkpoint.c
         asked = select(column.size, column.note).where(
@@ -250,11 +250,9 @@ class _Reader:
                 checkpoint = opened(note, self._keys)
             except ShouxinError as error:
                 kind: Kind = "checkpoint-key" if error.code == "ledger-key-unknown" else "checkpoint-changed"
-                return Problem(kind, size, error.what)
+                return Fault(kind, size, error.what)
             if (checkpoint.size, checkpoint.origin) != (size, self._head.origin):
-                return Problem(
-                    "checkpoint-changed", size, f"the checkpoint at {size:,} entries is another one"
-                )
+                return Fault("checkpoint-changed", size, f"the checkpoint at {size:,} entries is another one")
             outside.append(checkpoint)
             self._checkpoints += 1
         for checkpoint in sorted(outside, key=lambda item: item.size):
@@ -268,42 +266,42 @@ class _Reader:
                     f"one of the entries {self._signed} to {checkpoint.size - 1} is not what was signed, "
                     "though the hashes in the store were made to fit"
                 )
-                return Problem("fork", self._signed, what)
+                return Fault("fork", self._signed, what)
             self._signed = checkpoint.size
         return None
 
-    def _beyond(self) -> Problem | None:
+    def _beyond(self) -> Fault | None:
         """Return what stands outside of what the head says there is."""
         number = tables.entry.c.number
         outside = select(func.min(number)).where(or_(number < 0, number >= self._head.size))
         found = self._connection.execute(outside).scalar_one()
         if found is not None:
-            return Problem("entry-extra", found, f"entry {found} was never appended")
+            return Fault("entry-extra", found, f"entry {found} was never appended")
         if self._connection.execute(
             select(func.count())
             .select_from(tables.checkpoint)
             .where(tables.checkpoint.c.size > self._head.size)
         ).scalar_one():
-            return Problem(
+            return Fault(
                 "rolled-back", self._head.size, "there is a checkpoint of more entries than there are"
             )
         levels = range(1, (self._head.size.bit_length() // HEIGHT) + 2)
         expected = sum(self._head.size >> HEIGHT * level for level in levels)
         count = self._connection.execute(select(func.count()).select_from(tables.tile)).scalar_one()
         if count != expected:
-            return Problem("tile-changed", self._head.size, f"there are {count - expected:,} tiles too many")
+            return Fault("tile-changed", self._head.size, f"there are {count - expected:,} tiles too many")
         return None
 
 
-def _stamps(connection: "Connection", roots: Sequence[Certificate]) -> Problem | None:
+def _stamps(connection: "Connection", roots: Sequence[Certificate]) -> Fault | None:
     """Return the first time stamp that is not of its checkpoint."""
     for size, note, token in stamped(connection):
         try:
             checked(token, note, list(roots))
         except IntegrityError as error:
-            return Problem("timestamp", size, error.what)
+            return Fault("timestamp", size, error.what)
     return None
 
 
-def _missing(number: int) -> Problem:
-    return Problem("entry-missing", number, f"entry {number} is gone")
+def _missing(number: int) -> Fault:
+    return Fault("entry-missing", number, f"entry {number} is gone")
