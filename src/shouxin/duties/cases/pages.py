@@ -1,4 +1,4 @@
-"""Pages of procedures, cases and what is due; no sign-in yet, so they show and change nothing."""
+"""Pages of procedures, cases and what is due; they show and change nothing."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
