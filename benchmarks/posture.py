@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import Row, call_seconds, milliseconds
-from shouxin.duties.inventory.service import Author, Organisation, Service
+from shouxin.duties.inventory.service import Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.duties.posture.stored import StoredOrganisation
 from shouxin.engine.control import Evidence
@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
         ):
             upgrade(store.engine)
             stored = StoredOrganisation(store.engine)
-            stored.load(judge, organisation, DAY, Author("benchmark", "cli"))
+            stored.load(judge, organisation, DAY)
             seconds = _wall(lambda: judge.posture(stored.organisation(), DAY))
             yield Row("the same out of the store, wall time", milliseconds(seconds), GOAL)
             yield _command(dsn)

@@ -1,6 +1,9 @@
 """Who acts over HTTP, as the ledger keeps it."""
 
+from shouxin.duties.access.service import Principal
 from shouxin.store.ledger.entry import Actor
 
-OVER_HTTP = Actor("system", "api")
-"""Whoever holds the token of the API, which is the system's own key."""
+
+def over_http(principal: Principal) -> Actor:
+    """Return who acts and from where: an operator in the console, a key over the API."""
+    return Actor(principal.id, "console" if principal.kind == "operator" else "api")

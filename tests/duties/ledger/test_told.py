@@ -11,7 +11,7 @@ from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.model import Given
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.due.service import Timekeeper
-from shouxin.duties.posture.model import Organisation
+from shouxin.duties.inventory.service import Organisation
 from shouxin.duties.posture.service import Judge
 from shouxin.duties.posture.stored import StoredOrganisation
 from shouxin.errors import InputError

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from shouxin.duties.inventory.service import Author, Organisation, Service
+from shouxin.duties.inventory.service import Organisation, Service
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.law.register import register
+from shouxin.store.ledger import Actor
 
 DAY = date(2025, 6, 3)
 AUTHOR = Actor("made-up", "cli")

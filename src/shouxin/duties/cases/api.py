@@ -7,7 +7,8 @@ from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter, RawBody
 
-from shouxin.duties.acting import OVER_HTTP
+from shouxin.duties.access.service import Principal
+from shouxin.duties.acting import over_http
 from shouxin.duties.cases.model import (
     CaseLine,
     CaseView,
@@ -88,6 +89,7 @@ def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Proce
 )
 def opened(
     cases: NamedDependency[Cases],
+    principal: NamedDependency[Principal],
     body: RawBody,
     procedure: Annotated[str, QueryParameter(description="name of the procedure")],
 ) -> Taken:
@@ -95,7 +97,7 @@ def opened(
 
     Records hold a text or a reference to where a document lies, and no personal information.
     """
-    return cases.open(procedure, _given(body), today(), OVER_HTTP)
+    return cases.open(procedure, _given(body), today(), over_http(principal))
 
 
 @post(
@@ -107,9 +109,11 @@ def opened(
     sync_to_thread=True,
     opt={"needs": "case.move"},
 )
-def moved(cases: NamedDependency[Cases], body: RawBody, number: _Number) -> Taken:
+def moved(
+    cases: NamedDependency[Cases], principal: NamedDependency[Principal], body: RawBody, number: _Number
+) -> Taken:
     """Take a step: `{step, by, on, facts, records, version, dry_run}`; a refused one changes nothing."""
-    return cases.move(number, _given(body), today(), OVER_HTTP)
+    return cases.move(number, _given(body), today(), over_http(principal))
 
 
 @get(

@@ -7,6 +7,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
 from shouxin.connect.fides import Left
+from shouxin.duties.access.service import Principal
+from shouxin.duties.acting import over_http
 from shouxin.duties.days import day, today
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
@@ -68,11 +70,6 @@ def routes(inventory: Inventory) -> Router:
     )
 
 
-def author(why: str) -> Author:
-    """Return who changes something over HTTP."""
-    return Author("token", "api", why)
-
-
 @get(
     summary="The inventory",
     operation_id="inventory",
@@ -94,6 +91,7 @@ def show(inventory: NamedDependency[Inventory]) -> Organisation:
 )
 def load(
     inventory: NamedDependency[Inventory],
+    principal: NamedDependency[Principal],
     data: JSONBody[Organisation],
     dry_run: _Dry = False,
     why: _Why = "",
@@ -101,7 +99,9 @@ def load(
 ) -> Changed:
     """Make this the newest version, unless nothing changes; evidence in it is not taken."""
     inventory.check(data, today())
-    return Changed(changes=inventory.store.load(data, author(why), base=base, dry_run=dry_run))
+    return Changed(
+        changes=inventory.store.load(data, Author(*over_http(principal), why), base=base, dry_run=dry_run)
+    )
 
 
 @get(
@@ -229,10 +229,15 @@ def diff(
     sync_to_thread=True,
 )
 def undo(
-    inventory: NamedDependency[Inventory], number: _Number, dry_run: _Dry = False, why: _Why = ""
+    inventory: NamedDependency[Inventory],
+    principal: NamedDependency[Principal],
+    number: _Number,
+    dry_run: _Dry = False,
+    why: _Why = "",
 ) -> Changed:
     """Make what an earlier version said the newest version."""
-    return Changed(changes=inventory.store.undo(number, author(why), dry_run=dry_run))
+    author = Author(*over_http(principal), why)
+    return Changed(changes=inventory.store.undo(number, author, dry_run=dry_run))
 
 
 @post(
@@ -245,12 +250,15 @@ def undo(
     sync_to_thread=True,
 )
 def import_map(
-    inventory: NamedDependency[Inventory], data: JSONBody[Given], dry_run: _Dry = False, why: _Why = ""
+    inventory: NamedDependency[Inventory],
+    principal: NamedDependency[Principal],
+    data: JSONBody[Given],
+    dry_run: _Dry = False,
+    why: _Why = "",
 ) -> Changed:
     """Take a dataset map, or a Fides dataset file, into a system; what has no place is listed."""
-    left, changes = inventory.take(
-        data.text.encode(), "text", data.system, author(why), today(), dry_run=dry_run
-    )
+    author = Author(*over_http(principal), why)
+    left, changes = inventory.take(data.text.encode(), "text", data.system, author, today(), dry_run=dry_run)
     return Changed(changes=changes, left=left)
 
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import click
 
 from shouxin.duties.command import (
+    at_the_terminal,
     called_in,
     json_option,
     language_option,
@@ -298,7 +299,7 @@ def _content(file: BinaryIO) -> bytes:
 
 
 def _author(why: str) -> Author:
-    return Author("command line", "cli", why)
+    return Author(*at_the_terminal(), why)
 
 
 def _told(changes: tuple[Change, ...], *, dry_run: bool) -> None:

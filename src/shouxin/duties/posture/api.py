@@ -6,7 +6,8 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, Parameter, QueryParameter
 
-from shouxin.duties.acting import OVER_HTTP
+from shouxin.duties.access.service import Principal
+from shouxin.duties.acting import over_http
 from shouxin.duties.days import day, today
 from shouxin.duties.inventory.service import Organisation
 from shouxin.duties.posture.model import KeptEvidence
@@ -84,11 +85,14 @@ def organisation(office: NamedDependency[Office]) -> Organisation:
 )
 def load(
     office: NamedDependency[Office],
+    principal: NamedDependency[Principal],
     data: JSONBody[Organisation],
     dry_run: Annotated[bool, QueryParameter(description="say what would change, keep nothing")] = False,
 ) -> Changed:
     """Put this organisation in place of what is there; evidence in it that is new is added."""
-    return Changed(changes=office.store.load(office.judge, data, today(), OVER_HTTP, dry_run=dry_run))
+    return Changed(
+        changes=office.store.load(office.judge, data, today(), over_http(principal), dry_run=dry_run)
+    )
 
 
 @get(
@@ -113,9 +117,11 @@ def evidence(office: NamedDependency[Office]) -> tuple[KeptEvidence, ...]:
     sync_to_thread=True,
     opt={"needs": "evidence.change"},
 )
-def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
+def add(
+    office: NamedDependency[Office], principal: NamedDependency[Principal], data: JSONBody[Evidence]
+) -> Added:
     """Add evidence for one element of a control; what cannot count is refused and nothing is kept."""
-    return Added(number=office.store.add(office.judge, [data], today(), OVER_HTTP)[0])
+    return Added(number=office.store.add(office.judge, [data], today(), over_http(principal))[0])
 
 
 @delete(
@@ -129,9 +135,10 @@ def add(office: NamedDependency[Office], data: JSONBody[Evidence]) -> Added:
 )
 def withdraw(
     office: NamedDependency[Office],
+    principal: NamedDependency[Principal],
     number: _Number,
     why: Annotated[str, QueryParameter(description="why it no longer counts", max_length=2000)],
 ) -> Added:
     """Withdraw evidence: it stays in the record and counts no more."""
-    office.store.withdraw(number, why, OVER_HTTP)
+    office.store.withdraw(number, why, over_http(principal))
     return Added(number=number)
