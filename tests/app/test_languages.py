@@ -24,6 +24,8 @@ from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
 from shouxin.duties.inventory.fields import TERMS
 from shouxin.duties.inventory.model import PlatformRole
+from shouxin.duties.notice import compare
+from shouxin.duties.notice import model as notice
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.duties.shield.effects import Leaves
@@ -76,6 +78,20 @@ CLOSED = {
     "ledger_origin": get_args(Origin),
     "ledger_outcome": get_args(Outcome),
     "ledger_problem": get_args(Fault),
+    "notice_asked": get_args(compare.Why),
+    "notice_basis": get_args(notice.Basis),
+    "notice_change": ("new", "gone", "changed"),
+    "notice_channel": ("fixed_phone", "mobile_phone", "personal_email", "other"),
+    "notice_field": tuple(
+        {*notice.Notice.__struct_fields__, *notice.Purpose.__struct_fields__} - {"key", "service", "purposes"}
+    ),
+    "notice_form": ("separate", "written"),
+    "notice_purpose_change": ("new", "gone"),
+    "notice_recipient": ("processor", "entrusted"),
+    "notice_recipient_field": ("contact", "purpose", "method", "rights", "categories"),
+    "notice_rights": notice.Rights.__struct_fields__,
+    "notice_sensitive": notice.Sensitive.__struct_fields__,
+    "notice_state": ("in_force", "superseded"),
     "origin": ("given", "assumed", "derived", "missing"),
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
     "rule_effect": ("prohibit", "duty", "permit"),

@@ -44,6 +44,7 @@ COMMANDS = {
     "keys": ("shouxin.duties.shield.cli_keys:keys", "Keep the keys that protect personal information."),
     "law": ("shouxin.app.law_commands:law", "Read, search, import, compare and export the law."),
     "ledger": ("shouxin.duties.ledger.cli:ledger", "What was done: show, verify, sign and prove it."),
+    "notice": ("shouxin.duties.notice.cli:notice", "What people are told: check, publish, compare."),
     "operator": ("shouxin.duties.access.cli:operator", "Let people in: accounts, roles, new passwords."),
     "organisation": ("shouxin.duties.posture.cli:organisation", "Keep the organisation's record."),
     "posture": ("shouxin.duties.posture.cli:posture", "Where the organisation stands, control by control."),

@@ -38,6 +38,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "law-unknown-provision": 404,
     "ledger-number": 404,
     "ledger-unsigned": 409,
+    "notice-unknown": 404,
     "oidc-none": 404,
     "oidc-unreachable": 503,
     "operator-unknown": 404,
@@ -66,7 +67,9 @@ _OF_STATUS: Mapping[int, ShouxinError] = {
         "this address does not take that method",
         remedy="the header Allow names the methods it takes",
     ),
-    413: InputError("http-too-large", "the request is too large", remedy="send at most 32 MiB"),
+    413: InputError(
+        "http-too-large", "the request is too large", remedy="send at most 32 MiB, and 2 MiB of a notice"
+    ),
     500: ShouxinError(
         "internal-error",
         "the server made a mistake",

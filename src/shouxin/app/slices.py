@@ -31,6 +31,9 @@ from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library import api as library_api
 from shouxin.duties.library import pages as library_pages
 from shouxin.duties.library.service import Library
+from shouxin.duties.notice import api as notice_api
+from shouxin.duties.notice import pages as notice_pages
+from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
@@ -98,6 +101,7 @@ def slices(
             (posture_api.routes(office), posture_pages.routes(office)),
             entries=(("/posture", "nav.posture"),) if engine else (),
         ),
+        _notice(library, engine),
         _shield(),
         Slice(
             "ledger",
@@ -150,6 +154,17 @@ def _access(access: Access | None) -> Slice:
         access_pages.TEMPLATES,
         (access_api.routes(access), *pages),
         entries=(("/approvals", "nav.approvals"), ("/operators", "nav.operators")) if access else (),
+    )
+
+
+def _notice(library: Library, engine: "Engine | None") -> Slice:
+    """Return the duty that tells people what is done with their information."""
+    notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
+    return Slice(
+        "notice",
+        notice_pages.TEMPLATES,
+        (notice_api.routes(notices), notice_pages.routes(notices)),
+        entries=(("/notices", "nav.notices"),) if engine else (),
     )
 
 

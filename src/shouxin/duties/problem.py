@@ -23,7 +23,7 @@ _WHAT = {
     403: "The key or the operator lacks the permission that this needs, or nothing is changed over HTTP.",
     404: "There is nothing of that name.",
     409: "It has moved on since it was looked at, or no checkpoint covers the entry yet.",
-    413: "The body is larger than 32 MiB.",
+    413: "The body is larger than 32 MiB, or than 2 MiB of a notice.",
     503: "The store cannot be reached.",
 }
 

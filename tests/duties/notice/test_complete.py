@@ -81,6 +81,20 @@ def test_what_only_some_must_tell_is_asked_of_them(facts: dict[str, bool], misse
     assert ("query_and_correction" in found) is missed
 
 
+def test_sensitive_information_that_is_only_stated_counts() -> None:
+    """Who states the fact without the two texts lacks both, and the consent is separate."""
+    stated = with_purpose(1, facts={"data.sensitive": True})
+    found = {one.item for one in lacks(stated, DECIDER, {})}
+    assert found == {"sensitive_necessity", "sensitive_effect"}
+    assert "tips" in {one.purpose for one in forms(stated, DECIDER, {}, DAY)}
+
+
+def test_a_fact_cannot_deny_what_the_notice_says() -> None:
+    """A purpose with sensitive information stays one."""
+    denied = with_purpose(2, facts={"data.sensitive": False, "processing.abroad": False})
+    assert forms(denied, DECIDER, {}, DAY) == forms(notice(), DECIDER, {}, DAY)
+
+
 def test_a_law_that_orders_secrecy_dispenses_with_the_notice() -> None:
     """PIPL art. 18 para. 1; what is told to recipients abroad is another article's matter."""
     secret = lacks(notice(processor=None), DECIDER, {"law.requires_secrecy_or_no_notice": True})

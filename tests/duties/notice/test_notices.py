@@ -127,8 +127,13 @@ def test_a_notice_comes_back_from_its_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [b"", b"[]", b"service: shop", b"a: &a [*a]", b"\xff\xfe", b"x" * 3_000_000, b"{" * 5000]
+    "wrong",
+    [
+        *(b"", b"[]", b"service: shop", b"a: &a [*a]", b"\xff\xfe", b"x" * 3_000_000, b"{" * 5000),
+        b'{service: shop, title: {zh: "\\ud800"}}',
+        b'{service: shop, title: {zh: " "}}',
+    ],
 )
 def test_a_file_that_is_no_notice_is_refused(wrong: bytes) -> None:
-    """Empty, another shape, circular, not UTF-8, too large, too deep."""
+    """Empty, another shape, circular, not UTF-8, too large, too deep, half a character, blank."""
     assert refused(lambda: read(wrong, where="file")) == "notice-unreadable"

@@ -113,15 +113,18 @@ def forms(notice: Notice, decider: Decider, facts: Mapping[str, Any], on: date) 
 
 
 def purpose_facts(purpose: Purpose) -> dict[str, Any]:
-    """Return the facts that follow from the fields of a purpose, and those it states."""
+    """Return the facts that follow from the fields of a purpose, and those it states.
+
+    What its fields say is so stands, whatever it states.
+    """
     provided = [one for one in purpose.recipients if one.kind == "processor"]
-    return {
+    follows = {
         "data.personal": True,
-        "data.sensitive": purpose.sensitive is not None,
+        "data.sensitive": purpose.uses_sensitive,
         "processing.provided": bool(provided),
         "processing.abroad": any(one.abroad for one in purpose.recipients),
-        **purpose.facts,
     }
+    return {**follows, **purpose.facts, **{name: True for name, holds in follows.items() if holds}}
 
 
 def _forms(purpose: Purpose, decider: Decider, facts: Mapping[str, Any], on: date) -> Iterator[Form]:
@@ -153,7 +156,7 @@ def _spots(notice: Notice, each: str) -> Iterator[_Spot]:
         yield _Spot(notice)
         return
     for purpose in notice.purposes:
-        if each == "purpose" or (each == "sensitive" and purpose.sensitive is not None):
+        if each == "purpose" or (each == "sensitive" and purpose.uses_sensitive):
             yield _Spot(purpose, purpose.key)
         for one in purpose.recipients:
             if (each == "recipient" and one.kind == "processor") or (each == "abroad" and one.abroad):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from shouxin.law.base import Shape, Text
+from shouxin.law.base import Shape
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
 ServiceName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -23,7 +23,13 @@ Basis = Literal[
     "public_information",
     "other_law",
 ]
+Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""A text that says something."""
+
 Address = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+
+MANY = msgspec.Meta(max_length=200)
+"""More than anyone reads: as many purposes, and as many parts of one, a notice can have."""
 
 
 class Said(Shape, frozen=True, kw_only=True):
@@ -87,11 +93,11 @@ class Purpose(Shape, frozen=True, kw_only=True):
     key: Key
     purpose: Said | None = None
     method: Said | None = None
-    categories: tuple[Category, ...] = ()
+    categories: Annotated[tuple[Category, ...], MANY] = ()
     keeping: Said | None = None
     basis: tuple[Basis, ...] = ("consent",)
     sensitive: Sensitive | None = None
-    recipients: tuple[Recipient, ...] = ()
+    recipients: Annotated[tuple[Recipient, ...], MANY] = ()
     automated: Said | None = None
     channels: tuple[Key, ...] = ()
     refusal: Said | None = None
@@ -107,6 +113,11 @@ class Purpose(Shape, frozen=True, kw_only=True):
     def by_consent(self) -> bool:
         """Tell whether it rests on consent."""
         return "consent" in self.basis
+
+    @property
+    def uses_sensitive(self) -> bool:
+        """Tell whether it uses sensitive information: it says so, or states the fact."""
+        return self.sensitive is not None or self.facts.get("data.sensitive") is True
 
     @property
     def scope(self) -> str:
@@ -130,10 +141,10 @@ class Notice(Shape, frozen=True, kw_only=True):
     processor: Contact | None = None
     officer: Contact | None = None
     summary: Said | None = None
-    purposes: tuple[Purpose, ...] = ()
+    purposes: Annotated[tuple[Purpose, ...], MANY] = ()
     rights: Rights = Rights()
     complaint: Said | None = None
-    further: tuple[Said, ...] = ()
+    further: Annotated[tuple[Said, ...], MANY] = ()
 
     def __post_init__(self) -> None:
         """Refuse two purposes of one key."""

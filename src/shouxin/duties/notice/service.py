@@ -13,7 +13,7 @@ from shouxin.duties.notice.compare import Comparison, compare
 from shouxin.duties.notice.complete import Form, Lack, forms, lacks
 from shouxin.duties.notice.model import Address, Notice, Offered, OfferedPurpose
 from shouxin.duties.notice.stored import Published, Publisher
-from shouxin.errors import InputError, LawError
+from shouxin.errors import InputError, LawError, StoreError
 from shouxin.law.base import Shape
 from shouxin.law.yamltext import parse
 
@@ -26,7 +26,9 @@ __all__ = [
     "Notices",
     "Offered",
     "OfferedPurpose",
+    "Published",
     "Publisher",
+    "content",
     "in_force",
     "offers",
     "read",
@@ -78,13 +80,15 @@ class Notices:
         notice: Notice,
         publisher: Publisher,
         on: date,
-        facts: Mapping[str, Any] | None = None,
+        *,
+        dry_run: bool = False,
     ) -> tuple[Checked, bool]:
         """Publish a notice; return what the law makes of it, and whether it is a new version.
 
-        Raises ``InputError`` (notice-incomplete) where it lacks something and no reason is given.
+        With ``dry_run`` everything is done and taken back. Raises ``InputError`` (notice-incomplete) where
+        it lacks something and no reason is given, and as ``check``.
         """
-        checked = self.check(notice, on, facts)
+        checked = self.check(notice, on, self.known(notice.service))
         if checked.lacks and not publisher.why.strip():
             raise InputError(
                 "notice-incomplete",
@@ -92,9 +96,18 @@ class Notices:
                 where=", ".join(dict.fromkeys(one.item for one in checked.lacks))[:200],
                 remedy="`shouxin notice check` lists them; to publish all the same, give a reason",
             )
-        with self._store.begin() as connection:
-            seal = (checked.complete, checked.forms, self._law)
-            return checked, stored.publish(connection, notice, seal, publisher)
+        seal = (checked.complete, checked.forms, self._law)
+        with self._store.connect() as connection:
+            new = stored.publish(connection, notice, seal, publisher)
+            if not dry_run:
+                connection.commit()
+        return checked, new
+
+    def known(self, service: str) -> Mapping[str, Any]:
+        """Return the facts of a service that the organisation recorded; none without a store or a record."""
+        from shouxin.duties.notice.known import facts
+
+        return facts(self._engine, service) if self._engine else {}
 
     def list(self, service: str = "") -> list[Published]:
         """Return what was published, newest first."""
@@ -116,18 +129,26 @@ class Notices:
             )
         return matches[0]
 
-    def compare(self, old: str, new: str) -> Comparison:
-        """Return what changed from one version to another, and who is asked again; errors as ``show``."""
-        (before, one), (after, other) = self.show(old), self.show(new)
-        return compare(one, other, (_kinds(before.forms), _kinds(after.forms)))
+    def compare(self, old: str, new: str | Notice, on: date) -> Comparison:
+        """Return what changed from a version to another, or to a draft, and who is asked again.
+
+        Errors as ``show``, for a draft as ``check``, and notice-services.
+        """
+        before, one = self.show(old)
+        if isinstance(new, Notice):
+            other, needed = new, self.check(new, on, self.known(new.service)).forms
+        else:
+            after, other = self.show(new)
+            needed = after.forms
+        return compare(one, other, (_kinds(before.forms), _kinds(needed)))
 
     @property
     def _store(self) -> "Engine":
         if self._engine is None:
-            raise InputError(
-                "notices-no-store",
-                "the server runs without a store and keeps no notices",
-                remedy="start it with `shouxin serve`",
+            raise StoreError(
+                "store-missing",
+                "there is no store that could hold notices",
+                remedy="start one with `shouxin serve`",
             )
         return self._engine
 
@@ -184,6 +205,11 @@ def read(text: bytes, *, where: str) -> Notice:
         raise InputError(
             "notice-unreadable", f"this is no notice: {first[:200]}", where=where, remedy=_REMEDY
         ) from None
+
+
+def content(notice: Notice) -> bytes:
+    """Return the bytes whose SHA-256 is the address of the notice."""
+    return msgspec.json.encode(notice, order="deterministic")
 
 
 def write(notice: Notice) -> str:

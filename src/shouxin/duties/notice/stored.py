@@ -30,13 +30,14 @@ class Publisher(NamedTuple):
 
 
 class Published(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A version as it was published: its address, when it came and when another took its place."""
+    """A version as it was published: its address, when it came, and when which other took its place."""
 
     service: str
     address: str
     title: Said
     published: datetime.datetime
     superseded: datetime.datetime | None
+    successor: str
     complete: bool
     forms: tuple[Form, ...]
     law: str
@@ -78,7 +79,7 @@ def publish(
     return True
 
 
-def publications(connection: Connection, service: str = "", limit: int = 1000) -> list[Published]:
+def publications(connection: Connection, service: str = "", limit: int = 200) -> list[Published]:
     """Return what was published, newest first; of one service or of all."""
     return [_published(row) for row in _rows(connection, service=service, limit=limit)]
 
@@ -109,10 +110,11 @@ def _rows(
     addresses: list[bytes] | None = None,
     limit: int | None,
 ) -> list[Row[Any]]:
-    superseded = func.lead(publication.c.at).over(
-        partition_by=publication.c.service, order_by=publication.c.number
+    superseded, successor = (
+        func.lead(column).over(partition_by=publication.c.service, order_by=publication.c.number).label(name)
+        for column, name in ((publication.c.at, "superseded"), (publication.c.address, "successor"))
     )
-    all_of_them = select(publication, superseded.label("superseded")).subquery()
+    all_of_them = select(publication, superseded, successor).subquery()
     asked = (
         select(all_of_them, version.c.body, version.c.complete, version.c.kinds, version.c.law)
         .join(version, version.c.address == all_of_them.c.address)
@@ -135,6 +137,7 @@ def _published(row: Row[Any]) -> Published:
         title=_notice(row).title,
         published=row.at,
         superseded=row.superseded,
+        successor=bytes(row.successor).hex() if row.successor else "",
         complete=row.complete,
         forms=msgspec.convert(row.kinds, tuple[Form, ...]),
         law=row.law,

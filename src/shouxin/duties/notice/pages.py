@@ -1,0 +1,113 @@
+"""The public pages of notices: each version at its permanent address, all of them, and two side by side."""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import Parameter, QueryParameter
+from litestar.response import Redirect, Template
+
+from shouxin.duties.days import BEIJING, today
+from shouxin.duties.notice.compare import Comparison
+from shouxin.duties.notice.model import Notice, Said
+from shouxin.duties.notice.service import Notices, content
+from shouxin.law import citation
+
+TEMPLATES = str(Path(__file__).parent / "templates")
+"""The folder of this slice's templates, found by the shell under the prefix ``notice``."""
+
+_Address = Annotated[str, Parameter(description="address of a version, or its beginning")]
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+def routes(notices: Notices) -> Router:
+    """Return the pages below /notices; anyone may read them."""
+    return Router(
+        "/notices",
+        route_handlers=[index, side_by_side, version, original],
+        dependencies={"notices": Provide(lambda: notices, sync_to_thread=False)},
+        include_in_schema=False,
+        opt={"public": True},
+    )
+
+
+@get(sync_to_thread=True)
+def index(
+    notices: NamedDependency[Notices], service: Annotated[str, QueryParameter(max_length=80)] = ""
+) -> Template:
+    """Show what was published, newest first."""
+    return _page("index", found=notices.list(service), service=service)
+
+
+@get("/{address:str}", sync_to_thread=True)
+def version(notices: NamedDependency[Notices], address: _Address) -> Template | Redirect:
+    """Show a version: first in short, then purpose by purpose; the beginning of an address leads to it."""
+    published, notice = notices.show(address)
+    if address != published.address:
+        return Redirect(f"/notices/{published.address}")
+    forms = {key: [form for form in published.forms if form.purpose == key] for key in _keys(notice)}
+    history = notices.list(published.service)
+    return _page("version", published=published, notice=notice, forms=forms, history=history)
+
+
+@get("/{address:str}/content", sync_to_thread=True)
+def original(notices: NamedDependency[Notices], address: _Address) -> Response[bytes]:
+    """Return the bytes whose SHA-256 is the address, so that anyone can count it again."""
+    _, notice = notices.show(address)
+    return Response(content(notice), media_type="application/json", headers={"Cache-Control": _FOREVER})
+
+
+@get("/compare", sync_to_thread=True)
+def side_by_side(
+    notices: NamedDependency[Notices],
+    old: Annotated[str, QueryParameter(max_length=100)] = "",
+    new: Annotated[str, QueryParameter(max_length=100)] = "",
+) -> Template:
+    """Show two versions side by side with who is asked again; without two it asks which."""
+    if not (old and new):
+        return _page("compare", sides=None, old=old, new=new)
+    found = notices.compare(old, new, today())
+    sides = (notices.show(old), notices.show(new))
+    return _page("compare", sides=sides, old=old, new=new, found=found, parts=_parts(found, sides))
+
+
+def _parts(found: Comparison, sides: Sequence[tuple[Any, Notice]]) -> list[dict[str, Any]]:
+    """Return what changed, part by part: the notice itself under "", then each purpose."""
+    purposes = [{one.key: one for one in notice.purposes} for _, notice in sides]
+    return [
+        {
+            "key": key,
+            "things": [
+                notice if not key else of.get(key) for (_, notice), of in zip(sides, purposes, strict=True)
+            ],
+            "asked": next((one for one in found.asked if one.purpose == key), None),
+            "changes": [one for one in found.changes if one.purpose == key],
+        }
+        for key in dict.fromkeys(
+            [*(one.purpose for one in found.changes), *(one.purpose for one in found.asked)]
+        )
+    ]
+
+
+def _keys(notice: Notice) -> list[str]:
+    return [one.key for one in notice.purposes]
+
+
+def _local(moment: datetime.datetime) -> datetime.datetime:
+    return moment.astimezone(BEIJING)
+
+
+def _short(said: Said, code: str) -> str:
+    """Return a text as it fits into the title of a window."""
+    line = " ".join(said.text(code).split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def _page(name: str, **context: Any) -> Template:
+    shared = {"local": _local, "short": _short, "cited": citation.parse, "query": urlencode}
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    return Template(f"notice/{name}.html", context={**shared, **context}, headers=headers)
