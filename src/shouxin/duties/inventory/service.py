@@ -42,6 +42,7 @@ __all__ = [
     "Organisation",
     "Pages",
     "Service",
+    "facts_within",
     "organisation_within",
     "put_within",
     "read",
@@ -254,6 +255,18 @@ def organisation_within(connection: "Connection") -> Organisation:
     from shouxin.duties.inventory import stored
 
     return stored.organisation(connection)
+
+
+def facts_within(connection: "Connection", service: str) -> dict[str, Any]:
+    """Return the facts of a service and the organisation in the store; none where nothing is recorded."""
+    try:
+        organisation = organisation_within(connection)
+    except InputError as error:
+        if error.code != "organisation-none":
+            raise
+        return {}
+    own = next((one for one in organisation.services if one.name == service), None)
+    return facts.of_service(organisation, own) if own else facts.of_organisation(organisation)
 
 
 def put_within(

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.inventory.service import facts_within
 from shouxin.duties.notice import stored
 from shouxin.duties.notice.compare import Comparison, compare
 from shouxin.duties.notice.complete import Form, Lack, forms, lacks
@@ -105,9 +106,10 @@ class Notices:
 
     def known(self, service: str) -> Mapping[str, Any]:
         """Return the facts of a service that the organisation recorded; none without a store or a record."""
-        from shouxin.duties.notice.known import facts
-
-        return facts(self._engine, service) if self._engine else {}
+        if self._engine is None:
+            return {}
+        with self._engine.connect() as connection:
+            return facts_within(connection, service)
 
     def list(self, service: str = "") -> list[Published]:
         """Return what was published, newest first."""
