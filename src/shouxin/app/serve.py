@@ -113,19 +113,25 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     from shouxin.duties.cases.kept import KeptCases
     from shouxin.duties.cases.service import Cases
     from shouxin.duties.cases.worker import Worker
+    from shouxin.duties.consent.intake import Intake
+    from shouxin.duties.consent.service import Consents
     from shouxin.duties.due.service import Timekeeper
     from shouxin.duties.ledger.service import Ledger
     from shouxin.duties.library.service import Library
     from shouxin.duties.library.texts import StoredTexts
     from shouxin.law.register import register
     from shouxin.store.keyring import open_wrapper
+    from shouxin.store.ledger import Writer
     from shouxin.store.ledger.checkpoint import Sealer, Sealing
+    from shouxin.store.people import People
 
     wrapper = open_wrapper(store.engine, key_choice(chosen))
     sealer = Sealer(store.engine, wrapper, Path(chosen.data) / "ledger")
     keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
     access = _access(chosen, store)
+    consents = Consents(store.engine, People(wrapper))
+    writer = Writer(store.engine)
     app = create_app(
         Library(register(), StoredTexts(store.engine), chosen.readings),
         host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -135,6 +141,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         cases=cases,
         ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
         access=access,
+        consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
     )
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
@@ -144,7 +151,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     if code:
         say(f"there is no account yet: enter this code at /first-operator, once: {code}")
     server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
-    with Worker(cases, say), Sealing(sealer, say):
+    with writer, Worker(cases, say), Sealing(sealer, say):
         server.run(sockets=[listener])
 
 

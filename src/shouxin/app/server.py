@@ -13,6 +13,8 @@ from shouxin.app import assets, description, http_errors, rendering, security
 from shouxin.app.slices import slices
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.consent.intake import Intake
+from shouxin.duties.consent.service import Consents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 
@@ -33,6 +35,7 @@ def create_app(
     cases: Cases | None = None,
     ledger: Ledger | None = None,
     access: Access | None = None,
+    consents: tuple[Consents, Intake | None] | None = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
@@ -40,9 +43,9 @@ def create_app(
     for any other host are refused. ``access`` lets operators and keys in, and ``api_token`` is the key
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
-    keeps cases, and ``ledger`` shows what was done.
+    keeps cases, ``consents`` the answers to notices, and ``ledger`` shows what was done.
     """
-    duties = slices(library, data, engine, cases, ledger, access)
+    duties = slices(library, data, engine, cases, ledger, access, consents)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }

@@ -16,6 +16,9 @@ from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.consent import api as consent_api
+from shouxin.duties.consent.intake import Intake
+from shouxin.duties.consent.service import Consents
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
@@ -68,11 +71,12 @@ def slices(
     cases: Cases | None = None,
     ledger: Ledger | None = None,
     access: Access | None = None,
+    consents: tuple[Consents, Intake | None] | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
-    Without ``cases`` the procedures are shown, and no case can be kept.
+    Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -102,6 +106,7 @@ def slices(
             entries=(("/posture", "nav.posture"),) if engine else (),
         ),
         _notice(library, engine),
+        Slice("consent", "", (consent_api.routes(*(consents or (Consents(None, None), None))),)),
         _shield(),
         Slice(
             "ledger",

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
-from shouxin.duties.consent.kept import KeptConsents, Recorded, Teller
+from shouxin.duties.consent.kept import KeptConsents, Recorded, Report, Teller
 from shouxin.duties.consent.model import Given
 from shouxin.duties.notice.service import Offered, OfferedPurpose
 from shouxin.errors import InputError
@@ -64,7 +64,7 @@ def record(kept: KeptConsents, migrated: Engine) -> Record:
 
     def taken(*given: Given) -> list[Recorded | InputError]:
         with migrated.begin() as connection:
-            outcomes, entries = kept.record(connection, given, TELLER)
+            outcomes, entries = kept.record(connection, [Report(one, TELLER) for one in given])
             append(connection, entries)
         return outcomes
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
-from shouxin.duties.consent.kept import KeptConsents, Recorded, Teller
+from shouxin.duties.consent.kept import KeptConsents, Recorded, Report, Teller
 from shouxin.duties.consent.model import Given
 from shouxin.duties.guard import office
 from shouxin.duties.guard.grounds import StoredGrounds
@@ -61,7 +61,7 @@ class Service:
         how = {"gesture": "button", "refusable": True}
         said = msgspec.convert(plain | {"how": how, "request": request}, Given)
         with self.engine.begin() as connection:
-            (outcome,), entries = self.kept.record(connection, [said], Teller("key-1", "api"))
+            (outcome,), entries = self.kept.record(connection, [Report(said, Teller("key-1", "api"))])
             append(connection, entries)
         assert isinstance(outcome, Recorded)
 

@@ -28,16 +28,24 @@ def after(standing: Standing | None, one: Transaction) -> Standing:
 
 
 def taken(
-    given: Given, acting: Acting, offered: Offered, standing: Standing | None, now: datetime.datetime
+    given: Given,
+    acting: Acting,
+    offered: Offered,
+    standing: Standing | None,
+    now: datetime.datetime,
+    *,
+    imported: bool = False,
 ) -> Transaction | None:
     """Return the transaction that a report becomes, or None where it changes nothing.
+
+    What is ``imported`` may be older than the publication here: it was shown by another system then.
 
     Raises ``InputError``, and each error names the provision behind it where there is one: consent-notice,
     consent-purpose, consent-channel, consent-scope, consent-time, consent-order, consent-moved-on,
     consent-not-given, consent-form, consent-preticked, consent-not-guardian.
     """
     purpose = _purpose(given, offered)
-    at = _moment(given, offered, standing, now)
+    at = _moment(given, offered, standing, now, imported=imported)
     if given.after is not None and given.after != (standing.last.number if standing else 0):
         raise InputError(
             "consent-moved-on",
@@ -45,7 +53,7 @@ def taken(
             remedy="show the person where the purpose stands now, and ask again",
         )
     if given.action == "withdraw" and (standing is None or standing.consent is None):
-        raise nothing_given(given)
+        raise nothing_given(given.purpose)
     if standing and given.action == standing.last.action and given.action != "give":
         return None
     _acting(given, acting)
@@ -71,12 +79,12 @@ def taken(
     )
 
 
-def nothing_given(given: Given) -> InputError:
+def nothing_given(purpose: str) -> InputError:
     """Return the refusal to withdraw what was never given."""
     return InputError(
         "consent-not-given",
-        f'nothing was agreed to for "{given.purpose}", so nothing can be withdrawn',
-        where=given.purpose,
+        f'nothing was agreed to for "{purpose}", so nothing can be withdrawn',
+        where=purpose,
         remedy='report the action "refuse" to keep that the person does not want it',
     )
 
@@ -112,7 +120,7 @@ def _purpose(given: Given, offered: Offered) -> OfferedPurpose:
 
 
 def _moment(
-    given: Given, offered: Offered, standing: Standing | None, now: datetime.datetime
+    given: Given, offered: Offered, standing: Standing | None, now: datetime.datetime, *, imported: bool
 ) -> datetime.datetime:
     at = now if given.at is None else given.at
     if at.tzinfo is None:
@@ -126,7 +134,7 @@ def _moment(
         raise InputError(
             "consent-time", "the answer lies in the future", where="at", remedy="set the clock of the service"
         )
-    if at < offered.published - SKEW:
+    if not imported and at < offered.published - SKEW:
         raise InputError(
             "consent-time",
             "the answer is older than the version of the notice it answers",

@@ -4,10 +4,10 @@ import datetime
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, func, select, text, tuple_
 
 from shouxin.duties.consent import fold
 from shouxin.duties.consent.model import Acting, Given, How, Place, Standing, Transaction
@@ -20,6 +20,9 @@ from shouxin.store.ledger import Entry
 from shouxin.store.ledger.entry import Origin
 from shouxin.store.people import People, Person
 
+if TYPE_CHECKING:
+    import psycopg
+
 SUBJECT = "consent"
 """What the messages are about that name the people whose answers changed, or ``*`` for everybody."""
 
@@ -30,8 +33,26 @@ Offers = Callable[[Connection, frozenset[str]], Mapping[str, Offered]]
 """What returns the published versions of notices by their addresses."""
 
 _SETS = ("kinds", "categories", "recipients")
-_SAME = frozenset(transaction.c.keys()) - {*_SETS, "number", "recorded_at", "notice", "how"}
+_SAME = [
+    column.name
+    for column in transaction.columns
+    if column.name not in {*_SETS, "recorded_at", "notice", "how"}
+]
 """Columns that hold a field of a transaction as it is."""
+
+_COPY = f"copy {transaction.fullname} ({', '.join((*_SAME, *_SETS, 'notice', 'how'))}) from stdin"
+_TURN = text("select clock_timestamp() from pg_advisory_xact_lock(hashtext('shouxin consent'))")
+"""Waits for whoever takes reports down elsewhere, then tells the time."""
+
+_NUMBERS = text(
+    "select nextval(pg_get_serial_sequence('shouxin.consent_transaction', 'number')) "
+    "from generate_series(1, :count)"
+)
+
+_ENTRIES = text(
+    "select number, cast(what->>'transaction' as bigint) as answer from shouxin.ledger_entry "
+    "where whose = :whose and kind = any(:kinds)"
+)
 
 _ENTRY = {"give": "consent.given", "refuse": "consent.refused", "withdraw": "consent.withdrawn"}
 
@@ -42,6 +63,13 @@ class Teller(NamedTuple):
     who: str
     origin: Origin
     source: str = ""
+
+
+class Report(NamedTuple):
+    """What is reported, and by whom."""
+
+    given: Given
+    teller: Teller
 
 
 class Recorded(NamedTuple):
@@ -59,26 +87,28 @@ class KeptConsents:
         self._offers = offers
 
     def record(
-        self, connection: Connection, given: Sequence[Given], teller: Teller
+        self, connection: Connection, reports: Sequence[Report]
     ) -> tuple[list[Recorded | InputError], list[Entry]]:
         """Take reports down in their order; return what became of each, and the entries to append.
 
         A report that is refused changes nothing and hinders no other. Whoever calls appends the entries and
-        commits; the ledger's lock is held already, so that no two of these run at once.
+        commits; until then no other process takes reports down, so that each follows from all before it.
         """
+        now: datetime.datetime = connection.execute(_TURN).scalar_one()
+        given = [one.given for one in reports]
         offered = self._offers(connection, frozenset(one.notice for one in given))
         persons = self._persons(connection, given, offered)
-        desk = _Desk(connection, persons, offered)
+        desk = _Desk(connection, persons, offered, now)
         desk.remember(given)
-        outcomes = [desk.take(one, teller) for one in given]
-        numbers = _insert(connection, desk.made)
-        made = [
-            msgspec.structs.replace(one, number=number)
-            for one, number in zip(desk.made, numbers, strict=True)
-        ]
+        outcomes = [desk.take(one) for one in reports]
+        made = desk.numbered()
+        _insert(connection, made)
         tell(connection, {one.person for one in made})
         commitments = {person.id: person.commitment for person in persons.values()}
-        entries = [_entry(one, teller, commitments[one.person]) for one in made]
+        entries = [
+            _entry(one, teller, commitments[one.person])
+            for one, teller in zip(made, desk.tellers, strict=True)
+        ]
         return [_numbered(one, made) for one in outcomes], entries
 
     def _persons(
@@ -111,16 +141,18 @@ class _Desk:
         connection: Connection,
         persons: Mapping[tuple[str, str], Person],
         offered: Mapping[str, Offered],
+        now: datetime.datetime,
     ) -> None:
         self._connection = connection
         self._persons = persons
         self._offered = offered
-        self._now: datetime.datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        self._now = now
         numbers = {person.id for person in persons.values()}
         self._standings = standings(connection, numbers)
         self._guardians = guardians(connection, numbers, self._now.astimezone(BEIJING).date())
         self._known: dict[tuple[int, str], Transaction] = {}
         self.made: list[Transaction] = []
+        self.tellers: list[Teller] = []
 
     def remember(self, given: Sequence[Given]) -> None:
         """Read which of the reports came before."""
@@ -134,8 +166,9 @@ class _Desk:
             rows = self._connection.execute(select(transaction).where(asked))
             self._known = {(row.person, row.request): _transaction(row) for row in rows}
 
-    def take(self, one: Given, teller: Teller) -> "Recorded | InputError":
+    def take(self, report: Report) -> "Recorded | InputError":
         """Return the transaction of a report, or its refusal; new ones are numbered -1, -2 and so on."""
+        one, teller = report
         if one.notice not in self._offered:
             return InputError(
                 "consent-notice",
@@ -153,21 +186,32 @@ class _Desk:
         if one.guardian and guardian is None:
             raise fold.no_guardian()
         if person is None:
-            raise fold.nothing_given(one)
+            raise fold.nothing_given(one.purpose)
         if earlier := self._known.get((person.id, one.request)):
             return _repeated(one, earlier)
         acting = Acting(
             person.id, guardian.id if guardian else None, self._guardians.get(person.id, frozenset())
         )
         own, place = self._standings.setdefault(person.id, {}), Place(one.purpose, one.channel)
-        made = fold.taken(one, acting, self._offered[one.notice], own.get(place), self._now)
+        made = fold.taken(
+            one, acting, self._offered[one.notice], own.get(place), self._now, imported=bool(teller.source)
+        )
         if made is None:
             return Recorded(own[place].last, new=False)
         made = msgspec.structs.replace(made, source=teller.source, number=-1 - len(self.made))
         own[place] = fold.after(own.get(place), made)
         self._known[person.id, one.request] = made
         self.made.append(made)
+        self.tellers.append(teller)
         return Recorded(made, new=True)
+
+    def numbered(self) -> list[Transaction]:
+        """Return the new transactions with their numbers, which rise in the order of the history."""
+        numbers = self._connection.execute(_NUMBERS, {"count": len(self.made)}).scalars() if self.made else ()
+        return [
+            msgspec.structs.replace(one, number=number)
+            for one, number in zip(self.made, sorted(numbers), strict=True)
+        ]
 
     def _person(self, one: Given, reference: str) -> Person | None:
         version = self._offered.get(one.notice)
@@ -201,6 +245,12 @@ def history(connection: Connection, person: int) -> list[Transaction]:
         select(transaction).where(transaction.c.person == person).order_by(transaction.c.number)
     )
     return [_transaction(row) for row in rows]
+
+
+def entries_of(connection: Connection, commitment: bytes) -> dict[int, int]:
+    """Return the numbers of the ledger's entries that hold the answers of a person, by answer."""
+    rows = connection.execute(_ENTRIES, {"whose": commitment, "kinds": sorted(_ENTRY.values())})
+    return {row.answer: row.number for row in rows}
 
 
 def guardians(connection: Connection, persons: Iterable[int], on: datetime.date) -> dict[int, frozenset[int]]:
@@ -272,19 +322,21 @@ def _numbered(one: Recorded | InputError, made: Sequence[Transaction]) -> Record
     return one._replace(transaction=made[-1 - one.transaction.number])
 
 
-def _insert(connection: Connection, made: Sequence[Transaction]) -> list[int]:
+def _insert(connection: Connection, made: Sequence[Transaction]) -> None:
+    """Write new transactions; COPY takes the numbers as they are."""
     if not made:
-        return []
-    rows = [
-        {name: getattr(one, name) for name in _SAME}
-        | {name: sorted(getattr(one, name)) for name in _SETS}
-        | {"notice": bytes.fromhex(one.notice), "how": msgspec.to_builtins(one.how)}
-        for one in made
-    ]
-    inserted = connection.execute(
-        transaction.insert().returning(transaction.c.number, sort_by_parameter_order=True), rows
-    )
-    return list(inserted.scalars())
+        return
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for one in made:
+            copy.write_row(
+                (
+                    *[getattr(one, name) for name in _SAME],
+                    *[sorted(getattr(one, name)) for name in _SETS],
+                    bytes.fromhex(one.notice),
+                    msgspec.json.encode(one.how).decode(),
+                )
+            )
 
 
 def _transaction(row: Row[Any]) -> Transaction:

@@ -8,7 +8,11 @@ import msgspec
 from shouxin.duties.notice.service import Address
 from shouxin.law.base import Shape
 
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+_PLAIN = r"^[^\x00]*$"
+"""Text without the null character, which the store cannot hold."""
+
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=_PLAIN)]
+
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Kind = Literal["separate", "written", "guardian"]
 Action = Literal["give", "refuse", "withdraw"]
@@ -25,8 +29,8 @@ class How(Shape, frozen=True, kw_only=True):
     """
 
     gesture: Gesture
-    place: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    language: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    place: Annotated[str, msgspec.Meta(max_length=80, pattern=_PLAIN)] = ""
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern=_PLAIN)] = ""
     asked_with: tuple[Key, ...] = ()
     preticked: bool = False
     refusable: bool | None = None
@@ -46,15 +50,15 @@ class Given(Shape, frozen=True, kw_only=True):
     purpose: Key
     notice: Address
     how: How
-    request: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
-    channel: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    request: Annotated[str, msgspec.Meta(min_length=8, max_length=80, pattern=_PLAIN)]
+    channel: Annotated[str, msgspec.Meta(max_length=40, pattern=_PLAIN)] = ""
     kinds: frozenset[Kind] = frozenset()
     categories: frozenset[str] | None = None
     recipients: frozenset[str] | None = None
     at: datetime.datetime | None = None
     until: datetime.date | None = None
-    guardian: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    evidence: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    guardian: Annotated[str, msgspec.Meta(max_length=200, pattern=_PLAIN)] = ""
+    evidence: Annotated[str, msgspec.Meta(max_length=200, pattern=_PLAIN)] = ""
     after: int | None = None
 
 

@@ -1,5 +1,6 @@
 """Notices for whoever asks: checked by the law, published, compared; what consent needs of them."""
 
+import threading
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +28,7 @@ __all__ = [
     "Notices",
     "Offered",
     "OfferedPurpose",
+    "Offering",
     "Published",
     "Publisher",
     "content",
@@ -174,6 +176,56 @@ def in_force(connection: "Connection", service: str) -> Offered | None:
     """Return what the notice of a service that is in force offers; None where none was published."""
     newest = stored.publications(connection, service, limit=1)
     return offers(connection, frozenset({newest[0].address}))[newest[0].address] if newest else None
+
+
+def processors(connection: "Connection", addresses: frozenset[str]) -> dict[str, dict[str, str]]:
+    """Return who processes by published versions, as receipts name them, by their addresses."""
+    found = stored.by_address(connection, addresses)
+    return {
+        address: {
+            "dpv:hasName": notice.processor.name.zh,
+            "dpv:hasContact": notice.processor.contact.zh if notice.processor.contact else "",
+        }
+        for address, (_, _, notice) in found.items()
+        if notice.processor
+    }
+
+
+class Offering:
+    """What published versions offer, remembered until another is published; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+        self._known: dict[str, Offered] = {}
+        self._in_force: dict[str, Offered | None] = {}
+
+    def __call__(self, connection: "Connection", addresses: frozenset[str]) -> dict[str, Offered]:
+        """Return what ``offers`` returns."""
+        with self._lock:
+            self._forget(connection)
+            if missing := addresses - self._known.keys():
+                self._known |= offers(connection, missing)
+            return {one: self._known[one] for one in addresses if one in self._known}
+
+    def in_force(self, connection: "Connection", service: str) -> Offered | None:
+        """Return what the notice of a service that is in force offers, None where it has none."""
+        with self._lock:
+            self._forget(connection)
+            if service not in self._in_force:
+                newest = stored.publications(connection, service, limit=1)
+                found = offers(connection, frozenset(one.address for one in newest))
+                if not found:
+                    return None
+                self._in_force[service] = next(iter(found.values()))
+            return self._in_force[service]
+
+    def _forget(self, connection: "Connection") -> None:
+        last = stored.last(connection)
+        if last != self._last:
+            self._last = last
+            self._known.clear()
+            self._in_force.clear()
 
 
 def offered(notice: Notice, needed: tuple[Form, ...]) -> dict[str, OfferedPurpose]:

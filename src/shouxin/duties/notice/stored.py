@@ -84,6 +84,11 @@ def publications(connection: Connection, service: str = "", limit: int = 200) ->
     return [_published(row) for row in _rows(connection, service=service, limit=limit)]
 
 
+def last(connection: Connection) -> int:
+    """Return the number of the last publication, 0 before the first."""
+    return int(connection.execute(select(func.coalesce(func.max(publication.c.number), 0))).scalar_one())
+
+
 def found(connection: Connection, start: str) -> list[tuple[Published, Notice]]:
     """Return the versions whose address begins so, each as it was last published."""
     rows = _rows(connection, start=start, limit=20)

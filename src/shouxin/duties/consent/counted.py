@@ -1,0 +1,88 @@
+"""Consent in figures: answers by day and purpose, where people stand now, and whom a version asks again."""
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from shouxin.duties.consent.views import Count, Now
+from shouxin.duties.notice.service import Offered
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DAYS = text("""
+select (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action, count(*) as count
+from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
+where p.service = :service and t.at >= :since and t.at < :end
+group by 1, 2, 3, 4 order by 1, 2, 3, 4
+""")
+_LAST = """
+with offered as (
+    select * from unnest(cast(:keys as text[]), cast(:scopes as text[])) as o (purpose, scope)
+), last as (
+    select distinct on (t.person, t.purpose, t.channel)
+        t.person, t.purpose, t.channel, t.action, t.until, t.scope
+    from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
+    where p.service = :service
+    order by t.person, t.purpose, t.channel, t.number desc
+), stands as (
+    select last.person, last.purpose, last.channel,
+        case when action = 'give' and until < :today then 'expired' when action = 'give' then 'given'
+             when action = 'refuse' then 'refused' else 'withdrawn' end as status,
+        coalesce(offered.scope <> last.scope, false) as changed
+    from last left join offered using (purpose)
+)
+"""
+_NOW = text(
+    _LAST
+    + """select purpose, channel, status, count(*) as count,
+    count(*) filter (where changed and status = 'given') as ask_again
+from stands group by 1, 2, 3 order by 1, 2, 3"""
+)
+_AGAIN = text(
+    _LAST  # noqa: S608  # two constants
+    + """select distinct person from stands join shouxin.person p on p.id = person
+where changed and status = 'given' and purpose = :purpose and p.shredded_at is null and person > :after
+order by person limit :limit"""
+)
+
+
+def days(
+    connection: "Connection", service: str, since: datetime.datetime, end: datetime.datetime
+) -> tuple[Count, ...]:
+    """Return how many answers came on each day in Beijing."""
+    rows = connection.execute(_DAYS, {"service": service, "since": since, "end": end})
+    return tuple(Count(**row) for row in rows.mappings())
+
+
+def now(
+    connection: "Connection", service: str, in_force: Offered | None, today: datetime.date
+) -> tuple[Now, ...]:
+    """Return how many people stand where."""
+    rows = connection.execute(_NOW, _asked(service, in_force, today))
+    return tuple(Now(**row) for row in rows.mappings())
+
+
+def again(
+    connection: "Connection",
+    service: str,
+    in_force: Offered | None,
+    today: datetime.date,
+    page: tuple[str, int, int],
+) -> Sequence[int]:
+    """Return the people whose consent the notice in force goes beyond; ``page`` is purpose, after, limit."""
+    purpose, after, limit = page
+    asked = _asked(service, in_force, today) | {"purpose": purpose, "after": after, "limit": limit}
+    return list(connection.execute(_AGAIN, asked).scalars())
+
+
+def _asked(service: str, in_force: Offered | None, today: datetime.date) -> dict[str, Any]:
+    purposes = list(in_force.purposes.values()) if in_force else []
+    return {
+        "service": service,
+        "today": today,
+        "keys": [one.key for one in purposes],
+        "scopes": [one.scope for one in purposes],
+    }
