@@ -168,7 +168,7 @@ def _notice(library: Library, engine: "Engine | None") -> Slice:
     return Slice(
         "notice",
         notice_pages.TEMPLATES,
-        (notice_api.routes(notices), notice_pages.routes(notices)),
+        (notice_api.routes(notices), notice_pages.routes(notices, library.register)),
         entries=(("/notices", "nav.notices"),) if engine else (),
     )
 

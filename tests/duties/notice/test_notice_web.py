@@ -111,6 +111,7 @@ def test_the_page_tells_everything_and_the_bytes_of_its_address(client: Client) 
         assert text in page.text
     assert address in page.text
     assert "separate consent" in page.text
+    assert "Article\u00a029" in page.text
     assert 'id="purpose-health"' in page.text
     original = client.get(f"/notices/{address}/content").content
     assert hashlib.sha256(original).hexdigest() == address

@@ -21,7 +21,8 @@ _FILE = Path(__file__).with_name("items.yaml")
 _PROFILE = "ordinary-company"
 """What is taken for granted about a service that does not say otherwise; see `shouxin law facts`."""
 
-_ASKED: tuple[Literal["separate", "written"], ...] = ("separate", "written")
+_Kind = Literal["separate", "written"]
+_ASKED: tuple[_Kind, ...] = ("separate", "written")
 _SOUND = {
     **{f"consent.{one}": True for one in ("given", "informed", "voluntary", "explicit", "covers_act")},
     **{
@@ -107,9 +108,16 @@ def forms(notice: Notice, decider: Decider, facts: Mapping[str, Any], on: date) 
     Whether a guardian answers depends on the person, so it is none of them. Raises ``InputError`` for facts
     that cannot be used.
     """
-    return tuple(
-        form for one in notice.purposes if one.by_consent for form in _forms(one, decider, facts, on)
-    )
+    alike: dict[bytes, tuple[tuple[_Kind, tuple[str, ...]], ...]] = {}
+    found: list[Form] = []
+    for one in notice.purposes:
+        if one.by_consent:
+            stated = purpose_facts(one)
+            same = msgspec.json.encode(stated, order="deterministic")
+            if same not in alike:
+                alike[same] = tuple(_forms(stated, decider, facts, on))
+            found += [Form(purpose=one.key, kind=kind, provisions=cited) for kind, cited in alike[same]]
+    return tuple(found)
 
 
 def purpose_facts(purpose: Purpose) -> dict[str, Any]:
@@ -127,8 +135,10 @@ def purpose_facts(purpose: Purpose) -> dict[str, Any]:
     return {**follows, **purpose.facts, **{name: True for name, holds in follows.items() if holds}}
 
 
-def _forms(purpose: Purpose, decider: Decider, facts: Mapping[str, Any], on: date) -> Iterator[Form]:
-    known = {"subject.minor_u14": False, **facts, **purpose_facts(purpose), **_SOUND}
+def _forms(
+    stated: Mapping[str, Any], decider: Decider, facts: Mapping[str, Any], on: date
+) -> Iterator[tuple[_Kind, tuple[str, ...]]]:
+    known = {"subject.minor_u14": False, **facts, **stated, **_SOUND}
     acts = ["collect", "use"]
     acts += ["provide"] if known["processing.provided"] else []
     acts += ["transfer_abroad"] if known["processing.abroad"] else []
@@ -140,7 +150,7 @@ def _forms(purpose: Purpose, decider: Decider, facts: Mapping[str, Any], on: dat
             for provision in _against(decider, {"act": act, **known, **others}, f"consent.{kind}", on)
         )
         if cited:
-            yield Form(purpose=purpose.key, kind=kind, provisions=tuple(cited))
+            yield kind, tuple(cited)
 
 
 def _against(decider: Decider, facts: Mapping[str, Any], fact: str, on: date) -> Sequence[str]:

@@ -16,6 +16,7 @@ from shouxin.duties.notice.compare import Comparison
 from shouxin.duties.notice.model import Notice, Said
 from shouxin.duties.notice.service import Notices, content
 from shouxin.law import citation
+from shouxin.law.register import Register
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``notice``."""
@@ -24,12 +25,15 @@ _Address = Annotated[str, Parameter(description="address of a version, or its be
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-def routes(notices: Notices) -> Router:
+def routes(notices: Notices, law: Register) -> Router:
     """Return the pages below /notices; anyone may read them."""
     return Router(
         "/notices",
         route_handlers=[index, side_by_side, version, original],
-        dependencies={"notices": Provide(lambda: notices, sync_to_thread=False)},
+        dependencies={
+            "notices": Provide(lambda: notices, sync_to_thread=False),
+            "law": Provide(lambda: law, sync_to_thread=False),
+        },
         include_in_schema=False,
         opt={"public": True},
     )
@@ -37,21 +41,25 @@ def routes(notices: Notices) -> Router:
 
 @get(sync_to_thread=True)
 def index(
-    notices: NamedDependency[Notices], service: Annotated[str, QueryParameter(max_length=80)] = ""
+    notices: NamedDependency[Notices],
+    law: NamedDependency[Register],
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
 ) -> Template:
     """Show what was published, newest first."""
-    return _page("index", found=notices.list(service), service=service)
+    return _page("index", law, found=notices.list(service), service=service)
 
 
 @get("/{address:str}", sync_to_thread=True)
-def version(notices: NamedDependency[Notices], address: _Address) -> Template | Redirect:
+def version(
+    notices: NamedDependency[Notices], law: NamedDependency[Register], address: _Address
+) -> Template | Redirect:
     """Show a version: first in short, then purpose by purpose; the beginning of an address leads to it."""
     published, notice = notices.show(address)
     if address != published.address:
         return Redirect(f"/notices/{published.address}")
     forms = {key: [form for form in published.forms if form.purpose == key] for key in _keys(notice)}
     history = notices.list(published.service)
-    return _page("version", published=published, notice=notice, forms=forms, history=history)
+    return _page("version", law, published=published, notice=notice, forms=forms, history=history)
 
 
 @get("/{address:str}/content", sync_to_thread=True)
@@ -64,15 +72,16 @@ def original(notices: NamedDependency[Notices], address: _Address) -> Response[b
 @get("/compare", sync_to_thread=True)
 def side_by_side(
     notices: NamedDependency[Notices],
+    law: NamedDependency[Register],
     old: Annotated[str, QueryParameter(max_length=100)] = "",
     new: Annotated[str, QueryParameter(max_length=100)] = "",
 ) -> Template:
     """Show two versions side by side with who is asked again; without two it asks which."""
     if not (old and new):
-        return _page("compare", sides=None, old=old, new=new)
+        return _page("compare", law, sides=None, old=old, new=new)
     found = notices.compare(old, new, today())
     sides = (notices.show(old), notices.show(new))
-    return _page("compare", sides=sides, old=old, new=new, found=found, parts=_parts(found, sides))
+    return _page("compare", law, sides=sides, old=old, new=new, found=found, parts=_parts(found, sides))
 
 
 def _parts(found: Comparison, sides: Sequence[tuple[Any, Notice]]) -> list[dict[str, Any]]:
@@ -107,7 +116,13 @@ def _short(said: Said, code: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _page(name: str, **context: Any) -> Template:
-    shared = {"local": _local, "short": _short, "cited": citation.parse, "query": urlencode}
+def _page(name: str, law: Register, **context: Any) -> Template:
+    shared = {
+        "home": law.instrument,
+        "local": _local,
+        "short": _short,
+        "cited": citation.parse,
+        "query": urlencode,
+    }
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
     return Template(f"notice/{name}.html", context={**shared, **context}, headers=headers)
