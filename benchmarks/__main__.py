@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import audit, cases, detect, gate, law, ledger, posture, protect, spark
+from benchmarks import audit, cases, consent, detect, gate, law, ledger, posture, protect, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
@@ -12,6 +12,7 @@ SUBJECTS = {
     "audit": audit,
     "spark": spark,
     "cases": cases,
+    "consent": consent,
     "ledger": ledger,
     "posture": posture,
     "detect": detect,

@@ -1,0 +1,176 @@
+"""Consent: durable answers with their ledger entries, one at a time over HTTP and in bulk.
+
+The goal for single answers is on two cores: the server with its database on them, clients as well.
+"""
+
+import asyncio
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Engine
+
+from benchmarks.measure import Row
+from shouxin.duties.consent.api import read
+from shouxin.duties.consent.intake import Intake
+from shouxin.duties.consent.kept import Report, Teller
+from shouxin.duties.consent.model import Given, How
+from shouxin.duties.consent.place import people
+from shouxin.duties.consent.service import Consents
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.notice.model import Category, Contact, Notice, Purpose, Said
+from shouxin.duties.notice.service import Notices, Publisher
+from shouxin.law.register import register
+from shouxin.store import StoreConfig, open_store
+from shouxin.store.ledger import Writer
+from shouxin.store.migrate import upgrade
+
+SINGLE, BULK, CLIENTS, PIPELINED = 6_000, 20_000, 4, 16
+FIDES_MS = 13.5
+"""Processor time that Fides spends on a consent request, in milliseconds."""
+
+SHOP = Notice(
+    service="shop",
+    title=Said(zh="规则"),
+    processor=Contact(name=Said(zh="店")),
+    purposes=(Purpose(key="tips", categories=(Category(key="views", name=Said(zh="浏览")),)),),
+)
+
+
+def rows() -> Iterator[Row]:
+    """Measure both, on an embedded store whose files are on the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with open_store(StoreConfig(dsn=None, data_dir=Path(folder) / "postgres")) as store:
+            upgrade(store.engine)
+            publisher = Publisher("system", "cli", "a benchmark")
+            Notices(Decider(register()), "benchmark", store.engine).publish(SHOP, publisher, date(2026, 1, 5))
+            consents = Consents(store.engine, people(store.engine, Path(folder)))
+            yield _bulk(consents)
+            yield _taken(consents, store.engine)
+            yield from _over_http(consents, store.engine)
+
+
+def _answer(number: int, name: str) -> Given:
+    return Given(
+        person=f"u-{number}",
+        action="give",
+        purpose="tips",
+        notice=SHOP.address,
+        how=How(gesture="button", refusable=True),
+        request=f"{name}-{number:08}",
+    )
+
+
+def _bulk(consents: Consents) -> Row:
+    """Take a body of JSON lines down, every line by a person who is new."""
+    body = b"\n".join(msgspec.json.encode(_answer(number, "bulk")) for number in range(BULK))
+    start, spent = time.perf_counter(), time.process_time()
+    made = consents.many(read(body), Teller("key-1", "api"))
+    took, spent = time.perf_counter() - start, time.process_time() - spent
+    assert made.recorded == BULK
+    again = time.perf_counter()
+    known = b"\n".join(msgspec.json.encode(_answer(number, "later")) for number in range(BULK))
+    consents.many(read(known), Teller("key-1", "api"))
+    later = BULK / (time.perf_counter() - again)
+    figure = f"{BULK / took:,.0f} a second of new people, {later:,.0f} of known ones"
+    return Row("answers in bulk", figure, "20,000 a second", f"{spent / BULK * 1e6:.0f} µs of processor each")
+
+
+def _taken(consents: Consents, engine: Engine) -> Row:
+    """Hand single answers in without HTTP, so that what is left over is HTTP's."""
+    assert consents.kept
+    with Writer(engine) as writer:
+        intake = Intake(consents.kept, writer)
+        start = time.perf_counter()
+        teller = Teller("key-1", "api")
+        waiting = [intake.take(Report(_answer(number, "single"), teller)) for number in range(SINGLE)]
+        for one in waiting:
+            one.result()
+        took = time.perf_counter() - start
+    return Row("single answers, without HTTP", f"{SINGLE / took:,.0f} a second", "2,000 a second")
+
+
+def _over_http(consents: Consents, engine: Engine) -> Iterator[Row]:
+    """Send single answers by concurrent clients, each its own process, to a server in this process."""
+    with _served(consents, engine) as port:
+        start, spent = time.perf_counter(), time.process_time()
+        clients = [_client(port, number) for number in range(CLIENTS)]
+        for client in clients:
+            assert os.waitstatus_to_exitcode(os.waitpid(client, 0)[1]) == 0
+        took, spent = time.perf_counter() - start, time.process_time() - spent
+    each = spent / SINGLE
+    ratio = f"{FIDES_MS / 1000 / each:.0f} times less processor time than Fides"
+    yield Row("single answers over HTTP", f"{SINGLE / took:,.0f} a second", "2,000 a second", ratio)
+    yield Row("processor time of one over HTTP", f"{each * 1e6:.0f} µs", "675 µs")
+
+
+@contextmanager
+def _served(consents: Consents, engine: Engine) -> Iterator[int]:
+    import uvicorn
+
+    from shouxin.app.server import create_app
+    from shouxin.duties.library.service import Library
+
+    assert consents.kept
+    with Writer(engine) as writer:
+        kept = (consents, Intake(consents.kept, writer))
+        app = create_app(
+            Library(register()),
+            host_names=("127.0.0.1",),
+            api_token="t",  # noqa: S106
+            engine=engine,
+            consents=kept,
+        )
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield server.servers[0].sockets[0].getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _client(port: int, client: int) -> int:
+    """Start a client of several connections in a process of its own; return the process's id."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        asyncio.run(_sends(port, client))
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+async def _sends(port: int, client: int) -> None:
+    own = SINGLE // CLIENTS
+    each = own // PIPELINED
+    starts = [client * own + part * each for part in range(PIPELINED)]
+    rest = own - each * PIPELINED
+    counts = [each + (rest if part == 0 else 0) for part in range(PIPELINED)]
+    await asyncio.gather(*(_sent(port, start, count) for start, count in zip(starts, counts, strict=True)))
+
+
+async def _sent(port: int, first: int, count: int) -> None:
+    """Send answers over one connection, the next when the last was answered."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = "POST /api/consents HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer t\r\n"
+    for number in range(count):
+        body = msgspec.json.encode(_answer(first + number, f"http{first}"))
+        fields = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write((head + fields).encode() + body)
+        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
+        assert b" 200 " in answer.split(b"\r\n")[0]
+        length = int(answer.split(b"content-length:")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+    writer.close()
