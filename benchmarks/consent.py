@@ -21,15 +21,17 @@ from shouxin.duties.consent.api import read
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.kept import Report, Teller
 from shouxin.duties.consent.model import Given, How
-from shouxin.duties.consent.place import people
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.notice.model import Category, Contact, Notice, Purpose, Said
 from shouxin.duties.notice.service import Notices, Publisher
 from shouxin.law.register import register
+from shouxin.protect.keys import Keys, MainKey
+from shouxin.protect.wrapping import LocalWrapper
 from shouxin.store import StoreConfig, open_store
 from shouxin.store.ledger import Writer
 from shouxin.store.migrate import upgrade
+from shouxin.store.people import People
 
 SINGLE, BULK, CLIENTS, PIPELINED = 6_000, 20_000, 4, 16
 FIDES_MS = 13.5
@@ -51,7 +53,9 @@ def rows() -> Iterator[Row]:
             upgrade(store.engine)
             publisher = Publisher("system", "cli", "a benchmark")
             Notices(Decider(register()), "benchmark", store.engine).publish(SHOP, publisher, date(2026, 1, 5))
-            consents = Consents(store.engine, people(store.engine, Path(folder)))
+            consents = Consents(
+                store.engine, People(LocalWrapper(Keys([MainKey("bench", bytes(range(32)))])))
+            )
             yield _bulk(consents)
             yield _taken(consents, store.engine)
             yield from _over_http(consents, store.engine)

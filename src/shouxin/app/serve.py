@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from shouxin.duties.access.service import Access
+    from shouxin.protect.wrapping import Wrapper
     from shouxin.store import Store
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -129,7 +130,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     sealer = Sealer(store.engine, wrapper, Path(chosen.data) / "ledger")
     keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
-    access = _access(chosen, store)
+    access = _access(chosen, store, wrapper)
     consents = Consents(store.engine, People(wrapper))
     writer = Writer(store.engine)
     app = create_app(
@@ -155,7 +156,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         server.run(sockets=[listener])
 
 
-def _access(chosen: Settings, store: "Store") -> "Access":
+def _access(chosen: Settings, store: "Store", wrapper: "Wrapper") -> "Access":
     """Return who may come in, with the identity provider of the settings."""
     from shouxin.duties.access.oidc import Provider
     from shouxin.duties.access.place import secret
@@ -165,7 +166,7 @@ def _access(chosen: Settings, store: "Store") -> "Access":
     if chosen.oidc_issuer:
         provider = Provider(chosen.oidc_issuer, chosen.oidc_client, chosen.oidc_secret)
     lifetime = Lifetime(timedelta(minutes=chosen.session_idle), timedelta(hours=chosen.session_length))
-    return Access(store.engine, secret(store.engine, Path(chosen.data)), lifetime=lifetime, provider=provider)
+    return Access(store.engine, secret(store.engine, wrapper), lifetime=lifetime, provider=provider)
 
 
 def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from sqlalchemy import Engine
@@ -10,14 +9,14 @@ from sqlalchemy import Engine
 from shouxin.duties.access.model import Principal
 from shouxin.duties.access.service import Access
 from shouxin.duties.command import opened_store, workplace
-from shouxin.store.keyring import KeyChoice, open_wrapper, store_key
+from shouxin.protect.wrapping import Wrapper
+from shouxin.store.keyring import open_wrapper, store_key
 
 _SEEDS = "access/seeds"
 
 
-def secret(engine: Engine, data: Path) -> bytes:
-    """Return the store's own key that seals the seeds of one-time codes; errors as ``open_wrapper``."""
-    wrapper = open_wrapper(engine, KeyChoice(folder=data / "keys"))
+def secret(engine: Engine, wrapper: Wrapper) -> bytes:
+    """Return the store's own key that seals the seeds of one-time codes; errors as ``store_key``."""
     with engine.begin() as connection:
         return store_key(connection, wrapper, _SEEDS)
 
@@ -26,7 +25,7 @@ def secret(engine: Engine, data: Path) -> bytes:
 def open_access() -> Iterator[Access]:
     """Open access in the store of the current command; it is made where there is none yet."""
     with opened_store() as store:
-        yield Access(store.engine, secret(store.engine, workplace().data))
+        yield Access(store.engine, secret(store.engine, open_wrapper(store.engine, workplace().keys)))
 
 
 def asked_password(text: str = "Password", *, twice: bool = False) -> str:
