@@ -77,9 +77,10 @@ def test_what_needs_a_permission_says_so(described: dict[str, Any]) -> None:
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     for path, operation in operations(described):
         kept = re.match(
-            "/api/(organisation|evidence|posture|cases|deadlines|retention|operators|keys|approvals)", path
+            "/api/(approvals|cases|consents|deadlines|evidence|inventory|keys|ledger|operators|organisation|posture|retention)",
+            path,
         )
-        secured = bool(kept) or operation["operationId"] in ("law-import", "protect_keyed")
+        secured = bool(kept) or operation["operationId"] in ("law-import", "notice-publish", "protect_keyed")
         assert (operation.get("security") == [{"token": []}]) == secured, path
         assert ("x-needs" in operation, "401" in operation["responses"]) == (secured, secured), path
 

@@ -10,7 +10,8 @@ from shouxin.duties.inventory.file import read
 from shouxin.duties.inventory.stored import StoredInventory
 from shouxin.duties.library.service import Library
 from shouxin.law.register import register
-from tests.browser.conftest import serving
+from tests.app.made_up import TOKEN
+from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.inventory.conftest import AUTHOR, FILE
 
@@ -31,9 +32,9 @@ PLACES = (
 def test_the_inventory_is_accessible_and_fits(browser: Browser, migrated: Engine) -> None:
     """On a phone by day and a desk by night, each page, each in one of the three languages in turn."""
     StoredInventory(migrated).load(read(FILE.read_bytes(), where="made_up.yaml"), AUTHOR)
-    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=None, engine=migrated)
+    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, engine=migrated)
     with serving(app) as site:
-        page = browser.new_page()
+        page = browser.new_page(extra_http_headers=SYSTEM)
         for number, place in enumerate(PLACES):
             language = ("zh", "en", "es")[number % 3]
             page.goto(f"{site}/inventory{place}{'&' if '?' in place else '?'}lang={language}")

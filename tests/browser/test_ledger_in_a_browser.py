@@ -11,7 +11,8 @@ from shouxin.app.server import create_app
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.law.register import register
-from tests.browser.conftest import serving
+from tests.app.made_up import TOKEN
+from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.store.ledger.conftest import WRAPPER, damage, write
 
@@ -23,9 +24,9 @@ def test_the_ledger_is_accessible_and_fits(browser: Browser, migrated: Engine, t
     ledger = Ledger(migrated, tmp_path / "ledger", lambda: WRAPPER)
     write(migrated, range(60))
     ledger.checkpoint()
-    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=None, ledger=ledger)
+    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, ledger=ledger)
     with serving(app) as site:
-        page = browser.new_page()
+        page = browser.new_page(extra_http_headers=SYSTEM)
         for language, address in (
             ("zh", "/ledger"),
             ("en", "/ledger"),

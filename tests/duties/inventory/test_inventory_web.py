@@ -39,6 +39,7 @@ def client(migrated: Engine) -> Iterator[Client]:
         Library(register()), host_names=("testserver.local",), api_token="made-up", engine=migrated
     )
     with TestClient(app) as open_client:
+        open_client.headers.update(TOKEN)
         yield open_client
 
 
@@ -54,7 +55,8 @@ def full(client: Client, shop: Organisation) -> Client:
 def test_the_whole_round_over_http(client: Client, shop: Organisation) -> None:
     """Put, read, change against a base, compare, bring back."""
     assert client.get("/api/inventory").json()["code"] == "organisation-none"
-    assert client.put("/api/inventory", json=body(shop)).status_code == 401
+    stranger = {"Authorization": "Bearer wrong"}
+    assert client.put("/api/inventory", json=body(shop), headers=stranger).status_code == 401
     tried = client.put("/api/inventory", json=body(shop), params={"dry_run": True}, headers=TOKEN)
     assert len(tried.json()["changes"]) > 5
     assert client.get("/api/inventory/versions").json() == []

@@ -44,6 +44,7 @@ def client(ledger: Ledger) -> Iterator[Client]:
         Library(register()), host_names=("testserver.local",), api_token="made-up", ledger=ledger
     )
     with TestClient(app) as open_client:
+        open_client.headers.update(TOKEN)
         yield open_client
 
 
@@ -105,7 +106,7 @@ def test_a_proof_is_taken_away_and_holds(client: Client) -> None:
 def test_checkpoints_and_verification_need_the_token(client: Client, migrated: Engine) -> None:
     """The verification names the first entry that is wrong, in the API and on the page."""
     for address in ("/api/ledger/checkpoints", "/api/ledger/verification"):
-        assert client.post(address).status_code == 401
+        assert client.post(address, headers={"Authorization": "Bearer wrong"}).status_code == 401
     note = client.post("/api/ledger/checkpoints", headers=TOKEN).json()["note"]
     assert note.split("\n")[1] == "62"
     report = client.post("/api/ledger/verification", headers=TOKEN).json()
@@ -136,8 +137,9 @@ def test_the_page_shows_entries_and_what_is_signed(client: Client) -> None:
 
 def test_without_a_store_nothing_breaks() -> None:
     """A server without a store answers that there is none."""
-    app = create_app(Library(register()), host_names=("testserver.local",), api_token=None)
+    app = create_app(Library(register()), host_names=("testserver.local",), api_token="made-up")
     with TestClient(app) as bare:
+        bare.headers.update(TOKEN)
         for address in (
             "/api/ledger",
             "/api/ledger/entries",

@@ -70,6 +70,7 @@ def test_the_organisation_and_its_evidence_are_told(migrated: Engine) -> None:
     with pytest.raises(InputError):
         stored.withdraw(number, "again", CLERK)
     assert [(kind, what) for kind, _, _, what in told(migrated)] == [
+        ("inventory.changed", {"version": 1, "changes": 1}),
         ("organisation.loaded", {"changes": 1, "evidence": 0}),
         ("evidence.added", {"count": 1, "evidence": number}),
         ("evidence.withdrawn", {"evidence": number}),

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from shouxin.duties.access import tables as access_tables
+from shouxin.duties.consent import tables as consent_tables
+from shouxin.duties.inventory import tables as inventory_tables
 from shouxin.duties.library import tables
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
+from shouxin.duties.notice import tables as notice_tables
 from shouxin.duties.posture import tables as posture_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
@@ -36,6 +40,10 @@ ALL_TABLES: Any = [
     tables.metadata,
     deadlines.metadata,
     posture_tables.metadata,
+    access_tables.metadata,
+    consent_tables.metadata,
+    inventory_tables.metadata,
+    notice_tables.metadata,
     ledger_tables.metadata,
     people.metadata,
 ]

@@ -168,7 +168,7 @@ def receipt(
     summary="Answers in figures",
     operation_id="consent-statistics",
     responses=problems(400, 401, 403, 503),
-    opt={"needs": "consent.count"},
+    opt={"needs": "statistics.read"},
     sync_to_thread=True,
 )
 def statistics(

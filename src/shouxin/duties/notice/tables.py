@@ -24,7 +24,7 @@ version = Table(
     Column("address", LargeBinary, primary_key=True, comment="the SHA-256 of the body"),
     Column("service", Text, nullable=False),
     Column("body", LargeBinary, nullable=False, comment="the one JSON form, as it was hashed"),
-    Column("complete", Boolean, nullable=False, comment="whether it lacked nothing when it was published"),
+    Column("complete", Boolean, nullable=False, comment="whether it lacked nothing when published"),
     Column("kinds", JSONB, nullable=False, comment="the forms of consent by purpose, and why"),
     Column("law", Text, nullable=False, comment="the version of the law it was checked against"),
 )
@@ -37,6 +37,6 @@ publication = Table(
     Column("service", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("who", Text, nullable=False),
-    Column("why", Text, nullable=False, comment="the reason given for publishing it incomplete; else empty"),
+    Column("why", Text, nullable=False, comment="why it was published incomplete; else empty"),
     Index("notice_publication_service", "service", "number"),
 )
