@@ -17,6 +17,9 @@ from shouxin.protect.tables import TableShield, keeps
 _BLOCK = 1 << 23
 _ROWS = 1 << 17
 
+_LONGEST_NAME = 10_000
+"""Characters that the name of a column may have."""
+
 
 def csv(source: BinaryIO, target: BinaryIO, job: Job, where: str, *, separator: str) -> Done:
     """Protect a CSV file with a header into UTF-8, every cell quoted; errors as ``protect_stream``."""
@@ -50,6 +53,8 @@ def _header(line: bytes, separator: str, where: str) -> list[str]:
         names = []
     if not any(names):
         raise misshapen("the first line names no column", where)
+    if max(map(len, names)) > _LONGEST_NAME:
+        raise misshapen(f"the first line names a column in more than {_LONGEST_NAME:,} characters", where)
     return names
 
 
