@@ -77,7 +77,7 @@ def test_what_needs_a_permission_says_so(described: dict[str, Any]) -> None:
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     for path, operation in operations(described):
         kept = re.match(
-            "/api/(approvals|cases|consents|deadlines|evidence|inventory|keys|ledger|operators|organisation|posture|retention)",
+            "/api/(approvals|cases|consents|deadlines|evidence|inventory|keys|ledger|operators|organisation|posture|retention|v1/decisions)",
             path,
         )
         secured = bool(kept) or operation["operationId"] in ("law-import", "notice-publish", "protect_keyed")

@@ -28,6 +28,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "approval-unknown": 404,
     "case-unknown": 404,
     "case-version": 409,
+    "decision-unknown": 404,
     "first-operator-done": 404,
     "form-elsewhere": 403,
     "form-token": 403,

@@ -149,7 +149,9 @@ async def _who(
         if scheme.lower() == "bearer" and given:
             if token and hmac.compare_digest(given.encode(), token.encode()):
                 return SYSTEM_KEY
-            found = await sync_to_thread(access.keys.find, given) if access else None
+            found = access.keys.recall(given) if access else None
+            if found is None and access:
+                found = await sync_to_thread(access.keys.find, given)
             if found is None and not public and (token or access):
                 raise _refused("api-token-wrong", "this token is not the right one")
             return found

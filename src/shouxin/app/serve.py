@@ -21,6 +21,7 @@ from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     import uvicorn
+    from litestar import Litestar
 
     from shouxin.duties.access.service import Access
     from shouxin.protect.wrapping import Wrapper
@@ -108,8 +109,6 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
-    import uvicorn
-
     from shouxin.app.server import create_app
     from shouxin.duties.cases.kept import KeptCases
     from shouxin.duties.cases.service import Cases
@@ -117,6 +116,7 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     from shouxin.duties.consent.intake import Intake
     from shouxin.duties.consent.service import Consents
     from shouxin.duties.due.service import Timekeeper
+    from shouxin.duties.guard import office
     from shouxin.duties.ledger.service import Ledger
     from shouxin.duties.library.service import Library
     from shouxin.duties.library.texts import StoredTexts
@@ -131,29 +131,31 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
     keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
     cases = Cases(keeper, KeptCases(store.engine))
     access = _access(chosen, store, wrapper)
-    consents = Consents(store.engine, People(wrapper))
-    writer = Writer(store.engine)
-    app = create_app(
-        Library(register(), StoredTexts(store.engine), chosen.readings),
-        host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
-        api_token=api_token(chosen),
-        data=Path(chosen.data),
-        engine=store.engine,
-        cases=cases,
-        ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
-        access=access,
-        consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
-    )
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
-    )  # its loggers reach the handler of ``app.logs``
-    address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-    code = access.first_code()
-    if code:
-        say(f"there is no account yet: enter this code at /first-operator, once: {code}")
-    server = _server(config, f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
-    with writer, Worker(cases, say), Sealing(sealer, say):
-        server.run(sockets=[listener])
+    people, writer, law = People(wrapper), Writer(store.engine), register()
+    consents = Consents(store.engine, people)
+    sample = chosen.guard_permits
+    with (
+        writer,
+        access.remembered,
+        office.of_store(store.engine, law, chosen.readings, people, writer, sample=sample) as guard,
+    ):
+        app = create_app(
+            Library(law, StoredTexts(store.engine), chosen.readings),
+            host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
+            api_token=api_token(chosen),
+            data=Path(chosen.data),
+            engine=store.engine,
+            cases=cases,
+            ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
+            access=access,
+            consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
+            guard=guard,
+        )
+        if code := access.first_code():
+            say(f"there is no account yet: enter this code at /first-operator, once: {code}")
+        server = _server(app, chosen)
+        with Worker(cases, say), Sealing(sealer, say):
+            server.run(sockets=[listener])
 
 
 def _access(chosen: Settings, store: "Store", wrapper: "Wrapper") -> "Access":
@@ -169,12 +171,17 @@ def _access(chosen: Settings, store: "Store", wrapper: "Wrapper") -> "Access":
     return Access(store.engine, secret(store.engine, wrapper), lifetime=lifetime, provider=provider)
 
 
-def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":
-    """Return a server that says ``ready`` once it can be reached and stopped, and ends on a signal in order.
+def _server(app: "Litestar", chosen: Settings) -> "uvicorn.Server":
+    """Return a server that says so once it can be reached and stopped, and ends on a signal in order.
 
     uvicorn itself would raise a caught signal again inside its loop; here it only asks the server to end.
     """
     import uvicorn
+
+    address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
+    )  # its loggers reach the handler of ``app.logs``
 
     class Server(uvicorn.Server):
         """uvicorn with the two changes."""
@@ -183,7 +190,7 @@ def _server(config: "uvicorn.Config", ready: str) -> "uvicorn.Server":
             """Start, and say so."""
             await super().startup(sockets)
             if self.started:
-                say(ready)
+                say(f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.guard.service import Guard
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 
@@ -36,6 +37,7 @@ def create_app(
     ledger: Ledger | None = None,
     access: Access | None = None,
     consents: tuple[Consents, Intake | None] | None = None,
+    guard: Guard | None = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
@@ -43,9 +45,10 @@ def create_app(
     for any other host are refused. ``access`` lets operators and keys in, and ``api_token`` is the key
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
-    keeps cases, ``consents`` the answers to notices, and ``ledger`` shows what was done.
+    keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, and ``ledger``
+    shows what was done.
     """
-    duties = slices(library, data, engine, cases, ledger, access, consents)
+    duties = slices(library, data, engine, cases, ledger, access, consents, guard)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }

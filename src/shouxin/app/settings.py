@@ -73,6 +73,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault_address: Annotated[str, _about("where Vault is: https://host:port")] = ""
     vault_key: Annotated[str, _about("name of the key in Vault's transit engine")] = "shouxin"
     vault_token: Annotated[str, _about("token that may use this key")] = ""
+    guard_permits: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=1,
+            description="share of the guard's permits that the ledger keeps, from 0 to 1; denials always are",
+        ),
+    ] = 0.01
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),

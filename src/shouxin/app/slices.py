@@ -25,6 +25,8 @@ from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.guard import api as guard_api
+from shouxin.duties.guard.service import Guard
 from shouxin.duties.inventory import api as inventory_api
 from shouxin.duties.inventory import pages as inventory_pages
 from shouxin.duties.inventory.service import Inventory
@@ -72,11 +74,13 @@ def slices(
     ledger: Ledger | None = None,
     access: Access | None = None,
     consents: tuple[Consents, Intake | None] | None = None,
+    guard: Guard | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
-    Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer.
+    Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
+    without ``guard`` no act about a person is ruled on.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -107,6 +111,7 @@ def slices(
         ),
         _notice(library, engine),
         Slice("consent", "", (consent_api.routes(*(consents or (Consents(None, None), None))),)),
+        Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
         Slice(
             "ledger",

@@ -1,7 +1,7 @@
 """The guard: it rules by the law on what is known, remembers little, and closes when it cannot see."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,11 +11,12 @@ from shouxin.duties.consent.model import How, Place, Standing, Transaction
 from shouxin.duties.days import BEIJING
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard.memory import Known, Memory
-from shouxin.duties.guard.model import Act, Ground, Ruling
+from shouxin.duties.guard.model import Act, Ground, Question, Ruled, Ruling
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.notice.service import OfferedPurpose
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
+from shouxin.store.ledger import Actor
 
 DECIDER = Decider(register())
 PURPOSE = OfferedPurpose(key="tips", scope="1", categories=frozenset({"views"}))
@@ -69,15 +70,15 @@ class World:
             lambda _service, _activity: Ground(facts, purpose),
             self.memory,
             stands=lambda: self.stands,
-            record=lambda _person, _act, ruling: self.written.append(ruling),
+            record=lambda ruled, _by: self.written.extend(one.ruling for one in ruled),
         )
 
-    def read(self, _service: str, reference: str) -> Known:
-        """Read of a person, as the store would."""
+    def read(self, _service: str, references: Sequence[str]) -> list[Known]:
+        """Read of people, as the store would."""
         self.reads += 1
         if self.down:
             raise StoreError("store-unreachable", "the store does not answer")
-        return self.people.get(reference, Known(0, {}))
+        return [self.people.get(one, Known(0, {})) for one in references]
 
     def says(self, reference: str, one: Transaction) -> None:
         """Let a person answer."""
@@ -145,6 +146,79 @@ def test_denials_are_always_written_down_and_permits_by_sample() -> None:
     assert [one.decision != "" for one in rulings] == [False, True, True]
     assert world.written == rulings[1:]
     assert rulings[1].decision != rulings[2].decision
+
+
+def test_a_denial_names_the_facts_it_rests_on_and_who_supplies_them() -> None:
+    """A developer sees what was refused, or what nobody knows."""
+    world = World()
+    world.says("u-1", YES)
+    withdrawn = world.guard.check("u-1", ACT._replace(recipient="insurer"))
+    unknown = World({**FACTS, "data.minimal": None})
+    unknown.says("u-1", YES)
+    asked = unknown.guard.check("u-1", ACT)
+    assert ("consent.covers_act", "false", "consent") in {
+        (one.fact, one.value, one.supplied_by) for one in withdrawn.because
+    }
+    assert [(one.fact, one.value) for one in asked.because] == [("data.minimal", "unknown")]
+
+
+def test_many_acts_are_ruled_together_as_they_are_alone() -> None:
+    """People are read in one go, in any order, with strangers and the same person twice."""
+    world, alone = World(), World()
+    for one in (world, alone):
+        one.says("u-1", YES)
+        one.says("u-3", msgspec.structs.replace(YES, action="refuse"))
+    people = ["u-3", "u-1", "u-2", "u-1"]
+    together = world.guard.rule([Question(person, ACT) for person in people])
+    assert world.reads == 1
+    assert [one.ruling for one in together] == [
+        msgspec.structs.replace(alone.guard.check(person, ACT), decision="") for person in people
+    ]
+
+
+def test_a_ground_that_changed_while_it_was_read_is_not_kept() -> None:
+    """What a notice published meanwhile changes must not be missed for ever."""
+    world = World()
+    world.says("u-1", YES)
+    grounds = iter([FACTS, {**FACTS, "data.minimal": False}])
+
+    def read(_service: str, _activity: str) -> Ground:
+        facts = next(grounds)
+        if facts is FACTS:
+            world.guard.forget()
+        return Ground(facts, PURPOSE)
+
+    world.guard = Guard(DECIDER, read, world.memory)
+    assert [world.guard.check("u-1", ACT).allowed for _ in range(3)] == [True, False, False]
+
+
+def test_a_ledger_that_cannot_be_written_changes_no_answer() -> None:
+    """The denial stands, and bears no id under which nothing would be found."""
+
+    def stopped(_ruled: Sequence[Ruled], _by: Actor) -> None:
+        raise StoreError("ledger-stopped", "the writer of the ledger does not run")
+
+    world = World()
+    guard = Guard(DECIDER, lambda _service, _activity: Ground(FACTS, PURPOSE), world.memory, record=stopped)
+    ruling = guard.check("u-2", ACT)
+    assert (ruling.allowed, ruling.decision) == (False, "")
+
+
+def test_permits_are_recorded_by_the_share_that_was_asked_for() -> None:
+    """All of them where the share is one."""
+    world = World()
+    world.says("u-1", YES)
+    told: list[tuple[Ruled, Actor]] = []
+    guard = Guard(
+        DECIDER,
+        lambda _service, _activity: Ground(FACTS, PURPOSE),
+        world.memory,
+        record=lambda ruled, by: told.extend((one, by) for one in ruled),
+        sample=1,
+    )
+    ruling = guard.check("u-1", ACT, by=Actor("key:7", "api"))
+    assert (ruling.allowed, len(ruling.decision)) == (True, 32)
+    assert [(one.ruling, by) for one, by in told] == [(ruling, Actor("key:7", "api"))]
 
 
 def test_while_the_line_is_down_nothing_remembered_counts() -> None:
@@ -218,15 +292,16 @@ class TestMemory:
             world.says(
                 f"u-{number}", msgspec.structs.replace(YES, number=number, request=f"request-{number}")
             )
-        kept = {id(world.memory.learn(("shop", f"u-{number}")).standings) for number in range(1, 50)}
-        assert len(kept) == 1
+        found = world.memory.learn([("shop", f"u-{number}") for number in range(1, 50)])
+        assert len({id(one.standings) for one in found}) == 1
+        assert world.reads == 1
         assert len(world.memory) == 49
 
     def test_the_oldest_give_way(self) -> None:
         """No more than the most are kept."""
-        memory = Memory(lambda _service, reference: Known(int(reference), standing(YES)), most=3)
+        memory = Memory(lambda _service, people: [Known(int(one), standing(YES)) for one in people], most=3)
         for number in range(1, 6):
-            memory.learn(("shop", str(number)))
+            memory.learn([("shop", str(number))])
         assert [memory.recall(("shop", str(number))) is not None for number in range(1, 6)] == [
             *(False, False),
             *(True, True, True),
@@ -236,18 +311,18 @@ class TestMemory:
         """The message may come between reading and keeping."""
         memories: list[Memory] = []
 
-        def read(_service: str, _reference: str) -> Known:
+        def read(_service: str, _references: Sequence[str]) -> list[Known]:
             memories[0].forget([1])
-            return Known(1, standing(YES))
+            return [Known(1, standing(YES))]
 
         memories.append(Memory(read))
-        memories[0].learn(("shop", "u-1"))
+        memories[0].learn([("shop", "u-1")])
         assert memories[0].recall(("shop", "u-1")) is None
 
     def test_strangers_are_not_kept(self) -> None:
         """Who asks for made-up people does not fill the memory."""
-        memory = Memory(lambda _service, _reference: Known(0, {}))
-        memory.learn(("shop", "nobody"))
+        memory = Memory(lambda _service, people: [Known(0, {}) for _ in people])
+        memory.learn([("shop", "nobody")])
         assert not len(memory)
 
 

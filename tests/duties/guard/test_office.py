@@ -41,13 +41,12 @@ class Service:
         )
         self.address = checked.address
         self.writer = stack.enter_context(Writer(engine))
-        self.teller = office.Teller(self.writer, self.people, "key-1", "sdk")
         self.guard = stack.enter_context(self.opened())
 
     def opened(self) -> Any:
         """Return a guard as another process would have one."""
         return office.opened(
-            self.engine, DECIDER, StoredGrounds(self.facts, self.engine), self.people, self.teller
+            self.engine, DECIDER, StoredGrounds(self.facts, self.engine), self.people, self.writer
         )
 
     def facts(self, _service: str, _activity: str) -> Mapping[str, Any]:

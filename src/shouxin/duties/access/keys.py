@@ -10,6 +10,7 @@ from shouxin.duties.access.diary import note
 from shouxin.duties.access.model import KeyLine, Origin, Principal
 from shouxin.duties.access.permissions import permissions
 from shouxin.duties.access.permissions import scopes as known_scopes
+from shouxin.duties.access.remembered import Remembered, tell
 from shouxin.duties.access.tokens import digest, key, prefix, same
 from shouxin.errors import InputError
 
@@ -20,10 +21,11 @@ _NOT_HANDED_ON = frozenset({"account.own", "approval.decide", "key.change", "ope
 
 
 class ApiKeys:
-    """The keys in the store behind ``engine``."""
+    """The keys in the store behind ``engine``; ``remembered`` are those let in a moment ago."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, remembered: Remembered) -> None:
         self._engine = engine
+        self._remembered = remembered
 
     def new(
         self,
@@ -87,19 +89,26 @@ class ApiKeys:
                 .returning(key_table)
             ).one()
             note(connection, "key.revoked", by, origin, what={"key": row.id})
-            return _line(row)
+            tell(connection)
+        self._remembered.forget()
+        return _line(row)
+
+    def recall(self, given: str) -> Principal | None:
+        """Return who comes with a key that was let in a moment ago; the store is not asked."""
+        return self._remembered.recall(digest(given))
 
     def find(self, given: str) -> Principal | None:
         """Return who comes with a key that is neither revoked nor over."""
         wanted = prefix(given)
         if not wanted:
             return None
-        key_table = tables.key
+        key_table, before = tables.key, self._remembered.changes
         with self._engine.connect() as connection:
             row = connection.execute(
                 select(
                     key_table,
                     func.coalesce(key_table.c.used_at < func.now() - _SEEN, True).label("stale"),
+                    func.extract("epoch", key_table.c.until - func.now()).label("left"),
                 ).where(
                     key_table.c.prefix == wanted,
                     key_table.c.revoked_at.is_(None),
@@ -113,7 +122,9 @@ class ApiKeys:
                     key_table.update().where(key_table.c.id == row.id).values(used_at=func.now())
                 )
                 connection.commit()
-        return Principal(id=f"key:{row.id}", kind="key", name=row.name, scopes=frozenset(row.scopes))
+        found = Principal(id=f"key:{row.id}", kind="key", name=row.name, scopes=frozenset(row.scopes))
+        self._remembered.keep(row.digest, found, float(row.left), before)
+        return found
 
 
 def handed_on(by: Principal) -> frozenset[str]:

@@ -16,6 +16,7 @@ from shouxin.duties.access.model import SYSTEM_KEY, Approval, Ask, Limit, Origin
 from shouxin.duties.access.operators import Operators, first_done, principal
 from shouxin.duties.access.own import OwnAccount
 from shouxin.duties.access.passwords import LONGEST, Passwords
+from shouxin.duties.access.remembered import Remembered
 from shouxin.duties.access.sessions import Lifetime, Sessions
 from shouxin.duties.access.slowing import Slowing
 from shouxin.duties.access.tokens import digest, same, token
@@ -63,7 +64,8 @@ class Access:
         self.provider = provider
         self.operators = Operators(engine, self._passwords)
         self.sessions = Sessions(engine, lifetime or Lifetime())
-        self.keys = ApiKeys(engine)
+        self.remembered = Remembered(engine)
+        self.keys = ApiKeys(engine, self.remembered)
         self.approvals = Approvals(engine)
         self.own = OwnAccount(engine, self._passwords, self._seeds, self.sessions, self._slowing)
 

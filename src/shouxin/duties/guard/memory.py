@@ -2,7 +2,7 @@
 
 import datetime
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,10 +20,18 @@ Key = tuple[str, str]
 
 
 class Known(NamedTuple):
-    """What was read of a person: the number, 0 for somebody unknown, and where each purpose stands."""
+    """What was read of a person: the number, where each purpose stands, and what the ledger calls them.
+
+    The number of somebody unknown is 0.
+    """
 
     person: int
     standings: Standings
+    whose: bytes = b""
+
+
+Read = Callable[[str, Sequence[str]], Sequence[Known]]
+"""What reads people of one service from the store, in the order of the references."""
 
 
 class Memory:
@@ -33,7 +41,7 @@ class Memory:
     and three places in tables.
     """
 
-    def __init__(self, read: Callable[[str, str], Known], most: int = MOST) -> None:
+    def __init__(self, read: Read, most: int = MOST) -> None:
         self._read = read
         self._most = most
         self._lock = threading.Lock()
@@ -51,13 +59,26 @@ class Memory:
         """Return what is remembered of a person, None where that is nothing; the hot path."""
         return self._known.get(key)
 
-    def learn(self, key: Key, *, keep: bool = True) -> Known:
-        """Read of a person, and remember it unless something changed meanwhile; errors as ``read``."""
+    def learn(self, keys: Sequence[Key], *, keep: bool = True) -> list[Known]:
+        """Read of people, and remember them unless something changed meanwhile; errors as ``read``.
+
+        Without ``keep`` what is remembered does not count either.
+        """
         before = self._changes
-        found = self._read(*key)
+        found = {key: self._known.get(key) if keep else None for key in keys}
+        missing = [key for key, known in found.items() if known is None]
+        for service in dict.fromkeys(service for service, _ in missing):
+            references = [reference for own, reference in missing if own == service]
+            for reference, read in zip(references, self._read(service, references), strict=True):
+                key = service, reference
+                found[key] = self._plain_known(key, read, before if keep else None)
+        return [known for key in keys if (known := found[key])]
+
+    def _plain_known(self, key: Key, found: Known, before: int | None) -> Known:
+        """Return what was read without what makes it differ from others; keep it where nothing changed."""
         with self._lock:
-            known = Known(found.person, self._shared(found.standings))
-            if keep and known.person and before == self._changes:
+            known = found._replace(standings=self._shared(found.standings))
+            if known.person and before == self._changes:
                 if len(self._known) >= self._most:
                     oldest = next(iter(self._known))
                     self._keys.pop(self._known.pop(oldest).person, None)

@@ -1,78 +1,85 @@
-"""A guard on a store: it reads people there, hears what changes, and writes its denials into the ledger."""
+"""A guard on a store: it reads people there, hears what changes, and writes its rulings into the ledger."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from shouxin.duties.consent import service as consent
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.guard.decided import KIND
+from shouxin.duties.guard.grounds import StoredGrounds
 from shouxin.duties.guard.memory import Known, Memory
-from shouxin.duties.guard.model import Act, Ruling
+from shouxin.duties.guard.model import Ruled
 from shouxin.duties.guard.service import Grounds, Guard
-from shouxin.store.ledger import Entry, Writer
-from shouxin.store.ledger.entry import Origin
+from shouxin.duties.inventory.service import Inventory
+from shouxin.law.register import Register
+from shouxin.store.ledger import Actor, Entry, Writer
 from shouxin.store.line import Line
-from shouxin.store.people import People, Person
+from shouxin.store.people import People
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
-class Teller:
-    """Writes rulings into the ledger through a writer that others use as well."""
+def entry(ruled: Ruled, by: Actor) -> Entry:
+    """Return what the ledger keeps of a ruling."""
+    (_, act, _), ruling, whose = ruled
+    rules = ruling.violations or ruling.open
+    return Entry(
+        kind=KIND,
+        who=by.who,
+        origin=by.origin,
+        what={
+            "act": act.act,
+            "service": act.service,
+            "activity": act.activity,
+            "effect": ruling.effect,
+            "provisions": list(dict.fromkeys(one.provision for one in rules)),
+            "missing": list(ruling.missing),
+        },
+        whose=whose,
+        why=ruling.decision,
+        outcome="done" if ruling.allowed else "refused",
+    )
 
-    def __init__(self, writer: Writer, people: People, who: str, origin: Origin) -> None:
-        self._writer = writer
-        self._people = people
-        self._who = who
-        self._origin = origin
 
-    def __call__(self, person: str, act: Act, ruling: Ruling) -> None:
-        """Hand a ruling in; it is durable with the next commit of the writer."""
-        found: list[Person | None] = []
-
-        def look(connection: Connection) -> None:
-            found[:] = self._people.find(connection, act.service, [person])
-
-        self._writer.submit(look, lambda _nothing: [self._entry(act, ruling, found[0])])
-
-    def _entry(self, act: Act, ruling: Ruling, person: Person | None) -> Entry:
-        rules = ruling.violations or ruling.open
-        return Entry(
-            kind="decision",
-            who=self._who,
-            origin=self._origin,
-            what={
-                "act": act.act,
-                "service": act.service,
-                "activity": act.activity,
-                "effect": ruling.effect,
-                "provisions": list(dict.fromkeys(one.provision for one in rules)),
-                "missing": list(ruling.missing),
-            },
-            whose=person.commitment if person else b"",
-            why=ruling.decision,
-            outcome="done" if ruling.allowed else "refused",
-        )
+def of_store(
+    engine: Engine,
+    register: Register,
+    readings: Mapping[str, str],
+    people: People,
+    writer: Writer,
+    *,
+    sample: float,
+) -> AbstractContextManager[Guard]:
+    """Return a guard that knows the inventory, the notices and the answers in a store; see ``opened``."""
+    grounds = StoredGrounds(Inventory(register, readings, engine).facts, engine)
+    return opened(engine, Decider(register, readings), grounds, people, writer, sample=sample)
 
 
 @contextmanager
 def opened(
-    engine: Engine, decider: Decider, grounds: Grounds, people: People, teller: Teller, *, sample: float = 0.0
+    engine: Engine, decider: Decider, grounds: Grounds, people: People, writer: Writer, *, sample: float = 0.0
 ) -> Iterator[Guard]:
-    """Give a guard while its line to the store is held."""
+    """Give a guard while its line to the store is held; ``writer`` is one that others use as well."""
 
-    def read(service: str, reference: str) -> Known:
+    def read(service: str, references: Sequence[str]) -> list[Known]:
         with engine.connect() as connection:
-            (person,) = people.find(connection, service, [reference])
-            if person is None:
-                return Known(0, {})
-            return Known(person.id, consent.standings(connection, [person.id]).get(person.id, {}))
+            found = people.find(connection, service, references)
+            standings = consent.standings(connection, [one.id for one in found if one])
+        return [
+            Known(one.id, standings.get(one.id, {}), one.commitment) if one else Known(0, {}) for one in found
+        ]
 
-    memory = Memory(read)
-    guards: list[Guard] = []
+    def record(ruled: Sequence[Ruled], by: Actor) -> "Future[None]":
+        return writer.submit(_nothing, [entry(one, by) for one in ruled])
 
     def hear(subject: str, message: str) -> None:
         if subject != consent.SUBJECT:
-            again()
+            guard.forget()
         elif message == "*":
             memory.forget_all()
         else:
@@ -80,10 +87,14 @@ def opened(
 
     def again() -> None:
         memory.forget_all()
-        for guard in guards:
-            guard.forget()
+        guard.forget()
 
-    with Line(engine, hear, again) as line:
-        guard = Guard(decider, grounds, memory, stands=lambda: line.stands, record=teller, sample=sample)
-        guards.append(guard)
+    memory = Memory(read)
+    line = Line(engine, hear, again)
+    guard = Guard(decider, grounds, memory, stands=lambda: line.stands, record=record, sample=sample)
+    with line:
         yield guard
+
+
+def _nothing(_connection: "Connection") -> None:
+    """Change nothing: a ruling is its entry."""

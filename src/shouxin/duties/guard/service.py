@@ -1,8 +1,10 @@
 """The guard: puts together what is known of an act, asks the gate, and writes denials into the ledger."""
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import date
 from typing import Any
 
@@ -13,14 +15,18 @@ from shouxin.duties.consent import facts as consent_facts
 from shouxin.duties.consent.model import Place, Standing
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard.memory import Known, Memory
-from shouxin.duties.guard.model import Act, Ground, Ruling
+from shouxin.duties.guard.model import NOTHING, Act, Ground, Question, Reason, Ruled, Ruling
 from shouxin.errors import InputError, StoreError
+from shouxin.store.ledger import SYSTEM, Actor
 
 Grounds = Callable[[str, str], Ground]
 """What returns the ground of an activity of a service; raises ``InputError`` for one that is not there."""
 
-Record = Callable[[str, Act, Ruling], None]
-"""What writes a ruling about a person into the ledger, without making the caller wait."""
+Record = Callable[[Sequence[Ruled], Actor], "Future[Any] | None"]
+"""What writes rulings into the ledger without making the caller wait; the future ends when they are durable.
+
+Raises ``StoreError`` where nothing can be written.
+"""
 
 _ALONE = date(1970, 1, 1).toordinal()
 _BEIJING = 8 * 3600
@@ -46,7 +52,7 @@ class Guard:
         memory: Memory,
         *,
         stands: Callable[[], bool] = lambda: True,
-        record: Record = lambda _person, _act, _ruling: None,
+        record: Record = lambda _ruled, _by: None,
         sample: float = 0.0,
     ) -> None:
         self._decider = decider
@@ -54,60 +60,121 @@ class Guard:
         self._memory = memory
         self._stands = stands
         self._record = record
-        self._sample = sample
+        self._sample = int(sample * 1_000_000)
+        self._lock = threading.Lock()
+        self._changes = 0
         self._ground: dict[tuple[str, str], Ground] = {}
         self._rulings: dict[tuple[Any, ...], Ruling] = {}
 
-    def check(self, person: str, act: Act, facts: Mapping[str, Any] | None = None) -> Ruling:
+    def check(self, person: str, act: Act, facts: Mapping[str, Any] = NOTHING, by: Actor = SYSTEM) -> Ruling:
         """Say whether an act may be done with a person's information now.
 
         ``person`` is the reference that the service has; ``facts`` are facts of this very act by name, and
         none that the inventory, the notice or the person's answers give.
 
-        Raises ``InputError``: act-unknown, service-unknown, activity-unknown, guard-facts, those of facts.
+        Raises ``InputError``: act-unknown, service-unknown, activity-unknown, guard-facts, person-reference,
+        those of facts.
         """
+        question = Question(person, act, facts)
+        ruled = self.recall(question) or self.rule([question])[0]
+        return self.tell([ruled], by)[0][0]
+
+    def recall(self, question: Question) -> Ruled | None:
+        """Return a ruling that follows from what is remembered, None where it does not; the hot path."""
+        if not self._stands():
+            return None
+        person, act, facts = question
+        known = self._memory.recall((act.service, person))
+        if known is None:
+            return None
+        ruling = self._rulings.get(_about(act, known, facts, _today()))
+        return Ruled(question, ruling, known.whose) if ruling else None
+
+    def rule(self, questions: Sequence[Question]) -> list[Ruled]:
+        """Return the rulings on acts, in their order, and read what is not remembered; errors as ``check``.
+
+        They are final when they went through ``tell``.
+        """
+        stands = self._stands()
+        keys = [(one.act.service, one.person) for one in questions]
         try:
-            ruling = self._ruled((act.service, person), act, facts)
+            known = self._memory.learn(keys, keep=stands)
+            pairs = zip(questions, known, strict=True)
+            if len(questions) == 1:
+                return [Ruled(one, self._ruling(one, own, keep=stands), own.whose) for one, own in pairs]
+            return [
+                Ruled(one, self._counted(number, one, own, keep=stands), own.whose)
+                for number, (one, own) in enumerate(pairs, 1)
+            ]
         except (StoreError, SQLAlchemyError):
-            return _BLIND
-        if ruling.allowed and (not self._sample or secrets.randbelow(1_000_000) >= self._sample * 1_000_000):
-            return ruling
-        ruling = msgspec.structs.replace(ruling, decision=secrets.token_hex(16))
-        self._record(person, act, ruling)
-        return ruling
+            return [Ruled(one, _BLIND, b"") for one in questions]
+
+    def tell(self, ruled: Sequence[Ruled], by: Actor = SYSTEM) -> "tuple[list[Ruling], Future[Any] | None]":
+        """Return the rulings with the ids under which they are recorded, and what ends when they are durable.
+
+        All denials are recorded, and permits by the sample; ``by`` is who asked.
+        """
+        rulings = [self._named(one.ruling) for one in ruled]
+        told = [
+            one._replace(ruling=ruling) for one, ruling in zip(ruled, rulings, strict=True) if ruling.decision
+        ]
+        if not told:
+            return rulings, None
+        try:
+            return rulings, self._record(told, by)
+        except StoreError:
+            return [one.ruling for one in ruled], None
 
     def forget(self) -> None:
         """Forget everything that does not come from people: the inventory or a notice changed."""
-        self._ground.clear()
-        self._rulings.clear()
+        with self._lock:
+            self._changes += 1
+            self._ground.clear()
+            self._rulings.clear()
 
-    def _ruled(self, key: tuple[str, str], act: Act, facts: Mapping[str, Any] | None) -> Ruling:
-        stands = self._stands()
-        known = self._memory.recall(key) if stands else None
-        if known is None:
-            known = self._memory.learn(key, keep=stands)
-        answers = _answers(known, act)
-        day = int(time.time() + _BEIJING) // _DAY
-        about = (act, answers, day, repr(sorted(facts.items())) if facts else "")
-        ruling = self._rulings.get(about) if stands else None
+    def _named(self, ruling: Ruling) -> Ruling:
+        """Return a ruling that is to be recorded with an id, and another as it is."""
+        if ruling.allowed and (not self._sample or secrets.randbelow(1_000_000) >= self._sample):
+            return ruling
+        if ruling.blind:
+            return ruling
+        return msgspec.structs.replace(ruling, decision=secrets.token_hex(16))
+
+    def _counted(self, number: int, question: Question, known: Known, *, keep: bool) -> Ruling:
+        """Return the ruling on one act of several; an error says which it was."""
+        try:
+            return self._ruling(question, known, keep=keep)
+        except InputError as error:
+            where = ", ".join(filter(None, (f"act {number}", error.where)))
+            raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
+
+    def _ruling(self, question: Question, known: Known, *, keep: bool) -> Ruling:
+        day, before = _today(), self._changes
+        about = _about(question.act, known, question.facts, day)
+        ruling = self._rulings.get(about) if keep else None
         if ruling is None:
-            ruling = self._decided(act, known, facts or {}, date.fromordinal(_ALONE + day))
-            if stands:
-                if len(self._rulings) >= _KEPT:
-                    self._rulings.clear()
-                self._rulings[about] = ruling
+            ground = self._ground_of(question.act, before, keep=keep)
+            ruling = self._decided(question, known, ground, date.fromordinal(_ALONE + day))
+            with self._lock:
+                if keep and before == self._changes:
+                    if len(self._rulings) >= _KEPT:
+                        self._rulings.clear()
+                    self._rulings[about] = ruling
         return ruling
 
-    def _decided(self, act: Act, known: Known, facts: Mapping[str, Any], on: date) -> Ruling:
-        ground = self._ground_of(act)
-        standing = known.standings.get(Place(act.activity, act.channel))
-        given = {
-            **ground.facts,
-            **consent_facts.of_purpose(standing, ground.purpose, on, act.categories, act.recipient),
-        }
-        if act.channel:
-            given |= consent_facts.of_messages(known.standings, act.activity, act.channel, on)
-            given |= {_CHANNEL: act.channel} if act.channel in self._decider.gate.values[_CHANNEL] else {}
+    def _ground_of(self, act: Act, before: int, *, keep: bool) -> Ground:
+        key = (act.service, act.activity)
+        found = self._ground.get(key) if keep else None
+        if found is None:
+            found = self._grounds(*key)
+            with self._lock:
+                if keep and before == self._changes:
+                    self._ground[key] = found
+        return found
+
+    def _decided(self, question: Question, known: Known, ground: Ground, on: date) -> Ruling:
+        _, act, facts = question
+        given = {**ground.facts, **self._said(known, act, ground, on)}
         if twice := sorted(given.keys() & facts.keys()):
             raise InputError(
                 "guard-facts",
@@ -118,24 +185,59 @@ class Guard:
         asked = {"act": act.act, **given, **facts}
         gate = self._decider.gate
         outcome = gate.check(asked, on)
+        if outcome.effect == "permitted":
+            duties = dict.fromkeys(gate.rules.rules[rule].duty for rule in outcome.duties)
+            return Ruling(allowed=True, effect=outcome.effect, duties=tuple(duties))
         missing: tuple[str, ...] = ()
         if outcome.effect == "undetermined":
             missing = tuple(one.fact for one in self._decider.decide(asked, on).missing)
         return Ruling(
-            allowed=outcome.effect == "permitted",
+            allowed=False,
             effect=outcome.effect,
             violations=tuple(gate.cited(rule) for rule in outcome.violations),
             open=tuple(gate.cited(rule) for rule in outcome.open),
             missing=missing,
-            duties=tuple(dict.fromkeys(gate.rules.rules[rule].duty for rule in outcome.duties)),
+            because=self._reasons(asked, missing, on),
         )
 
-    def _ground_of(self, act: Act) -> Ground:
-        key = (act.service, act.activity)
-        found = self._ground.get(key)
-        if found is None or not self._stands():
-            found = self._ground[key] = self._grounds(*key)
-        return found
+    def _said(self, known: Known, act: Act, ground: Ground, on: date) -> dict[str, Any]:
+        """Return the facts that the answers of a person give."""
+        standing = known.standings.get(Place(act.activity, act.channel))
+        said: dict[str, Any] = dict(
+            consent_facts.of_purpose(standing, ground.purpose, on, act.categories, act.recipient)
+        )
+        if act.channel:
+            said |= consent_facts.of_messages(known.standings, act.activity, act.channel, on)
+            if act.channel in self._decider.gate.values[_CHANNEL]:
+                said[_CHANNEL] = act.channel
+        return said
+
+    def _reasons(self, asked: Mapping[str, Any], missing: Sequence[str], on: date) -> tuple[Reason, ...]:
+        """Return the facts that forbid an act, else those that are missing, each with who supplies it."""
+        facts = self._decider.gate.rules.facts
+        if missing:
+            found = dict.fromkeys(missing, "unknown")
+        else:
+            found = {
+                one.fact: one.value
+                for rule in self._decider.explain(asked, on)
+                if rule.effect == "prohibit" and rule.outcome == "takes_effect"
+                for one in rule.because
+            }
+        return tuple(
+            Reason(fact=name, value=worth, supplied_by=facts[name].supplied_by)
+            for name, worth in found.items()
+        )
+
+
+def _today() -> int:
+    """Return the day in Beijing, counted from 1970."""
+    return int(time.time() + _BEIJING) // _DAY
+
+
+def _about(act: Act, known: Known, facts: Mapping[str, Any], day: int) -> tuple[Any, ...]:
+    """Return what a ruling on an act follows from, but for the ground of its activity."""
+    return act, _answers(known, act), day, repr(sorted(facts.items())) if facts else ""
 
 
 def _answers(known: Known, act: Act) -> object:

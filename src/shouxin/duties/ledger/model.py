@@ -47,6 +47,7 @@ class Filters(Shape, frozen=True, kw_only=True):
     kind: str = ""
     who: str = ""
     whose: str = ""
+    why: str = ""
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
     before: int | None = None

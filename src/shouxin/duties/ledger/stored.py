@@ -26,6 +26,8 @@ def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
         asked = asked.where(entry.c.who == filters.who)
     if filters.whose:
         asked = asked.where(entry.c.whose == _commitment(filters.whose), entry.c.whose != b"")
+    if filters.why:
+        asked = asked.where(entry.c.why == filters.why)
     if filters.since is not None:
         asked = asked.where(entry.c.at >= filters.since)
     if filters.until is not None:

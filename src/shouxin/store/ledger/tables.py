@@ -36,6 +36,7 @@ entry = Table(
     Index("ledger_entry_at", "at"),
     Index("ledger_entry_kind", "kind", "number"),
     Index("ledger_entry_whose", "whose", "number", postgresql_where=text("whose <> ''")),
+    Index("ledger_entry_decision", "why", postgresql_where=text("kind = 'decision'")),
 )
 
 tile = Table(
