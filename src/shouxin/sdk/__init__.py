@@ -10,9 +10,11 @@
 ('prohibited', ['pipl:art_29__cl_1'])
 """
 
+import importlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from shouxin.app import settings
 from shouxin.app.settings import Settings
@@ -21,6 +23,20 @@ from shouxin.duties.gate import stock
 from shouxin.engine.decision import Decision, Outcome
 from shouxin.engine.gate import Gate
 from shouxin.law.register import register
+
+if TYPE_CHECKING:
+    from shouxin.sdk.denied import DeniedError
+    from shouxin.sdk.guard import Guard
+
+__all__ = ["DeniedError", "Guard", "check", "decide", "gate"]
+_LATE = {"DeniedError": "shouxin.sdk.denied", "Guard": "shouxin.sdk.guard"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the guard and its store when they are first asked for: a decision alone needs neither."""
+    if name in _LATE:
+        return getattr(importlib.import_module(_LATE[name]), name)
+    raise AttributeError(f"module 'shouxin.sdk' has no attribute {name!r}")
 
 
 def decide(

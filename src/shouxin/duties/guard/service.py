@@ -35,7 +35,8 @@ _KEPT = 10_000
 """Rulings that are kept at most; they are alike for all whose answers mean the same."""
 
 _CHANNEL = "message.channel"
-_BLIND = Ruling(allowed=False, effect="undetermined", blind=True)
+BLIND = Ruling(allowed=False, effect="undetermined", blind=True)
+"""The ruling where the store cannot be asked."""
 
 
 class Guard:
@@ -107,7 +108,7 @@ class Guard:
                 for number, (one, own) in enumerate(pairs, 1)
             ]
         except (StoreError, SQLAlchemyError):
-            return [Ruled(one, _BLIND, b"") for one in questions]
+            return [Ruled(one, BLIND, b"") for one in questions]
 
     def tell(self, ruled: Sequence[Ruled], by: Actor = SYSTEM) -> "tuple[list[Ruling], Future[Any] | None]":
         """Return the rulings with the ids under which they are recorded, and what ends when they are durable.
