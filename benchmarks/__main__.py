@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import audit, cases, consent, detect, gate, law, ledger, posture, protect, spark
+from benchmarks import audit, cases, consent, detect, gate, guard, law, ledger, posture, protect, spark
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
@@ -13,6 +13,7 @@ SUBJECTS = {
     "spark": spark,
     "cases": cases,
     "consent": consent,
+    "guard": guard,
     "ledger": ledger,
     "posture": posture,
     "detect": detect,

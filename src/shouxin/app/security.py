@@ -43,6 +43,7 @@ HEADERS = {
 }
 """The headers of every answer; the pages have no script, so none may run."""
 
+_RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -208,10 +209,9 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
 
     async def finished(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message.setdefault("headers", [])
+            given = message.get("headers", ())
+            message["headers"] = [*(one for one in given if one[0].lower() not in _RAW), *_RAW.items()]
             headers = MutableScopeHeaders.from_message(message)
-            for name, value in HEADERS.items():
-                headers[name] = value
             if scope.get("user") is not None:
                 headers["Cache-Control"] = "no-store"
             if asked and headers.get("content-type", "").startswith("text/html"):

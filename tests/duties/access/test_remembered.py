@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 from shouxin.duties.access import remembered
 from shouxin.duties.access.model import SYSTEM_KEY
 from shouxin.duties.access.service import Access
+from tests.duties.access.conftest import Client
 
 LATER = datetime(2099, 6, 30, tzinfo=UTC)
 SECONDS = 20.0
@@ -57,6 +58,16 @@ def test_a_revoked_key_is_refused_at_once(held: Access) -> None:
     held.keys.find(key)
     revoke(held, key)
     assert (held.keys.recall(key), held.keys.find(key)) == (None, None)
+
+
+def test_a_revoked_key_opens_nothing_over_http(held: Access, client: Client) -> None:
+    """However often it was let in a moment before."""
+    key = new(held)
+    sent = {"Authorization": f"Bearer {key}"}
+    assert [client.get("/api/cases", headers=sent).status_code for _ in range(3)] == [200] * 3
+    assert held.keys.recall(key)
+    revoke(held, key)
+    assert client.get("/api/cases", headers=sent).status_code == 401
 
 
 def test_a_key_revoked_elsewhere_is_forgotten(held: Access, other: Access) -> None:

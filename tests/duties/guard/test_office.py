@@ -26,6 +26,7 @@ from tests.duties.notice.made_up import notice
 
 ACT = Act("use", "shop", "tips", frozenset({"views"}))
 SECONDS = 20.0
+WRAPPER = LocalWrapper(Keys([MainKey("test", bytes(range(32)))]))
 
 
 class Service:
@@ -33,7 +34,7 @@ class Service:
 
     def __init__(self, engine: Engine, stack: ExitStack) -> None:
         self.engine = engine
-        self.people = People(LocalWrapper(Keys([MainKey("test", bytes(range(32)))])))
+        self.people = People(WRAPPER)
         self.kept = KeptConsents(self.people, offers)
         today = datetime.datetime.now(datetime.UTC).date()
         checked, _ = Notices(DECIDER, "law-1", engine).publish(
@@ -115,6 +116,14 @@ def test_a_guard_whose_line_is_cut_reads_everything_anew(service: Service) -> No
     service.engine.dispose()
     service.says("u-1", "withdraw", "request-2")
     until(service.guard, "u-1", allowed=False)
+
+
+def test_a_question_to_a_new_store_loses_nobody(service: Service) -> None:
+    """Who answers after the first look is found by every other process."""
+    service.guard.check("u-1", ACT)
+    service.says("u-1", "give", "request-1")
+    with service.engine.begin() as connection:
+        assert People(WRAPPER).find(connection, "shop", ["u-1"]) != [None]
 
 
 def test_a_service_without_a_notice_tells_nobody(service: Service) -> None:

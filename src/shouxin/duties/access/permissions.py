@@ -30,8 +30,12 @@ def permissions() -> Mapping[str, frozenset[str]]:
 
 def held(roles: Iterable[str]) -> frozenset[str]:
     """Return the permissions of someone with these roles."""
-    mine = frozenset(roles)
-    return frozenset(name for name, who in permissions().items() if who & mine)
+    return _held(frozenset(roles))
+
+
+@cache
+def _held(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name, who in permissions().items() if who & roles)
 
 
 def role(name: str) -> str:

@@ -107,10 +107,10 @@ class Memory:
         return self._alike.setdefault(plain, dict(plain))
 
     def _plain(self, standing: Standing) -> Standing:
-        return Standing(
-            last=self._stripped(standing.last),
-            consent=self._stripped(standing.consent) if standing.consent else None,
-        )
+        last, consent = self._stripped(standing.last), standing.consent
+        if consent is not None:
+            consent = last if consent is standing.last else self._stripped(consent)
+        return Standing(last=last, consent=consent)
 
     def _stripped(self, one: Transaction) -> Transaction:
         """Return what an answer means, without whose it was and when."""

@@ -92,6 +92,8 @@ class Ruling(Shape, frozen=True, kw_only=True, omit_defaults=False):
     @property
     def why(self) -> str:
         """Return in a line why the act may not be done: the provisions, and the facts that are missing."""
+        if self.allowed:
+            return ""
         if self.blind:
             return "the store cannot be asked, so nothing is allowed"
         cited = ", ".join(dict.fromkeys(one.provision for one in self.violations or self.open))

@@ -64,10 +64,15 @@ def of_store(
 def opened(
     engine: Engine, decider: Decider, grounds: Grounds, people: People, writer: Writer, *, sample: float = 0.0
 ) -> Iterator[Guard]:
-    """Give a guard while its line to the store is held; ``writer`` is one that others use as well."""
+    """Give a guard while its line to the store is held; ``writer`` is one that others use as well.
+
+    It reads without transactions: fewer ways to the database and back, and the key that finds people, which
+    the first look makes in a new store, is kept.
+    """
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def read(service: str, references: Sequence[str]) -> list[Known]:
-        with engine.connect() as connection:
+        with reading.connect() as connection:
             found = people.find(connection, service, references)
             standings = consent.standings(connection, [one.id for one in found if one])
         return [

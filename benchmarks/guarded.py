@@ -1,0 +1,191 @@
+"""A shop in a store for the benchmark of the guard, and its server with clients that ask it."""
+
+import asyncio
+import multiprocessing
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine
+
+from benchmarks.measure import Row, microseconds, milliseconds
+from shouxin.duties.access.model import SYSTEM_KEY
+from shouxin.duties.access.service import Access
+from shouxin.duties.consent.service import Consents
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.guard import office
+from shouxin.duties.guard.service import Guard
+from shouxin.duties.inventory.model import Author, Organisation
+from shouxin.duties.inventory.service import Inventory
+from shouxin.duties.notice.model import Category, Contact, Notice, Purpose, Rights, Said
+from shouxin.duties.notice.service import Notices, Publisher
+from shouxin.law.register import register
+from shouxin.protect.keys import Keys, MainKey
+from shouxin.protect.wrapping import LocalWrapper
+from shouxin.store.ledger import Writer
+from shouxin.store.migrate import upgrade
+from shouxin.store.people import People
+
+ASKED, CLIENTS, PIPELINED = 12_000, 2, 16
+_SAID = Said(zh="写明")
+NOTICE = Notice(
+    service="shop",
+    title=_SAID,
+    processor=Contact(name=_SAID, contact=_SAID),
+    purposes=(
+        Purpose(
+            key="tips",
+            purpose=_SAID,
+            method=_SAID,
+            categories=(Category(key="views", name=_SAID),),
+            keeping=_SAID,
+            refusal=_SAID,
+        ),
+    ),
+    rights=Rights(way=_SAID, steps=_SAID, query=_SAID),
+)
+_STATED = {
+    "data.personal": True,
+    "data.sensitive": False,
+    "data.user_information": False,
+    "notice.clear": True,
+    "notice.complete": True,
+    "notice.true": True,
+    "purpose.explicit": True,
+    "purpose.related": True,
+    "data.minimal": True,
+    "method.least_impact": True,
+}
+
+
+class Shop:
+    """A shop with an inventory and a notice in a store; ``new`` makes them."""
+
+    def __init__(self, engine: Engine, *, new: bool = True) -> None:
+        self.engine = engine
+        self.people = People(LocalWrapper(Keys([MainKey("bench", bytes(range(32)))])))
+        self.consents = Consents(engine, self.people)
+        if new:
+            upgrade(engine)
+            decider = Decider(register())
+            Notices(decider, "benchmark", engine).publish(
+                NOTICE, Publisher("system", "cli", "a benchmark"), date(2026, 1, 5)
+            )
+            facts = {**decider.gate.reader.profile("ordinary-company"), **_STATED}
+            activity = {"name": "tips", "facts": facts}
+            plain = {"name": "Shop", "services": [{"name": "shop", "activities": [activity]}]}
+            author = Author("system", "cli", "a benchmark")
+            Inventory(register(), {}, engine).store.load(msgspec.convert(plain, Organisation), author)
+
+    def guard(self, writer: Writer) -> AbstractContextManager[Guard]:
+        """Return a guard on the store."""
+        return office.of_store(self.engine, register(), {}, self.people, writer, sample=0.01)
+
+
+def over_http(shop: Shop) -> Iterator[Row]:
+    """Ask about people who agreed, who did not, and about many at once, each by several connections."""
+    with _served(shop) as (port, key):
+        for what, person, many, goal in (
+            ("decisions over HTTP, permitted", "u-1", 0, "3,000 a second, p99 30 ms"),
+            ("decisions over HTTP, denied and durable", "u-0", 0, ""),
+            ("decisions over HTTP, a hundred at a time", "u-1", 100, ""),
+        ):
+            asked = ASKED // (many or 1)
+            late, took, spent = _asked(port, key, person, many, asked)
+            number = len(late) * (many or 1)
+            p99 = milliseconds(statistics.quantiles(late, n=100)[98])
+            figure = f"{number / took:,.0f} a second, p99 {p99}"
+            yield Row(what, figure, goal, f"{microseconds(spent / number)} of the server's processor each")
+
+
+@contextmanager
+def _served(shop: Shop) -> Iterator[tuple[int, str]]:
+    """Give the port of a server in this process, and the key of an application."""
+    import uvicorn
+
+    from shouxin.app.server import create_app
+    from shouxin.duties.library.service import Library
+
+    access = Access(shop.engine, bytes(32))
+    until = datetime(2099, 1, 1, tzinfo=UTC)
+    key = access.keys.new(SYSTEM_KEY, "cli", "a benchmark", ("decision.ask",), until)[0]
+    with Writer(shop.engine) as writer, access.remembered, shop.guard(writer) as guard:
+        app = create_app(
+            Library(register()),
+            host_names=("127.0.0.1",),
+            api_token=None,
+            engine=shop.engine,
+            access=access,
+            guard=guard,
+        )
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield server.servers[0].sockets[0].getsockname()[1], key
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _asked(port: int, key: str, person: str, many: int, asked: int) -> tuple[list[float], float, float]:
+    """Return how long each request took, how long all did, and the processor's time of this process."""
+    spawn = multiprocessing.get_context("spawn")
+    pairs = [spawn.Pipe() for _ in range(CLIENTS)]
+    head = (port, key, person, many, asked // CLIENTS)
+    children = [spawn.Process(target=_client, args=(theirs, *head)) for _, theirs in pairs]
+    for child in children:
+        child.start()
+    for ours, _ in pairs:
+        assert ours.recv() == "ready"
+    start, spent = time.perf_counter(), time.process_time()
+    for ours, _ in pairs:
+        ours.send("go")
+    found = [late for ours, _ in pairs for late in ours.recv()]
+    took, spent = time.perf_counter() - start, time.process_time() - spent
+    for child in children:
+        child.join()
+    return found, took, spent
+
+
+def _client(to: Connection, port: int, key: str, person: str, many: int, asked: int) -> None:
+    one = {"person": person, "act": "use", "service": "shop", "activity": "tips", "categories": ["views"]}
+    body = msgspec.json.encode([one] * many if many else one)
+    head = (
+        f"POST /api/v1/decisions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    to.send("ready")
+    to.recv()
+    to.send(asyncio.run(_sends(port, head.encode() + body, asked)))
+
+
+async def _sends(port: int, request: bytes, asked: int) -> list[float]:
+    parts = await asyncio.gather(*(_sent(port, request, asked // PIPELINED) for _ in range(PIPELINED)))
+    return [late for part in parts for late in part]
+
+
+async def _sent(port: int, request: bytes, count: int) -> list[float]:
+    """Send a request over one connection again and again, the next when the last was answered."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    wire: Any = writer.get_extra_info("socket")
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    late = []
+    for _ in range(count):
+        start = time.perf_counter()
+        writer.write(request)
+        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
+        assert b" 200 " in answer.split(b"\r\n")[0], answer
+        await reader.readexactly(int(answer.split(b"content-length:")[1].split(b"\r\n")[0]))
+        late.append(time.perf_counter() - start)
+    writer.close()
+    return late
