@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-gate bench-detect fuzz format docs lock clean
+.PHONY: help setup run demo test check bench bench-gate bench-detect fuzz format docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ COMPILED := CMakeLists.txt $(wildcard src/shouxin/*/native/*)
 
 run: .venv/.run  ## start the whole system on http://127.0.0.1:8720 (Ctrl-C stops it)
 	@exec .venv/bin/shouxin serve
+
+demo: .venv/.run  ## the same with a made-up shop in ./var/demo, to see the system at work
+	@exec .venv/bin/shouxin serve --demo
 
 test: .venv/.test  ## set up what the tests need, then run every check and test
 	@scripts/test-machine

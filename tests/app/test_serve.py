@@ -30,10 +30,10 @@ def serve(folder: Path) -> Iterator[Callable[..., Started]]:
     """Start servers in a folder of their own; those left over are ended."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(**environment: str) -> Started:
+    def start(*more: str, **environment: str) -> Started:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("SHOUXIN_")}
         process = subprocess.Popen(
-            [PROGRAM, "serve", "--port", str(free_port())],
+            [PROGRAM, "serve", "--port", str(free_port()), *more],
             cwd=folder,
             env={**clean, **environment},
             stderr=subprocess.PIPE,
@@ -160,3 +160,30 @@ def test_a_dsn_that_leads_nowhere_is_refused(folder: Path) -> None:
         check=False,
     )
     assert (ran.returncode, "store-unreachable" in ran.stderr, "pa55word" in ran.stderr) == (2, True, False)
+
+
+def test_a_demo_that_was_killed_is_gone_on_with(serve: Callable[..., Started], folder: Path) -> None:
+    """It is built beside what is real, survives kill -9, and its first page and its links work."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SHOUXIN_")}
+    with subprocess.Popen(
+        [PROGRAM, "serve", "--demo", "--port", str(free_port())],
+        cwd=folder, env=clean, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as first:  # fmt: skip
+        assert first.stderr
+        assert any("step 5" in line for line in first.stderr)
+        first.kill()
+    process, address = serve("--demo", SHOUXIN_DSN="postgresql://nobody@192.0.2.1/real")
+    assert 'href="/posture"' in get(f"{address}/").decode()
+    assert [path.name for path in (folder / "var").iterdir()] == ["demo"]
+    process.terminate()
+    process.communicate()
+    assert servers_of(folder) == []
+
+
+def test_only_a_demo_is_ever_made_anew(folder: Path) -> None:
+    """Without --demo there is nothing that --fresh would take away."""
+    ran = subprocess.run(
+        [PROGRAM, "serve", "--fresh"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, "--demo" in ran.stderr) == (2, True)
+    assert list(folder.iterdir()) == []

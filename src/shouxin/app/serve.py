@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import msgspec
 
+from shouxin.app import demonstration
 from shouxin.app import settings as configuration
 from shouxin.app.settings import Settings, key_choice, store_config
 from shouxin.duties.command import say
+from shouxin.duties.days import today
 from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     import uvicorn
     from litestar import Litestar
 
+    from shouxin.demo.place import Mark
     from shouxin.duties.access.service import Access
     from shouxin.protect.wrapping import Wrapper
     from shouxin.store import Store
@@ -35,7 +38,11 @@ _GRACE = 5
 @click.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-def serve(host: str | None, port: int | None) -> None:
+@click.option(
+    "--demo", is_flag=True, help="Show the system at work with a made-up shop, in a folder of its own."
+)
+@click.option("--fresh", is_flag=True, help="With --demo: take an earlier demo away and make it anew.")
+def serve(host: str | None, port: int | None, *, demo: bool, fresh: bool) -> None:
     """Start the whole system; Ctrl-C stops it and leaves nothing running.
 
     \b
@@ -45,15 +52,21 @@ def serve(host: str | None, port: int | None) -> None:
     from shouxin.store import open_store
     from shouxin.store.migrate import upgrade
 
+    if fresh and not demo:
+        raise click.UsageError("--fresh goes with --demo; data that matters is never taken away")
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     chosen = msgspec.structs.replace(configuration.load()[0], **given)
+    if demo:
+        chosen = demonstration.settings(chosen)
     for number in _SIGNALS:
         signal.signal(number, _stop)
     listener = _listen(chosen)
     try:
-        with listener, open_store(store_config(chosen), say) as store:
-            upgrade(store.engine, say)
-            _run(chosen, store, listener)
+        with listener:
+            mark = demonstration.prepare(chosen, today(), say, fresh=fresh) if demo else None
+            with open_store(store_config(chosen), say) as store:
+                upgrade(store.engine, say)
+                _run(chosen, store, listener, mark)
     except KeyboardInterrupt:
         pass
     say("stopped")
@@ -108,8 +121,10 @@ def _listen(chosen: Settings) -> socket.socket:
     return listener
 
 
-def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
+def _run(chosen: Settings, store: "Store", listener: socket.socket, mark: "Mark | None") -> None:
     from shouxin.app.server import create_app
+    from shouxin.demo.build import build
+    from shouxin.demo.site import Site
     from shouxin.duties.cases.kept import KeptCases
     from shouxin.duties.cases.service import Cases
     from shouxin.duties.cases.worker import Worker
@@ -139,6 +154,9 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
         access.remembered,
         office.of_store(store.engine, law, chosen.readings, people, writer, sample=sample) as guard,
     ):
+        if mark:
+            folder = Path(chosen.data).absolute()
+            build(Site(store.engine, access, cases, consents, guard, folder, mark.made, say), mark)
         app = create_app(
             Library(law, StoredTexts(store.engine), chosen.readings),
             host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -150,9 +168,13 @@ def _run(chosen: Settings, store: "Store", listener: socket.socket) -> None:
             access=access,
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
+            demo=mark is not None,
         )
         if code := access.first_code():
             say(f"there is no account yet: enter this code at /first-operator, once: {code}")
+            say("to see the system at work with a made-up shop first: shouxin serve --demo")
+        if mark:
+            say(demonstration.doors(access, _address(chosen)))
         server = _server(app, chosen)
         with Worker(cases, say), Sealing(sealer, say):
             server.run(sockets=[listener])
@@ -171,6 +193,12 @@ def _access(chosen: Settings, store: "Store", wrapper: "Wrapper") -> "Access":
     return Access(store.engine, secret(store.engine, wrapper), lifetime=lifetime, provider=provider)
 
 
+def _address(chosen: Settings) -> str:
+    """Return where a browser on this machine finds the server."""
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"http://{host}:{chosen.port}"
+
+
 def _server(app: "Litestar", chosen: Settings) -> "uvicorn.Server":
     """Return a server that says so once it can be reached and stopped, and ends on a signal in order.
 
@@ -178,7 +206,6 @@ def _server(app: "Litestar", chosen: Settings) -> "uvicorn.Server":
     """
     import uvicorn
 
-    address = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
     )  # its loggers reach the handler of ``app.logs``
@@ -190,7 +217,7 @@ def _server(app: "Litestar", chosen: Settings) -> "uvicorn.Server":
             """Start, and say so."""
             await super().startup(sockets)
             if self.started:
-                say(f"ready: http://{address}:{chosen.port} (Ctrl-C stops it)")
+                say(f"ready: {_address(chosen)} (Ctrl-C stops it)")
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from shouxin.app import assets, description, http_errors, rendering, security
-from shouxin.app.slices import slices
+from shouxin.app.slices import Slice, demonstration, slices
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.intake import Intake
@@ -38,6 +39,7 @@ def create_app(
     access: Access | None = None,
     consents: tuple[Consents, Intake | None] | None = None,
     guard: Guard | None = None,
+    demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
@@ -46,15 +48,22 @@ def create_app(
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, and ``ledger``
-    shows what was done.
+    shows what was done; ``demo`` adds the page that leads through a demonstration, and begins there.
     """
     duties = slices(library, data, engine, cases, ledger, access, consents, guard)
+    if demo:
+        duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }
     entries = tuple(entry for duty in duties for entry in duty.entries)
     app = security.GuardedApp(
-        route_handlers=[home, health, *assets.routes(), *(route for duty in duties for route in duty.routes)],
+        route_handlers=[
+            _home(duties),
+            health,
+            *assets.routes(),
+            *(route for duty in duties for route in duty.routes),
+        ],
         guards=[security.guard(access, api_token)],
         dependencies={"principal": Provide(security.principal, sync_to_thread=False)},
         exception_handlers={Exception: http_errors.answer},
@@ -70,10 +79,15 @@ def create_app(
     return app
 
 
-@get("/", include_in_schema=False, sync_to_thread=False, opt={"public": True})
-def home() -> Redirect:
-    """Send the reader to the law library."""
-    return Redirect("/law")
+def _home(duties: Sequence[Slice]) -> HTTPRouteHandler:
+    """Return what sends a reader to the first place of the navigation."""
+    first = next(address for duty in duties for address, _ in duty.entries)
+
+    @get("/", include_in_schema=False, sync_to_thread=False, opt={"public": True})
+    def home() -> Redirect:
+        return Redirect(first)
+
+    return home
 
 
 @get("/health", include_in_schema=False, sync_to_thread=False, opt={"public": True})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litestar import Router
 
+from shouxin.demo import pages as demo_pages
 from shouxin.duties.access import api as access_api
 from shouxin.duties.access import pages as access_pages
 from shouxin.duties.access import pages_account, pages_approvals, pages_operators
@@ -121,6 +122,11 @@ def slices(
         ),
         _access(access),
     )
+
+
+def demonstration() -> Slice:
+    """Return the page of the demo, which comes first where there is one."""
+    return Slice("demo", demo_pages.TEMPLATES, (demo_pages.routes(),), entries=(("/demo", "nav.demo"),))
 
 
 def _of_the_law(library: Library) -> tuple[Slice, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from shouxin.duties.access.model import SYSTEM_KEY, Principal
 from shouxin.duties.access.service import Access, Visitor
 from shouxin.errors import InputError, ShouxinError
-from tests.duties.access.conftest import HERE, PASSWORD, Clock, entries
+from tests.duties.access.conftest import HERE, PASSWORD, Client, Clock, entries, form
 
 Person = Callable[..., Principal]
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -296,3 +296,37 @@ def test_a_seed_is_sealed_for_its_account_alone(
         )
     assert SEED.encode() not in kept
     assert code_of(lambda: access.sign_in("Ben", PASSWORD, "000000", HERE)) == "access-secret"
+
+
+def test_a_link_signs_in_once(access: Access, client: Client, person: Callable[..., Principal]) -> None:
+    """Looking at it does not use it up; the button does, and the second time it is refused."""
+    ana = person("Ana", "auditor")
+    path = f"/sign-in/once/{access.links.make(ana.number)}"
+    assert client.get(path).status_code == 200
+    fields = form(client, path, code=path.rpartition("/")[2])
+    answer = client.post("/sign-in/once", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "Ana" in client.get("/account").text
+    access.links.make(ana.number)
+    client.cookies.clear()
+    again = client.post("/sign-in/once", data={**form(client, path), "code": fields["code"]})
+    assert (again.status_code, "sign-in-link" in again.text) == (400, True)
+    assert "session" not in client.cookies
+
+
+def test_without_links_there_is_no_such_page(access: Access, client: Client) -> None:
+    """Where none was given out, the page is not there, and no code is good."""
+    assert client.get("/sign-in/once/anything").status_code == 404
+    fields = {**form(client, "/sign-in"), "code": ""}
+    assert client.post("/sign-in/once", data=fields).status_code == 400
+
+
+def test_a_link_of_a_disabled_account_is_refused(access: Access, person: Callable[..., Principal]) -> None:
+    """What was taken away meanwhile does not come back by a link."""
+    person("Eva", "privacy_officer")
+    ana = person("Ana", "staff")
+    code = access.links.make(ana.number)
+    access.operators.disable(SYSTEM_KEY, "cli", "Ana")
+    with pytest.raises(InputError) as caught:
+        access.links.use(code, "192.0.2.7", "", "")
+    assert caught.value.code == "sign-in-link"

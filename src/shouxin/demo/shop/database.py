@@ -18,7 +18,6 @@ NAME = "shop"
 ROLE = "shop_app"
 """The database, and the role by which the shop's own programs come in: no owner, and no superuser."""
 
-PEOPLE = 2000
 _STAGING = "shop_in_the_making"
 MAP = Path(__file__).with_name("map.yaml")
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -30,13 +29,19 @@ def shop_dsn(engine: Engine) -> str:
     return make_conninfo(**_parameters(engine), dbname=NAME)
 
 
+def app_dsn(engine: Engine, passfile: Path) -> str:
+    """Return the connection string by which the shop's own programs come in; the password is in a file."""
+    found = _parameters(engine) | {"user": ROLE, "passfile": str(passfile)}
+    return make_conninfo(**found, dbname=NAME)
+
+
 def exists(engine: Engine) -> bool:
     """Tell whether the shop is there; one that was left half made is not."""
     with engine.connect() as connection:
         return connection.execute(text(_PLACES), {"name": NAME}).first() is not None
 
 
-def make(engine: Engine, today: date, password: str, many: int = PEOPLE) -> dict[str, int]:
+def make(engine: Engine, today: date, password: str, many: int) -> dict[str, int]:
     """Make the shop as of a day; return how many rows its tables have.
 
     ``password`` is that of ``ROLE``, which may read and write every table.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import Parameter, QueryParameter
 from litestar.response import Redirect, Template
 
 from shouxin.duties.access import cookies
@@ -22,10 +22,10 @@ _OPEN = {"public": True, "form": True}
 
 
 def routes(access: Access) -> Router:
-    """Return the pages /sign-in, /sign-out and /first-operator; they are no part of the API."""
+    """Return the pages of signing in and out, and of the first account; they are no part of the API."""
     return Router(
         "/",
-        route_handlers=[asked, entered, left, to_provider, from_provider, first, begun],
+        route_handlers=[asked, entered, left, to_provider, from_provider, first, begun, link, link_used],
         dependencies={
             "access": Provide(lambda: access, sync_to_thread=False),
             "form": Provide(form),
@@ -107,6 +107,26 @@ def begun(
             raise
         return page("first_operator", problem, baked=[cookies.visit(request)], name=form["name"])
     return back("/account", baked=_in(request, token))
+
+
+@get("/sign-in/once/{code:str}", opt={"public": True}, sync_to_thread=False)
+def link(request: Asked, access: NamedDependency[Access], code: Annotated[str, Parameter()]) -> Template:
+    """Show the button behind a link of the terminal; what only looks at the link does not use it up."""
+    if not access.links.any():
+        raise NotFoundException
+    return page("once", baked=[cookies.visit(request)], code=code)
+
+
+@post("/sign-in/once", opt=_OPEN, sync_to_thread=True)
+def link_used(
+    request: Asked, access: NamedDependency[Access], form: NamedDependency[Form]
+) -> Template | Redirect:
+    """Begin a session by a link of the terminal."""
+    try:
+        token = access.links.use(form["code"], *visitor(request))
+    except InputError as problem:
+        return page("once", problem, baked=[cookies.visit(request)], code="")
+    return back("/", baked=_in(request, token))
 
 
 def _sign_in(

@@ -13,6 +13,7 @@ from shouxin.duties.access.codes import Seeds, plain
 from shouxin.duties.access.diary import note
 from shouxin.duties.access.keys import ApiKeys
 from shouxin.duties.access.model import SYSTEM_KEY, Approval, Ask, Limit, Origin, Principal
+from shouxin.duties.access.once import Links
 from shouxin.duties.access.operators import Operators, first_done, principal
 from shouxin.duties.access.own import OwnAccount
 from shouxin.duties.access.passwords import LONGEST, Passwords
@@ -67,6 +68,7 @@ class Access:
         self.remembered = Remembered(engine)
         self.keys = ApiKeys(engine, self.remembered)
         self.approvals = Approvals(engine)
+        self.links = Links(engine, self.sessions, self._slowing)
         self.own = OwnAccount(engine, self._passwords, self._seeds, self.sessions, self._slowing)
 
     def sign_in(self, name: str, password: str, code: str, visitor: Visitor) -> str:

@@ -1,0 +1,162 @@
+"""What the customers of the made-up shop agreed to, refused and took back, over two years."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+import psycopg
+from sqlalchemy import Connection
+
+from shouxin.demo.described import versions
+from shouxin.demo.shop.database import shop_dsn
+from shouxin.demo.site import SERVICE, WHY, Site
+from shouxin.duties.consent import guardians
+from shouxin.duties.consent.kept import Report, Teller
+from shouxin.duties.consent.kept import guardians as on_record
+from shouxin.duties.consent.model import Action, Given
+from shouxin.duties.consent.views import Guardianship
+from shouxin.errors import ShouxinError
+from shouxin.store.ledger import Entry
+from shouxin.store.people import People
+
+AGREES, WITHDREW = 100_001, 100_002
+"""Customers that are always there: one who agreed to everything, one who took it back."""
+
+TELLER = Teller("system", "system", WHY)
+_CHUNK = 1000
+_SECOND = timedelta(days=60)
+"""How long ago the shop began to ask by the second version."""
+
+_CHANNELS = {"mobile_phone": (0.35, 0.3), "personal_email": (0.45, 0.2)}
+"""For each channel of news the shares of those who agree and who refuse."""
+
+
+class Customer(NamedTuple):
+    """What the answers follow from."""
+
+    id: int
+    joined: datetime
+    guardian: int | None
+    born: date | None
+
+
+def customers(site: Site) -> list[Customer]:
+    """Return everybody who has an account in the shop."""
+    with psycopg.connect(shop_dsn(site.engine)) as shop:
+        rows = shop.execute("select id, joined_at, guardian, birth_date from customer order by id")
+        return [Customer(*row) for row in rows]
+
+
+def link(site: Site) -> None:
+    """Put the guardians of the children on record, each until the child is fourteen."""
+    for one in customers(site):
+        if one.guardian is None or one.born is None:
+            continue
+        last = one.born.replace(year=one.born.year + 14, day=min(one.born.day, 28)) - timedelta(days=1)
+        asked = Guardianship(
+            service=SERVICE,
+            child=str(one.id),
+            guardian=str(one.guardian),
+            verified_by=f"household register, file G{one.id}",
+            until=last,
+        )
+        site.consents.change(partial(_linked, asked, site.today))
+
+
+def answer(site: Site) -> None:
+    """Take every answer down, in the order in which they were given."""
+    given = sorted(answers(customers(site), site.today), key=lambda one: one.at or datetime.max)
+    for start in range(0, len(given), _CHUNK):
+        for outcome in site.consents.record([Report(one, TELLER) for one in given[start : start + _CHUNK]]):
+            if isinstance(outcome, ShouxinError):
+                raise outcome
+        site.say(f"  {min(start + _CHUNK, len(given)):,} of {len(given):,} answers")
+
+
+def answers(people: Sequence[Customer], today: date, seed: int = 27560) -> Iterator[Given]:
+    """Yield what each customer answered; the same each time."""
+    chance = random.Random(seed)
+    for one in people:
+        desk = _Desk(one, today, chance)
+        yield from desk.of_child() if one.guardian else desk.of_adult()
+
+
+class _Desk:
+    """Where one customer is asked."""
+
+    def __init__(self, one: Customer, today: date, chance: random.Random) -> None:
+        self._one = one
+        self._chance = chance
+        self._first, self._second = (notice.address for notice in versions())
+        self._now = datetime.combine(today, datetime.min.time(), one.joined.tzinfo)
+        self._count = 0
+
+    def of_child(self) -> Iterator[Given]:
+        """Yield the guardian's word for the club."""
+        later = self._later(self._one.joined)
+        more: dict[str, Any] = {"kinds": {"guardian", "separate"}, "guardian": str(self._one.guardian)}
+        yield self._says("give", "kids-club", self._first, later, **more)
+
+    def of_adult(self) -> Iterator[Given]:
+        """Yield the answers at the beginning, what was taken back, and the answers to the second version."""
+        joined = self._one.joined
+        agreed = self._drawn(0.7, AGREES, WITHDREW)
+        if agreed or self._chance.random() < 0.7:
+            yield self._says("give" if agreed else "refuse", "recommendations", self._first, joined)
+        yield from self._of_news()
+        if self._drawn(0.12, AGREES):
+            asked = self._later(joined)
+            yield self._says("give", "constitution", self._first, asked, kinds={"separate"})
+        withdrawn = agreed and self._drawn(0.15, WITHDREW, but=AGREES)
+        if withdrawn:
+            yield self._says("withdraw", "recommendations", self._first, self._later(joined))
+        asked = max(self._now - _SECOND, joined) + timedelta(hours=self._chance.randint(1, 20))
+        if agreed and not withdrawn and self._drawn(0.4, AGREES):
+            yield self._says("give", "recommendations", self._second, asked)
+        if self._drawn(0.1, AGREES):
+            yield self._says("give", "partner-coupons", self._second, asked, kinds={"separate"})
+
+    def _of_news(self) -> Iterator[Given]:
+        for channel, (yes, no) in _CHANNELS.items():
+            drawn = self._chance.random() * (self._one.id != AGREES)
+            if drawn > yes + no:
+                continue
+            action: Action = "give" if drawn < yes else "refuse"
+            yield self._says(action, "marketing", self._first, self._one.joined, channel=channel)
+            if action == "give" and self._drawn(0.12, but=AGREES):
+                later = self._later(self._one.joined)
+                yield self._says("withdraw", "marketing", self._first, later, channel=channel)
+
+    def _drawn(self, share: float, *surely: int, but: int = 0) -> bool:
+        drawn = self._chance.random() < share
+        return self._one.id in surely or (drawn and self._one.id != but)
+
+    def _later(self, since: datetime) -> datetime:
+        left = max(int((self._now - _SECOND - since).total_seconds()), 60)
+        return min(since + timedelta(seconds=self._chance.randint(30, left)), self._now)
+
+    def _says(self, action: Action, purpose: str, notice: str, at: datetime, **more: Any) -> Given:
+        self._count += 1
+        plain = {
+            "person": str(self._one.id),
+            "action": action,
+            "purpose": purpose,
+            "notice": notice,
+            "how": {"gesture": "switch", "place": "app", "language": "zh", "refusable": True},
+            "request": f"demo-{self._one.id}-{self._count}",
+            "at": at,
+        }
+        return msgspec.convert(plain | more, Given)
+
+
+def _linked(
+    asked: Guardianship, today: date, connection: Connection, people: People
+) -> tuple[int, Sequence[Entry]]:
+    """Link a guardian unless that was done when the demo was begun before."""
+    child, guardian = people.find(connection, SERVICE, [asked.child, asked.guardian])
+    if child and guardian and guardian.id in on_record(connection, [child.id], today).get(child.id, ()):
+        return 0, []
+    return guardians.link(connection, people, asked, TELLER)

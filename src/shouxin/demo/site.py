@@ -1,0 +1,33 @@
+"""Where the demo is built: the store and the services that every step goes through."""
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from shouxin.duties.access.service import Access
+from shouxin.duties.cases.service import Cases
+from shouxin.duties.consent.service import Consents
+from shouxin.duties.guard.service import Guard
+from shouxin.store.config import Progress
+
+SERVICE = "shop"
+"""What the inventory calls the shop."""
+
+WHY = "demo"
+"""The reason that the ledger keeps for what the demo does."""
+
+
+class Site(NamedTuple):
+    """The services of the demo's own office, the day it counts from, how many customers the shop has."""
+
+    engine: Engine
+    access: Access
+    cases: Cases
+    consents: Consents
+    guard: Guard
+    folder: Path
+    today: date
+    say: Progress
+    people: int = 2000
