@@ -1,85 +1,29 @@
 """The demo's office: built through the services, begun again where it was cut off, and true to its page."""
 
-import datetime
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
-from argon2 import PasswordHasher
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from shouxin.app import demonstration
-from shouxin.app.settings import Settings
+from shouxin.app.settings import Settings, key_choice
 from shouxin.demo import answered, build, worked
 from shouxin.demo.described import organisation
-from shouxin.demo.place import Mark, contents
-from shouxin.demo.shop import database
 from shouxin.demo.site import Site
-from shouxin.duties.access.service import Access
-from shouxin.duties.cases.kept import KeptCases
-from shouxin.duties.cases.service import Cases
-from shouxin.duties.consent.service import Consents
-from shouxin.duties.due.service import Timekeeper
-from shouxin.duties.guard.office import of_store
 from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import register
-from shouxin.protect.keys import Keys, MainKey
-from shouxin.protect.wrapping import LocalWrapper
-from shouxin.store import StoreConfig, open_store
-from shouxin.store.ledger import Writer
+from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger.verify import verify
-from shouxin.store.migrate import upgrade
 from shouxin.store.people import People
-
-TODAY = datetime.date(2026, 11, 22)
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-WRAPPER = LocalWrapper(Keys([MainKey("test", bytes(range(32)))]))
-
-
-@contextmanager
-def site_of(engine: Engine, folder: Path, said: list[str]) -> Iterator[Site]:
-    """Give the services of a small demo."""
-    people = People(WRAPPER)
-    keeper = Timekeeper(register(), folder / "calendar")
-    with Writer(engine) as writer, of_store(engine, register(), {}, people, writer, sample=0) as guard:
-        yield Site(
-            engine,
-            Access(engine, bytes(32), hasher=CHEAP),
-            Cases(keeper, KeptCases(engine)),
-            Consents(engine, people),
-            guard,
-            folder,
-            TODAY,
-            said.append,
-            people=150,
-        )
+from tests.demo.made import PEOPLE, TODAY, built
 
 
 @pytest.fixture(scope="module")
 def site(shared_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Give a demo that was cut off before its last step, and then built to its end."""
-    with psycopg.connect(shared_dsn, autocommit=True) as server:
-        server.execute("create database demo_office")
-    said: list[str] = []
-    dsn = psycopg.conninfo.make_conninfo(shared_dsn, dbname="demo_office")
-    folder, mark = tmp_path_factory.mktemp("demo"), Mark(made=TODAY, of=contents())
-    with open_store(StoreConfig(dsn=dsn)) as store:
-        upgrade(store.engine)
-        with site_of(store.engine, folder, said) as made, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(build, "_STEPS", build._STEPS[:-1])
-            patch.setattr(build, "keep", lambda _folder, _mark: None)
-            build.build(made, mark)
-        with site_of(store.engine, folder, said) as made:
-            build.build(made, mark)
-            yield made
-    with psycopg.connect(shared_dsn, autocommit=True) as server:
-        for name in ("demo_office", database.NAME):
-            server.execute(f"drop database {name} (force)".encode())
-        server.execute(f"drop role {database.ROLE}".encode())
+    """Give a demo."""
+    with built(shared_dsn, tmp_path_factory.mktemp("demo")) as made:
+        yield made
 
 
 def one(site: Site, question: str) -> int:
@@ -120,9 +64,10 @@ def test_the_guard_serves_who_agreed_and_refuses_the_others(site: Site) -> None:
     assert 0 < one(site, denied) < len(worked.questions())
     assert one(site, f"{denied} and what->>'provisions' = '[]'") == 0
     assert one(site, f"{denied} and what->>'activity' = 'kids-club'") == 1
+    people = People(open_wrapper(site.engine, key_choice(Settings(data=str(site.folder)))))
     with site.engine.connect() as connection:
         references = [str(answered.AGREES), str(answered.WITHDREW)]
-        agrees, withdrew = People(WRAPPER).find(connection, "shop", references)
+        agrees, withdrew = people.find(connection, "shop", references)
         counted = text("select count(*) from shouxin.ledger_entry where kind = 'decision' and whose = :whose")
         assert agrees
         assert withdrew
@@ -149,7 +94,7 @@ def test_the_shops_own_programs_come_in_by_a_file(site: Site) -> None:
     dsn = (site.folder / build.APP_DSN).read_text().strip()
     assert "password" not in psycopg.conninfo.conninfo_to_dict(dsn)
     with psycopg.connect(dsn) as shop:
-        assert shop.execute("select count(*) from customer").fetchone() == (150,)
+        assert shop.execute("select count(*) from customer").fetchone() == (PEOPLE,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             shop.execute("create table mine ()")
 
