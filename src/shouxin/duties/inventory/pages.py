@@ -8,7 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from shouxin.duties.days import today
+from shouxin.duties.days import BEIJING, today
 from shouxin.duties.inventory import fields, processing, words
 from shouxin.duties.inventory.flows import flows, picture
 from shouxin.duties.inventory.service import Inventory, one
@@ -146,6 +146,7 @@ def _page(name: str, **context: Any) -> Template:
         "columns": words.COLUMNS,
         "cited": citation.parse,
         "called": processing.called,
+        "local": lambda moment: moment.astimezone(BEIJING),
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
     return Template(f"inventory/{name}.html", context={**shared, **context}, headers=headers)
