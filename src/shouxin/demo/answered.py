@@ -15,7 +15,6 @@ from shouxin.demo.shop.database import shop_dsn
 from shouxin.demo.site import SERVICE, WHY, Site
 from shouxin.duties.consent import guardians
 from shouxin.duties.consent.kept import Report, Teller
-from shouxin.duties.consent.kept import guardians as on_record
 from shouxin.duties.consent.model import Action, Given
 from shouxin.duties.consent.views import Guardianship
 from shouxin.errors import ShouxinError
@@ -52,18 +51,7 @@ def customers(site: Site) -> list[Customer]:
 
 def link(site: Site) -> None:
     """Put the guardians of the children on record, each until the child is fourteen."""
-    for one in customers(site):
-        if one.guardian is None or one.born is None:
-            continue
-        last = one.born.replace(year=one.born.year + 14, day=min(one.born.day, 28)) - timedelta(days=1)
-        asked = Guardianship(
-            service=SERVICE,
-            child=str(one.id),
-            guardian=str(one.guardian),
-            verified_by=f"household register, file G{one.id}",
-            until=last,
-        )
-        site.consents.change(partial(_linked, asked, site.today))
+    site.consents.change(partial(_linked, [_guardianship(one) for one in customers(site) if one.guardian]))
 
 
 def answer(site: Site) -> None:
@@ -152,11 +140,26 @@ class _Desk:
         return msgspec.convert(plain | more, Given)
 
 
+def _guardianship(child: Customer) -> Guardianship:
+    assert child.born
+    fourteen = child.born.replace(year=child.born.year + 14, day=min(child.born.day, 28))
+    return Guardianship(
+        service=SERVICE,
+        child=str(child.id),
+        guardian=str(child.guardian),
+        verified_by=f"household register, file G{child.id}",
+        until=fourteen - timedelta(days=1),
+    )
+
+
 def _linked(
-    asked: Guardianship, today: date, connection: Connection, people: People
-) -> tuple[int, Sequence[Entry]]:
-    """Link a guardian unless that was done when the demo was begun before."""
-    child, guardian = people.find(connection, SERVICE, [asked.child, asked.guardian])
-    if child and guardian and guardian.id in on_record(connection, [child.id], today).get(child.id, ()):
-        return 0, []
-    return guardians.link(connection, people, asked, TELLER)
+    all_of_them: Sequence[Guardianship], connection: Connection, people: People
+) -> tuple[None, list[Entry]]:
+    """Link all guardians, unless a demo that was begun before did: then the children are known."""
+    known = people.find(connection, SERVICE, [one.child for one in all_of_them])
+    return None, [
+        entry
+        for one, person in zip(all_of_them, known, strict=True)
+        if person is None
+        for entry in guardians.link(connection, people, one, TELLER)[1]
+    ]
