@@ -59,15 +59,33 @@ def shared_dsn() -> Iterator[str]:
         yield dsn
 
 
+@contextmanager
+def new_database(server: str, of: str = "") -> Iterator[str]:
+    """Give the connection string of a new database on a server, empty or a copy of one, and drop it."""
+    name = f"t_{os.urandom(6).hex()}"
+    template = psycopg.conninfo.conninfo_to_dict(of)["dbname"] if of else "template1"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}".encode())
+    yield psycopg.conninfo.make_conninfo(server, dbname=name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} (force)".encode())
+
+
+@pytest.fixture(scope="session")
+def migrated_dsn(shared_dsn: str) -> Iterator[str]:
+    """Give the connection string of a database that holds every table and is only copied."""
+    with new_database(shared_dsn) as dsn:
+        with open_store(StoreConfig(dsn=dsn)) as store:
+            upgrade(store.engine)
+        yield dsn
+
+
 @pytest.fixture
 def database_dsn(shared_dsn: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the connection string of a new, empty database."""
-    name = f"t_{os.urandom(6).hex()}"
-    with psycopg.connect(shared_dsn, autocommit=True) as connection:
-        connection.execute(f"create database {name}".encode())
-    yield psycopg.conninfo.make_conninfo(shared_dsn, dbname=name)
-    with psycopg.connect(shared_dsn, autocommit=True) as connection:
-        connection.execute(f"drop database {name} (force)".encode())
+    """Give the connection string of a new database, empty unless the test asks for ``migrated``."""
+    of = request.getfixturevalue("migrated_dsn") if "migrated" in request.fixturenames else ""
+    with new_database(shared_dsn, of) as dsn:
+        yield dsn
 
 
 @pytest.fixture
@@ -82,10 +100,13 @@ def database_url(database_dsn: str) -> str:
 @pytest.fixture(scope="session")
 def maria() -> Iterator[str]:
     """Give the URL of a MariaDB server of our own, which listens on a socket only."""
-    with tempfile.TemporaryDirectory(prefix="sx-maria-") as folder:
+    with folder_for_all() as folder:
         user = "root" if os.geteuid() == 0 else str(os.environ.get("USER", "root"))
         made = ["mariadb-install-db", f"--datadir={folder}/data", "--auth-root-authentication-method=normal"]
-        subprocess.run([*made, "--skip-test-db", f"--user={user}"], check=True, capture_output=True)
+        done = subprocess.run(
+            [*made, "--skip-test-db", f"--user={user}"], check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
         server = subprocess.Popen(
             ["mariadbd", "--no-defaults", f"--datadir={folder}/data", f"--socket={folder}/s",
              f"--user={user}", "--skip-networking", f"--pid-file={folder}/pid", "--innodb-fast-shutdown=2"],
@@ -94,7 +115,7 @@ def maria() -> Iterator[str]:
         try:
             url = f"mysql+pymysql://root@localhost/?unix_socket={folder}/s"
             for _ in range(600):
-                if Path(f"{folder}/s").exists():
+                if (folder / "s").exists():
                     break
                 time.sleep(0.1)
             with create_engine(url).begin() as connection:
@@ -114,8 +135,7 @@ def engine(database_dsn: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def migrated(engine: Engine) -> Engine:
-    """Give an engine on a new database that holds every table."""
-    upgrade(engine)
+    """Give an engine on a new database that holds every table: ``database_dsn`` copied them."""
     return engine
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -16,7 +15,7 @@ import msgspec
 
 from shouxin.app import demonstration
 from shouxin.app import settings as configuration
-from shouxin.app.settings import Settings, key_choice, store_config
+from shouxin.app.settings import Settings, store_config
 from shouxin.duties.command import say
 from shouxin.duties.days import today
 from shouxin.errors import InputError, StoreError
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from shouxin.demo.place import Mark
-    from shouxin.duties.access.service import Access
-    from shouxin.protect.wrapping import Wrapper
     from shouxin.store import Store
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -122,75 +119,15 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 def _run(chosen: Settings, store: "Store", listener: socket.socket, mark: "Mark | None") -> None:
-    from shouxin.app.server import create_app
-    from shouxin.demo.build import build
-    from shouxin.demo.site import Site
-    from shouxin.duties.cases.kept import KeptCases
-    from shouxin.duties.cases.service import Cases
-    from shouxin.duties.cases.worker import Worker
-    from shouxin.duties.consent.intake import Intake
-    from shouxin.duties.consent.service import Consents
-    from shouxin.duties.due.service import Timekeeper
-    from shouxin.duties.guard import office
-    from shouxin.duties.ledger.service import Ledger
-    from shouxin.duties.library.service import Library
-    from shouxin.duties.library.texts import StoredTexts
-    from shouxin.law.register import register
-    from shouxin.store.keyring import open_wrapper
-    from shouxin.store.ledger import Writer
-    from shouxin.store.ledger.checkpoint import Sealer, Sealing
-    from shouxin.store.people import People
+    from shouxin.app.whole import assembled
 
-    wrapper = open_wrapper(store.engine, key_choice(chosen))
-    sealer = Sealer(store.engine, wrapper, Path(chosen.data) / "ledger")
-    keeper = Timekeeper(register(), Path(chosen.data) / "calendar", chosen.readings, chosen.own_times)
-    cases = Cases(keeper, KeptCases(store.engine))
-    access = _access(chosen, store, wrapper)
-    people, writer, law = People(wrapper), Writer(store.engine), register()
-    consents = Consents(store.engine, people)
-    sample = chosen.guard_permits
-    with (
-        writer,
-        access.remembered,
-        office.of_store(store.engine, law, chosen.readings, people, writer, sample=sample) as guard,
-    ):
-        if mark:
-            folder = Path(chosen.data).absolute()
-            build(Site(store.engine, access, cases, consents, guard, folder, mark.made, say), mark)
-        app = create_app(
-            Library(law, StoredTexts(store.engine), chosen.readings),
-            host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
-            api_token=api_token(chosen),
-            data=Path(chosen.data),
-            engine=store.engine,
-            cases=cases,
-            ledger=Ledger(store.engine, sealer.folder, lambda: wrapper),
-            access=access,
-            consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
-            guard=guard,
-            demo=mark is not None,
-        )
-        if code := access.first_code():
+    with assembled(chosen, store.engine, api_token(chosen), mark) as whole:
+        if code := whole.access.first_code():
             say(f"there is no account yet: enter this code at /first-operator, once: {code}")
             say("to see the system at work with a made-up shop first: shouxin serve --demo")
         if mark:
-            say(demonstration.doors(access, _address(chosen)))
-        server = _server(app, chosen)
-        with Worker(cases, say), Sealing(sealer, say):
-            server.run(sockets=[listener])
-
-
-def _access(chosen: Settings, store: "Store", wrapper: "Wrapper") -> "Access":
-    """Return who may come in, with the identity provider of the settings."""
-    from shouxin.duties.access.oidc import Provider
-    from shouxin.duties.access.place import secret
-    from shouxin.duties.access.service import Access, Lifetime
-
-    provider = None
-    if chosen.oidc_issuer:
-        provider = Provider(chosen.oidc_issuer, chosen.oidc_client, chosen.oidc_secret)
-    lifetime = Lifetime(timedelta(minutes=chosen.session_idle), timedelta(hours=chosen.session_length))
-    return Access(store.engine, secret(store.engine, wrapper), lifetime=lifetime, provider=provider)
+            say(demonstration.doors(whole.access, _address(chosen)))
+        _server(whole.app, chosen).run(sockets=[listener])
 
 
 def _address(chosen: Settings) -> str:

@@ -10,6 +10,7 @@ from shouxin.connect.fides import Left
 from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import day, today
+from shouxin.duties.documents import document
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.exporting import FORMS, exported
@@ -142,6 +143,7 @@ def facts(
     "/export",
     summary="The register of processing activities",
     operation_id="inventory-export",
+    operation_class=document(*sorted({form.media_type for form in FORMS.values()})),
     responses=problems(400, 503),
     opt=READ,
     sync_to_thread=True,

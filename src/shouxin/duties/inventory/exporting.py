@@ -25,7 +25,7 @@ def _sdks(organisation: Organisation, language: str) -> bytes:
     return processing.to_csv(found, processing.SdkLine, language).encode()
 
 
-_TABLE = "text/csv; charset=utf-8"
+_TABLE = "text/csv"
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMS: Mapping[str, Form] = {

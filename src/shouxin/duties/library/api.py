@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import PathParameter, QueryParameter, RawBody
 
+from shouxin.duties.documents import document
 from shouxin.duties.library.model import (
     DiffReport,
     ImportReport,
@@ -44,19 +45,6 @@ class _RawBody(Operation):
         self.request_body = RequestBody(
             content=content, required=True, description="A statute's text, as a file."
         )
-
-
-@dataclass
-class _Document(Operation):
-    """An operation that answers with a document in one of the export formats."""
-
-    def __post_init__(self) -> None:
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse):
-            answer.content = {
-                "application/akn+xml": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
-                "application/ld+json": OpenAPIMediaType(schema=Schema()),
-            }
 
 
 def routes(library: Library) -> Router:
@@ -263,7 +251,7 @@ def diff(
     "/export/{form:str}/{name:str}",
     summary="One instrument as Akoma Ntoso or DPV",
     operation_id="law-export",
-    operation_class=_Document,
+    operation_class=document("application/akn+xml", "application/ld+json"),
     responses=problems(400, 404, 503),
     sync_to_thread=True,
     opt={"public": True},

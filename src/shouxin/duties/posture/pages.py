@@ -83,7 +83,7 @@ def table(office: NamedDependency[Office], as_of: _Filter = "") -> Response[str]
         writer.writerow([*row, item.summary.zh, item.summary.en, steps])
     return Response(
         "\ufeff" + text.getvalue(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="posture.csv"', "Cache-Control": "no-store"},
     )
 

@@ -1,0 +1,93 @@
+"""The whole system over one store: what ``shouxin serve`` runs, and the tests of the whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from litestar import Litestar
+
+from shouxin.app.server import create_app
+from shouxin.app.settings import Settings, key_choice
+from shouxin.demo.build import build
+from shouxin.demo.site import Site
+from shouxin.duties.access.oidc import Provider
+from shouxin.duties.access.place import secret
+from shouxin.duties.access.service import Access, Lifetime
+from shouxin.duties.cases.kept import KeptCases
+from shouxin.duties.cases.service import Cases
+from shouxin.duties.cases.worker import Worker
+from shouxin.duties.command import say
+from shouxin.duties.consent.intake import Intake
+from shouxin.duties.consent.service import Consents
+from shouxin.duties.due.service import Timekeeper
+from shouxin.duties.guard import office
+from shouxin.duties.ledger.service import Ledger
+from shouxin.duties.library.service import Library
+from shouxin.duties.library.texts import StoredTexts
+from shouxin.law.register import register
+from shouxin.store.keyring import open_wrapper
+from shouxin.store.ledger import Writer
+from shouxin.store.ledger.checkpoint import Sealer, Sealing
+from shouxin.store.people import People
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from shouxin.demo.place import Mark
+    from shouxin.protect.wrapping import Wrapper
+
+
+class Whole(NamedTuple):
+    """The application, and who may come in."""
+
+    app: Litestar
+    access: Access
+
+
+@contextmanager
+def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None" = None) -> Iterator[Whole]:
+    """Give the whole system under the settings over a migrated store, with all that runs beside it.
+
+    ``token`` is the system's own key; ``mark`` is that of a demo, whose made-up office is built first.
+    """
+    wrapper, law = open_wrapper(engine, key_choice(chosen)), register()
+    folder = Path(chosen.data)
+    sealer = Sealer(engine, wrapper, folder / "ledger")
+    cases = Cases(Timekeeper(law, folder / "calendar", chosen.readings, chosen.own_times), KeptCases(engine))
+    access = _access(chosen, engine, wrapper)
+    people, writer = People(wrapper), Writer(engine)
+    consents = Consents(engine, people)
+    sample = chosen.guard_permits
+    with (
+        writer,
+        access.remembered,
+        office.of_store(engine, law, chosen.readings, people, writer, sample=sample) as guard,
+    ):
+        if mark:
+            build(Site(engine, access, cases, consents, guard, folder.absolute(), mark.made, say), mark)
+        app = create_app(
+            Library(law, StoredTexts(engine), chosen.readings),
+            host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
+            api_token=token,
+            data=folder,
+            engine=engine,
+            cases=cases,
+            ledger=Ledger(engine, sealer.folder, lambda: wrapper),
+            access=access,
+            consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
+            guard=guard,
+            demo=mark is not None,
+        )
+        with Worker(cases, say), Sealing(sealer, say):
+            yield Whole(app, access)
+
+
+def _access(chosen: Settings, engine: "Engine", wrapper: "Wrapper") -> Access:
+    """Return who may come in, with the identity provider of the settings."""
+    provider = None
+    if chosen.oidc_issuer:
+        provider = Provider(chosen.oidc_issuer, chosen.oidc_client, chosen.oidc_secret)
+    lifetime = Lifetime(timedelta(minutes=chosen.session_idle), timedelta(hours=chosen.session_length))
+    return Access(engine, secret(engine, wrapper), lifetime=lifetime, provider=provider)
