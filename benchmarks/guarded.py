@@ -93,6 +93,7 @@ def over_http(shop: Shop) -> Iterator[Row]:
     """Ask about people who agreed, who did not, and about many at once, each by several connections."""
     with _served(shop) as (port, key):
         for what, person, many, goal in (
+            ("the same server saying that it is well", "", 0, ""),
             ("decisions over HTTP, permitted", "u-1", 0, "3,000 a second, p99 30 ms"),
             ("decisions over HTTP, denied and durable", "u-0", 0, ""),
             ("decisions over HTTP, a hundred at a time", "u-1", 100, ""),
@@ -159,9 +160,10 @@ def _asked(port: int, key: str, person: str, many: int, asked: int) -> tuple[lis
 
 def _client(to: Connection, port: int, key: str, person: str, many: int, asked: int) -> None:
     one = {"person": person, "act": "use", "service": "shop", "activity": "tips", "categories": ["views"]}
-    body = msgspec.json.encode([one] * many if many else one)
+    body = msgspec.json.encode([one] * many if many else one) if person else b""
+    path = "POST /api/v1/decisions" if person else "GET /health"
     head = (
-        f"POST /api/v1/decisions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     to.send("ready")
