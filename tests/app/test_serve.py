@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -107,6 +108,31 @@ def test_it_survives_being_killed(serve: Callable[..., Started], folder: Path) -
     again.terminate()
     again.communicate()
     assert servers_of(folder) == []
+
+
+def test_the_running_server_rules_on_acts_and_finds_its_decisions_again(
+    serve: Callable[..., Started],
+) -> None:
+    """An inventory is put, an act is asked about by its names, and the denial is in the ledger."""
+    _, address = serve(SHOUXIN_API_TOKEN="made-up-token")
+
+    def call(method: str, path: str, given: object = None) -> dict[str, Any]:
+        headers = {"Authorization": "Bearer made-up-token", "Content-Type": "application/json"}
+        body = json.dumps(given).encode() if given else None
+        with urlopen(Request(f"{address}{path}", body, headers, method=method)) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+
+    activity = {"name": "tips", "facts": {"data.personal": True}}
+    shop = {"name": "Made-up Shop", "services": [{"name": "shop", "activities": [activity]}]}
+    call("PUT", "/api/inventory", shop)
+    asked = {"person": "u-1", "act": "use", "service": "shop", "activity": "tips"}
+    ruling = call("POST", "/api/v1/decisions", asked)
+    kept = call("GET", f"/api/v1/decisions/{ruling['decision']}")
+    assert (ruling["allowed"], kept["allowed"], kept["service"], kept["who"]) == (
+        *(False, False),
+        *("shop", "system"),
+    )
 
 
 def test_a_taken_port_is_refused_before_anything_starts(folder: Path) -> None:
