@@ -84,7 +84,8 @@ def settings_reference() -> str:
         "```",
         "",
         "`SHOUXIN_DEBUG=1` is no setting: it makes a defect of Shouxin show its traceback.",
-        "Nor are `SHOUXIN_PROTECT_KEYS` and `SHOUXIN_PROTECT_PASSPHRASE`: [keys](de-identification.md).",
+        "Nor are `SHOUXIN_PROTECT_KEYS` and `SHOUXIN_PROTECT_PASSPHRASE`: [keys](de-identification.md);",
+        "nor `SHOUXIN_GUARD_DSN`: [the guard as SQL](guard-sql.md).",
     ]
     return "\n".join(lines) + "\n"
 

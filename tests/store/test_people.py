@@ -72,6 +72,15 @@ def test_a_reference_is_sealed_and_opens_in_another_process(migrated: Engine, pe
     assert commitment(salt(key), "shop", "顾客-7") == made.commitment
 
 
+def test_many_references_are_opened_at_once(migrated: Engine, people: People) -> None:
+    """Of the service that asks, and without people whose key was destroyed."""
+    with migrated.begin() as connection:
+        one, two = people.make(connection, "shop", ["u-1", "u-2"])
+        (other,) = people.make(connection, "forum", ["u-3"])
+        people.shred(connection, [two.id])
+        assert people.references(connection, "shop", [one.id, two.id, other.id, 0]) == {one.id: "u-1"}
+
+
 def test_sealed_values_open_for_their_person_and_use_only(migrated: Engine, people: People) -> None:
     """Moved to another person or another use, cut or changed, a value does not open."""
     with migrated.begin() as connection:

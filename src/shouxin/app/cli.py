@@ -36,6 +36,7 @@ COMMANDS = {
     "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
+    "guard": ("shouxin.duties.guard.cli:guard", "Hold queries in a service's database to what people allow."),
     "inventory": (
         "shouxin.duties.inventory.cli:inventory",
         "What the organisation holds and does, in versions.",

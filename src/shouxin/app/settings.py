@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 SECRET = frozenset({"dsn", "api_token", "oidc_secret", "vault_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
-_OWN = frozenset({_CONFIG, "SHOUXIN_DEBUG", "SHOUXIN_PROTECT_KEYS", "SHOUXIN_PROTECT_PASSPHRASE"})
+_OWN = frozenset(
+    {
+        _CONFIG,
+        "SHOUXIN_DEBUG",
+        "SHOUXIN_GUARD_DSN",
+        "SHOUXIN_PROTECT_KEYS",
+        "SHOUXIN_PROTECT_PASSPHRASE",
+    }
+)
 
 
 def _about(text: str) -> msgspec.Meta:

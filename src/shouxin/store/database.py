@@ -89,6 +89,14 @@ def open_store(config: StoreConfig, progress: Progress = no_progress) -> Store:
         return Store(engine, dsn.place, stack.pop_all())
 
 
+def connected(dsn: str) -> "Engine":
+    """Return an engine for a database of somebody else's that a DSN names; errors when it is first used.
+
+    Raises StoreError ``store-dsn`` at once, and those of an unreachable server then.
+    """
+    return _make_engine(read_dsn(dsn))
+
+
 def _connect(dsn: Dsn) -> "psycopg.Connection":
     """Make one connection. Raises psycopg.OperationalError, whose words are safe but whose object is not."""
     import psycopg

@@ -78,6 +78,10 @@ from unnest(%(commitments)b::bytea[], %(lookups)b::bytea[], %(references)b::byte
 on conflict (lookup) do nothing returning id, lookup, commitment
 """
 _KEYS = text("select id, lookup, kek, wrapped from shouxin.person where id = any(:ids)")
+_KNOWN = text(
+    "select id, reference from shouxin.person "
+    "where id = any(:ids) and service = :service and shredded_at is null order by id"
+)
 _SHRED = text(
     "update shouxin.person set lookup = null, reference = null, kek = null, wrapped = null, "
     "shredded_at = now() where id = any(:ids) and shredded_at is null returning id"
@@ -130,6 +134,17 @@ class People:
         sealed = connection.execute(asked, {"id": id_}).scalar_one_or_none()
         return self.unsealed(connection, id_, bytes(sealed or b""), _REFERENCE).decode()
 
+    def references(self, connection: "Connection", service: str, ids: Sequence[int]) -> dict[int, str]:
+        """Return the references of those of the people whom a service knows and whose key is still there.
+
+        Errors as ``unsealed``.
+        """
+        rows = connection.execute(_KNOWN, {"ids": list(ids), "service": service}).all()
+        keys = self.keys(connection, [row.id for row in rows])
+        return {
+            row.id: _opened(keys[row.id], row.id, bytes(row.reference), _REFERENCE).decode() for row in rows
+        }
+
     def seal(self, connection: "Connection", id_: int, value: bytes, use: str) -> bytes:
         """Return a value of a person sealed under their data key; ``use`` must be given again to open it.
 
@@ -142,14 +157,7 @@ class People:
 
         Raises ``InputError`` (person-unknown), ``IntegrityError`` (person-sealed) where it does not open.
         """
-        try:
-            return unseal("aes", _derived(self.keys(connection, [id_])[id_], "seal"), sealed, use.encode())
-        except InvalidTag:
-            raise IntegrityError(
-                "person-sealed",
-                f"a value sealed for person {id_} does not open: it was cut, changed, or sealed for another",
-                remedy="find out who changed it, or restore it",
-            ) from None
+        return _opened(self.keys(connection, [id_])[id_], id_, sealed, use)
 
     def keys(self, connection: "Connection", ids: Sequence[int]) -> dict[int, bytes]:
         """Return the data keys of people; raise ``InputError`` (person-unknown), ``IntegrityError``.
@@ -262,6 +270,17 @@ def _derived(key: bytes, use: str) -> bytes:
 
 def _seal(key: bytes, value: bytes, use: str) -> bytes:
     return seal("aes", _derived(key, "seal"), value, use.encode())
+
+
+def _opened(key: bytes, id_: int, sealed: bytes, use: str) -> bytes:
+    try:
+        return unseal("aes", _derived(key, "seal"), sealed, use.encode())
+    except InvalidTag:
+        raise IntegrityError(
+            "person-sealed",
+            f"a value sealed for person {id_} does not open: it was cut, changed, or sealed for another",
+            remedy="find out who changed it, or restore it",
+        ) from None
 
 
 def _found(connection: "Connection", lookups: Sequence[bytes]) -> dict[bytes, Person]:

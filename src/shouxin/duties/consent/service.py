@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from shouxin.duties.consent import counted, fold, views
+from shouxin.duties.consent import counted, fold, followed, views
 from shouxin.duties.consent.kept import (
     SUBJECT,
     KeptConsents,
@@ -29,7 +29,7 @@ from shouxin.store.people import People, Person
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-__all__ = ["SUBJECT", "Consents", "Teller", "standings"]
+__all__ = ["SUBJECT", "Consents", "Teller", "followed", "standings"]
 
 CHUNK = 2000
 """Answers of a bulk that share a transaction."""

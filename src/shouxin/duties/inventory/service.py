@@ -127,6 +127,11 @@ class Inventory:
         found = named(organisation, service, activity)
         return facts.of_activity(organisation, *found)
 
+    def covered(self, service: str, activity: str) -> frozenset[str]:
+        """Return the categories of an activity in the store; errors as ``facts``."""
+        _, found = named(self.store.organisation(), service, activity)
+        return frozenset(found.categories or ())
+
     def told(
         self, organisation: Organisation, service: str, activity: str, as_of: date
     ) -> tuple[dict[str, object], Consequences]:
