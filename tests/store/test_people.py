@@ -1,5 +1,6 @@
 """People: found by what the service calls them, sealed, shredded, and wrapped anew."""
 
+import hmac
 import threading
 from pathlib import Path
 
@@ -79,6 +80,15 @@ def test_many_references_are_opened_at_once(migrated: Engine, people: People) ->
         (other,) = people.make(connection, "forum", ["u-3"])
         people.shred(connection, [two.id])
         assert people.references(connection, "shop", [one.id, two.id, other.id, 0]) == {one.id: "u-1"}
+
+
+def test_a_commitment_is_an_hmac_that_anybody_can_compute() -> None:
+    """With the salt, the service and the reference, and any other implementation."""
+    key = bytes(range(32))
+    derived = hmac.digest(key, b"shouxin.people/commitment", "sha256")
+    message = (4).to_bytes(4, "big") + b"shop" + "顾客-7".encode()
+    assert salt(key) == derived
+    assert commitment(derived, "shop", "顾客-7") == hmac.digest(derived, message, "sha256")
 
 
 def test_sealed_values_open_for_their_person_and_use_only(migrated: Engine, people: People) -> None:

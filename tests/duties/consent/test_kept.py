@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from shouxin.duties.consent.kept import Recorded, digest, guardians, history, standings
+from shouxin.duties.consent.kept import Recorded
 from shouxin.duties.consent.model import Place, Transaction
+from shouxin.duties.consent.rows import digest, history, needed, standings
 from shouxin.duties.consent.tables import transaction
 from shouxin.errors import InputError
 from shouxin.store.line import CHANNEL
@@ -118,8 +119,9 @@ def test_a_child_s_guardian_answers_until_the_last_day(record: Record, migrated:
     assert code(alone) == "consent-not-guardian"
     assert made(together).guardian == guardian
     with migrated.connect() as connection:
-        assert guardians(connection, [child], datetime.date(2999, 1, 1)) == {child: frozenset({guardian})}
-        assert not guardians(connection, [child], datetime.date(2999, 1, 2))
+        last = needed(connection, [child], [], datetime.date(2999, 1, 1))
+        assert last.guardians == {child: frozenset({guardian})}
+        assert not needed(connection, [child], [], datetime.date(2999, 1, 2)).guardians
 
 
 @pytest.mark.parametrize("change", ["update {} set action = 'give'", "delete from {}", "truncate {} cascade"])

@@ -7,7 +7,7 @@ import sys
 
 from sqlalchemy import Engine, text
 
-from shouxin.duties.consent.kept import digest, history
+from shouxin.duties.consent.rows import digest, history
 from tests.duties.consent.test_service import Shop
 
 SERVICE = """

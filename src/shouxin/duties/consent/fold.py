@@ -159,7 +159,7 @@ def _moment(
         raise InputError(
             "consent-time", "the consent would end before it begins", where="until", remedy="give a later day"
         )
-    return min(at, now)
+    return min(at, now).astimezone(datetime.UTC)
 
 
 def _acting(given: Given, acting: Acting) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from shouxin.duties.consent.kept import KeptConsents, Recorded, Report
+from shouxin.duties.consent.kept import KeptConsents, Outcomes, Recorded, Report
 from shouxin.errors import InputError, StoreError
-from shouxin.store.ledger import Entry, Writer
+from shouxin.store.ledger import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 MOST = 256
 """Answers that are taken down together at most."""
 
-Outcomes = tuple[list[Recorded | InputError], list[Entry]]
 _Waiting = tuple[Report, "Future[Recorded]"]
 
 

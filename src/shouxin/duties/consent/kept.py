@@ -1,17 +1,15 @@
 """Consent in the store: answers, with what they follow from and their ledger entries, in one transaction."""
 
 import datetime
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, text
 
-from shouxin.duties.consent import fold
-from shouxin.duties.consent.model import Acting, Given, How, Place, Standing, Transaction
-from shouxin.duties.consent.tables import ending, guardianship, transaction
+from shouxin.duties.consent import fold, rows
+from shouxin.duties.consent.model import Acting, Given, Place, Transaction
 from shouxin.duties.days import BEIJING
 from shouxin.duties.notice.service import Offered
 from shouxin.errors import InputError
@@ -29,27 +27,8 @@ _TOLD, _PARTS = 500, 10
 Offers = Callable[[Connection, frozenset[str]], Mapping[str, Offered]]
 """What returns the published versions of notices by their addresses."""
 
-_SETS = ("kinds", "categories", "recipients")
-_WRITE = text(
-    "insert into shouxin.consent_transaction (number, person, action, purpose, channel, notice, scope, "
-    "kinds, categories, recipients, how, informed, at, until, guardian, evidence, request, source) "
-    "overriding system value "
-    "select number, person, action, purpose, coalesce(channel, ''), notice, scope, kinds, categories, "
-    "recipients, how, coalesce(informed, true), at, until, guardian, coalesce(evidence, ''), "
-    "coalesce(request, ''), coalesce(source, '') "
-    "from json_populate_recordset(null::shouxin.consent_transaction, cast(:rows as json))"
-)
-_BEFORE = text(
-    "select t.* from unnest(cast(:persons as bigint[]), cast(:requests as text[])) as asked "
-    "(person, request) join shouxin.consent_transaction t using (person, request)"
-)
 _TURN = text("select clock_timestamp() from pg_advisory_xact_lock(hashtext('shouxin consent'))")
 """Waits for whoever takes reports down elsewhere, then tells the time."""
-
-_NUMBERS = text(
-    "select nextval(pg_get_serial_sequence('shouxin.consent_transaction', 'number')) "
-    "from generate_series(1, :count)"
-)
 
 _ENTRIES = text(
     "select number, cast(what->>'transaction' as bigint) as answer from shouxin.ledger_entry "
@@ -81,6 +60,23 @@ class Recorded(NamedTuple):
     new: bool
 
 
+class Batch(NamedTuple):
+    """Reports, the versions of notices that they answer, and the people they are about."""
+
+    reports: Sequence[Report]
+    offered: Mapping[str, Offered]
+    persons: Mapping[tuple[str, str], Person]
+
+    def person(self, one: Given, reference: str) -> Person | None:
+        """Return whom a reference in a report means."""
+        version = self.offered.get(one.notice)
+        return self.persons.get((version.service, reference)) if version else None
+
+
+Outcomes = tuple[list[Recorded | InputError], list[Entry]]
+"""What became of each report, and the entries to append."""
+
+
 class KeptConsents:
     """The answers in one store."""
 
@@ -88,35 +84,46 @@ class KeptConsents:
         self._people = people
         self._offers = offers
 
-    def record(
-        self, connection: Connection, reports: Sequence[Report]
-    ) -> tuple[list[Recorded | InputError], list[Entry]]:
+    def record(self, connection: Connection, reports: Sequence[Report]) -> Outcomes:
         """Take reports down in their order; return what became of each, and the entries to append.
 
         A report that is refused changes nothing and hinders no other. Whoever calls appends the entries and
         commits; until then no other process takes reports down, so that each follows from all before it.
         """
-        now: datetime.datetime = connection.execute(_TURN).scalar_one()
+        now = _turn(connection)
+        return self._taken(connection, self.expect(connection, reports), now)
+
+    def expect(self, connection: Connection, reports: Sequence[Report]) -> Batch:
+        """Find out whom reports are about; those who give or refuse consent are made where they are new.
+
+        This may be done, and committed, while others take reports down. Whoever waits for their turn must
+        not hold new people, whom another may be waiting for who has the turn.
+        """
         given = [one.given for one in reports]
         offered = self._offers(connection, frozenset(one.notice for one in given))
-        persons = self._persons(connection, given, offered)
-        desk = _Desk(connection, persons, offered, now)
-        desk.remember(given)
-        outcomes = [desk.take(one) for one in reports]
-        made = desk.numbered()
-        _insert(connection, made)
-        tell(connection, {one.person for one in made})
-        commitments = {person.id: person.commitment for person in persons.values()}
+        return Batch(reports, offered, self._persons(connection, given, offered))
+
+    def take(self, connection: Connection, batch: Batch) -> Outcomes:
+        """Take reports down that were expected; see ``record``."""
+        now = _turn(connection)
+        offered = self._offers(connection, frozenset(batch.offered))
+        return self._taken(connection, batch._replace(offered=offered), now)
+
+    def _taken(self, connection: Connection, batch: Batch, now: datetime.datetime) -> Outcomes:
+        desk = _Desk(connection, batch, now)
+        outcomes = [desk.take(one) for one in batch.reports]
+        rows.insert(connection, desk.made)
+        tell(connection, {one.person for one in desk.made})
+        commitments = {person.id: person.commitment for person in batch.persons.values()}
         entries = [
             _entry(one, teller, commitments[one.person])
-            for one, teller in zip(made, desk.tellers, strict=True)
+            for one, teller in zip(desk.made, desk.tellers, strict=True)
         ]
-        return [_numbered(one, made) for one in outcomes], entries
+        return outcomes, entries
 
     def _persons(
         self, connection: Connection, given: Sequence[Given], offered: Mapping[str, Offered]
     ) -> dict[tuple[str, str], Person]:
-        """Return the people in question; those who give or refuse consent are made where they are new."""
         wanted: dict[str, dict[str, bool]] = defaultdict(dict)
         for one in given:
             if version := offered.get(one.notice):
@@ -138,41 +145,25 @@ class KeptConsents:
 class _Desk:
     """Where reports are taken down one after the other, each after what the ones before it changed."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        persons: Mapping[tuple[str, str], Person],
-        offered: Mapping[str, Offered],
-        now: datetime.datetime,
-    ) -> None:
-        self._connection = connection
-        self._persons = persons
-        self._offered = offered
+    def __init__(self, connection: Connection, batch: Batch, now: datetime.datetime) -> None:
+        self._batch = batch
         self._now = now
-        numbers = {person.id for person in persons.values()}
-        self._standings = standings(connection, numbers)
-        self._guardians = guardians(connection, numbers, self._now.astimezone(BEIJING).date())
-        self._known: dict[tuple[int, str], Transaction] = {}
+        requests = [
+            (person.id, one.request) for one, _ in batch.reports if (person := batch.person(one, one.person))
+        ]
+        persons = {person.id for person in batch.persons.values()}
+        needed = rows.needed(connection, persons, requests, now.astimezone(BEIJING).date())
+        self._standings = needed.standings
+        self._known = needed.earlier
+        self._guardians = needed.guardians
+        self._numbers = iter(needed.numbers)
         self.made: list[Transaction] = []
         self.tellers: list[Teller] = []
 
-    def remember(self, given: Sequence[Given]) -> None:
-        """Read which of the reports came before."""
-        keys = {
-            (person.id, one.request)
-            for one in given
-            if (person := self._person(one, one.person)) and person.id in self._standings
-        }
-        if keys:
-            persons, requests = zip(*sorted(keys), strict=True)
-            asked = {"persons": list(persons), "requests": list(requests)}
-            rows = self._connection.execute(_BEFORE, asked)
-            self._known = {(row.person, row.request): _transaction(row) for row in rows}
-
     def take(self, report: Report) -> "Recorded | InputError":
-        """Return the transaction of a report, or its refusal; new ones are numbered -1, -2 and so on."""
+        """Return the transaction of a report, or its refusal."""
         one, teller = report
-        if one.notice not in self._offered:
+        if one.notice not in self._batch.offered:
             return InputError(
                 "consent-notice",
                 "there is no published version of a notice with this address",
@@ -185,7 +176,8 @@ class _Desk:
             return refused
 
     def _taken(self, one: Given, teller: Teller) -> "Recorded":
-        person, guardian = self._person(one, one.person), self._person(one, one.guardian)
+        person = self._batch.person(one, one.person)
+        guardian = self._batch.person(one, one.guardian) if one.guardian else None
         if one.guardian and guardian is None:
             raise fold.no_guardian()
         if person is None:
@@ -196,81 +188,22 @@ class _Desk:
             person.id, guardian.id if guardian else None, self._guardians.get(person.id, frozenset())
         )
         own, place = self._standings.setdefault(person.id, {}), Place(one.purpose, one.channel)
-        made = fold.taken(
-            one, acting, self._offered[one.notice], own.get(place), self._now, imported=bool(teller.source)
-        )
+        offered = self._batch.offered[one.notice]
+        made = fold.taken(one, acting, offered, own.get(place), self._now, imported=bool(teller.source))
         if made is None:
             return Recorded(own[place].last, new=False)
-        made = msgspec.structs.replace(made, source=teller.source, number=-1 - len(self.made))
+        made = msgspec.structs.replace(made, source=teller.source, number=next(self._numbers))
         own[place] = fold.after(own.get(place), made)
         self._known[person.id, one.request] = made
         self.made.append(made)
         self.tellers.append(teller)
         return Recorded(made, new=True)
 
-    def numbered(self) -> list[Transaction]:
-        """Return the new transactions with their numbers, which rise in the order of the history."""
-        numbers = self._connection.execute(_NUMBERS, {"count": len(self.made)}).scalars() if self.made else ()
-        return [
-            msgspec.structs.replace(one, number=number)
-            for one, number in zip(self.made, sorted(numbers), strict=True)
-        ]
-
-    def _person(self, one: Given, reference: str) -> Person | None:
-        version = self._offered.get(one.notice)
-        return self._persons.get((version.service, reference)) if version else None
-
-
-def standings(connection: Connection, persons: Iterable[int]) -> dict[int, dict[Place, Standing]]:
-    """Return where persons stand: of each purpose the last answer and the last consent."""
-    counting = (
-        select(func.max(transaction.c.number))
-        .where(transaction.c.person == func.any(sorted(persons)))
-        .group_by(
-            transaction.c.person,
-            transaction.c.purpose,
-            transaction.c.channel,
-            transaction.c.action == "give",
-        )
-    )
-    rows = connection.execute(
-        select(transaction).where(transaction.c.number.in_(counting)).order_by(transaction.c.number)
-    )
-    histories: dict[int, list[Transaction]] = defaultdict(list)
-    for row in rows:
-        histories[row.person].append(_transaction(row))
-    return {person: fold.folded(lines) for person, lines in histories.items()}
-
-
-def history(connection: Connection, person: int) -> list[Transaction]:
-    """Return all answers of a person in their order."""
-    rows = connection.execute(
-        select(transaction).where(transaction.c.person == person).order_by(transaction.c.number)
-    )
-    return [_transaction(row) for row in rows]
-
 
 def entries_of(connection: Connection, commitment: bytes) -> dict[int, int]:
     """Return the numbers of the ledger's entries that hold the answers of a person, by answer."""
     rows = connection.execute(_ENTRIES, {"whose": commitment, "kinds": sorted(_ENTRY.values())})
     return {row.answer: row.number for row in rows}
-
-
-def guardians(connection: Connection, persons: Iterable[int], on: datetime.date) -> dict[int, frozenset[int]]:
-    """Return the verified guardians of those among the persons who need one on a day."""
-    rows = connection.execute(
-        select(guardianship.c.child, guardianship.c.guardian)
-        .outerjoin(ending)
-        .where(
-            guardianship.c.child == func.any(sorted(persons)),
-            guardianship.c.until >= on,
-            ending.c.guardianship.is_(None),
-        )
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        found[row.child].add(row.guardian)
-    return {child: frozenset(numbers) for child, numbers in found.items()}
 
 
 def tell(connection: Connection, persons: Iterable[int]) -> None:
@@ -281,18 +214,10 @@ def tell(connection: Connection, persons: Iterable[int]) -> None:
         line.tell(connection, SUBJECT, message)
 
 
-def digest(one: Transaction) -> str:
-    """Return the SHA-256 of a transaction, which its ledger entry holds."""
-    plain = msgspec.json.encode(_sortable(one), order="deterministic")
-    return hashlib.sha256(plain).hexdigest()
-
-
-def _sortable(one: Transaction) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(one, builtin_types=(datetime.datetime, datetime.date))
-    for name in _SETS:
-        plain[name] = sorted(plain.get(name, ()))
-    plain["at"] = one.at.astimezone(datetime.UTC)
-    return plain
+def _turn(connection: Connection) -> datetime.datetime:
+    """Wait until nobody else takes reports down, and return the time; the turn lasts until the commit."""
+    now: datetime.datetime = connection.execute(_TURN).scalar_one()
+    return now
 
 
 def _entry(one: Transaction, teller: Teller, commitment: bytes) -> Entry:
@@ -300,7 +225,7 @@ def _entry(one: Transaction, teller: Teller, commitment: bytes) -> Entry:
         kind=_ENTRY[one.action],
         who=teller.who,
         origin=teller.origin,
-        what={"transaction": one.number, "digest": digest(one), "purpose": one.purpose},
+        what={"transaction": one.number, "digest": rows.digest(one), "purpose": one.purpose},
         whose=commitment,
         why=one.notice,
     )
@@ -316,40 +241,4 @@ def _repeated(one: Given, earlier: Transaction) -> Recorded:
         "another report of this person came under the same request",
         where="request",
         remedy="give every report a name of its own, such as a UUID",
-    )
-
-
-def _numbered(one: Recorded | InputError, made: Sequence[Transaction]) -> Recorded | InputError:
-    if isinstance(one, InputError) or one.transaction.number > 0:
-        return one
-    return one._replace(transaction=made[-1 - one.transaction.number])
-
-
-def _insert(connection: Connection, made: Sequence[Transaction]) -> None:
-    """Write new transactions; as one value, which PostgreSQL takes apart faster than a driver puts it in."""
-    if made:
-        rows = [_sortable(one) | {"notice": rf"\x{one.notice}"} for one in made]
-        connection.execute(_WRITE, {"rows": msgspec.json.encode(rows).decode()})
-
-
-def _transaction(row: Row[Any]) -> Transaction:
-    return Transaction(
-        number=row.number,
-        person=row.person,
-        action=row.action,
-        purpose=row.purpose,
-        channel=row.channel,
-        notice=bytes(row.notice).hex(),
-        scope=row.scope,
-        kinds=frozenset(row.kinds),
-        categories=frozenset(row.categories),
-        recipients=frozenset(row.recipients),
-        how=msgspec.convert(row.how, How),
-        informed=row.informed,
-        at=row.at,
-        until=row.until,
-        guardian=row.guardian,
-        evidence=row.evidence,
-        request=row.request,
-        source=row.source,
     )

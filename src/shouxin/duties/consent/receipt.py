@@ -22,6 +22,9 @@ _CONTEXT: dict[str, Any] = {
     "shouxin:proof": {"@type": "@json"},
 }
 _STATUS = {"give": "dpv:ConsentGiven", "refuse": "dpv:ConsentRefused", "withdraw": "dpv:ConsentWithdrawn"}
+ACTION_OF_STATUS = {status: action for action, status in _STATUS.items()}
+"""What a person did, by the status that a record of it has."""
+
 _EXPRESSED = frozenset({"separate", "written"})
 
 
@@ -72,6 +75,12 @@ def record(
     }
     if one.until:
         written["dpv:hasDuration"] = {"@type": "dpv:UntilTimeDuration", "rdf:value": one.until.isoformat()}
+    if one.channel:
+        written["shouxin:channel"] = one.channel
+    if one.kinds:
+        written["shouxin:kinds"] = sorted(one.kinds)
+    if one.evidence:
+        written["shouxin:evidence"] = one.evidence
     if proof is not None:
         written["shouxin:proof"] = proof
     return written

@@ -3,23 +3,25 @@
 import datetime
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from shouxin.duties.consent import counted, fold, followed, views
 from shouxin.duties.consent.kept import (
     SUBJECT,
+    Batch,
     KeptConsents,
+    Outcomes,
     Recorded,
     Report,
     Teller,
-    digest,
     entries_of,
-    history,
-    standings,
 )
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
+from shouxin.duties.consent.rows import digest, history, standings
 from shouxin.duties.days import BEIJING, today
 from shouxin.duties.notice.service import Offering, processors
 from shouxin.errors import InputError, StoreError
@@ -34,8 +36,56 @@ __all__ = ["SUBJECT", "Consents", "Teller", "followed", "standings"]
 CHUNK = 2000
 """Answers of a bulk that share a transaction."""
 
+Wanted = TypeVar("Wanted")
+Tell = Callable[[views.Refused], None]
+"""Hears of each line that is refused."""
+
 Line = tuple[int, Given | InputError]
 """The number of a line, and what it reports or why it cannot be read."""
+
+
+class _Part(NamedTuple):
+    """A part of a bulk: the numbers of its lines that can be read, what they report, and the others."""
+
+    lines: Sequence[int]
+    reports: Sequence[Report]
+    unread: Sequence[tuple[int, InputError]]
+
+
+def _next(rest: Iterator[Line], teller: Teller) -> _Part | None:
+    """Return the next part of a bulk, None behind the last one."""
+    chunk = list(islice(rest, CHUNK))
+    sound = [(line, one) for line, one in chunk if isinstance(one, Given)]
+    unread = [(line, one) for line, one in chunk if isinstance(one, InputError)]
+    return (
+        _Part([line for line, _ in sound], [Report(one, teller) for _, one in sound], unread)
+        if chunk
+        else None
+    )
+
+
+class _Count:
+    """What became of the parts of a bulk so far."""
+
+    def __init__(self, tell: Tell | None) -> None:
+        self._listed: list[views.Refused] = []
+        self._tell = tell or self._listed.append
+        self._recorded = self._repeated = self.refused = 0
+
+    def add(self, part: _Part, outcomes: Sequence[Recorded | InputError]) -> None:
+        """Count a part, and tell what of it was refused in the order of its lines."""
+        taken = list(zip(part.lines, outcomes, strict=True))
+        recorded = [one.new for _, one in taken if isinstance(one, Recorded)]
+        self._recorded += sum(recorded)
+        self._repeated += len(recorded) - sum(recorded)
+        refused = [(line, one) for line, one in (*taken, *part.unread) if isinstance(one, InputError)]
+        self.refused += len(refused)
+        for line, error in sorted(refused, key=itemgetter(0)):
+            self._tell(views.refused(line, error))
+
+    def answer(self) -> views.Many:
+        """Return all of it."""
+        return views.Many(recorded=self._recorded, repeated=self._repeated, refused=tuple(self._listed))
 
 
 class Consents:
@@ -49,46 +99,62 @@ class Consents:
 
     def record(self, reports: Sequence[Report]) -> list[Recorded | InputError]:
         """Take answers down in one transaction, each refused by itself; see ``KeptConsents.record``."""
+        return self._kept(KeptConsents.record, reports)
+
+    def many(self, lines: Iterable[Line], teller: Teller, tell: Tell | None = None) -> views.Many:
+        """Take any number of answers down, so many a transaction, each refused by itself.
+
+        While one part is taken down, the next one is read and its people are looked up. What is refused is
+        listed by its line, or handed to ``tell`` as it comes.
+        """
+        count = _Count(tell)
+        rest = iter(lines)
+        with ThreadPoolExecutor(1, "consent-bulk") as ahead:
+            coming = ahead.submit(self._expected, rest, teller)
+            while (found := coming.result()) is not None:
+                coming = ahead.submit(self._expected, rest, teller)
+                part, batch = found
+                count.add(part, self._kept(KeptConsents.take, batch))
+        return count.answer()
+
+    def _expected(self, rest: Iterator[Line], teller: Teller) -> tuple[_Part, Batch] | None:
+        """Read the next part of a bulk and look its people up."""
+        part = _next(rest, teller)
+        if part is None:
+            return None
         with self._begin() as (connection, _):
             assert self.kept
-            outcomes, entries = self.kept.record(connection, reports)
+            return part, self.kept.expect(connection, part.reports)
+
+    def _kept(
+        self, work: "Callable[[KeptConsents, Connection, Wanted], Outcomes]", wanted: Wanted
+    ) -> list[Recorded | InputError]:
+        """Let reports be taken down, append their entries and commit; return what became of each."""
+        with self._begin() as (connection, _):
+            assert self.kept
+            outcomes, entries = work(self.kept, connection, wanted)
             append(connection, entries)
         return outcomes
 
-    def many(self, lines: Iterable[Line], teller: Teller) -> views.Many:
-        """Take any number of answers down, so many a transaction; what is refused is listed by its line."""
-        recorded, repeated, refused = 0, 0, []
-        rest = iter(lines)
-        while chunk := list(islice(rest, CHUNK)):
-            sound = [(line, one) for line, one in chunk if isinstance(one, Given)]
-            refused += [views.refused(line, one) for line, one in chunk if isinstance(one, InputError)]
-            outcomes = self.record([Report(one, teller) for _, one in sound])
-            for (line, _), outcome in zip(sound, outcomes, strict=True):
-                if isinstance(outcome, InputError):
-                    refused.append(views.refused(line, outcome))
-                elif outcome.new:
-                    recorded += 1
-                else:
-                    repeated += 1
-        in_order = tuple(sorted(refused, key=lambda one: one.line))
-        return views.Many(recorded=recorded, repeated=repeated, refused=in_order)
+    def whole(
+        self, lines: Iterable[Line], teller: Teller, *, keep: bool, tell: Tell | None = None
+    ) -> views.Many:
+        """Take all answers down or none; without ``keep`` only look what would become of them.
 
-    def whole(self, lines: Sequence[tuple[int, Given]], teller: Teller, *, keep: bool) -> views.Many:
-        """Take all answers down or none; without ``keep`` only look what would become of them."""
+        Nobody else's answers are taken down meanwhile.
+        """
+        count = _Count(tell)
+        rest = iter(lines)
         with self._begin() as (connection, _):
             assert self.kept
-            outcomes, entries = self.kept.record(connection, [Report(one, teller) for _, one in lines])
-            refused = tuple(
-                views.refused(line, outcome)
-                for (line, _), outcome in zip(lines, outcomes, strict=True)
-                if isinstance(outcome, InputError)
-            )
-            if keep and not refused:
-                append(connection, entries)
-            else:
+            while (part := _next(rest, teller)) is not None:
+                outcomes, entries = self.kept.record(connection, part.reports)
+                count.add(part, outcomes)
+                if keep and not count.refused:
+                    append(connection, entries)
+            if count.refused or not keep:
                 connection.rollback()
-        new = sum(isinstance(one, Recorded) and one.new for one in outcomes)
-        return views.Many(recorded=new, repeated=len(lines) - new - len(refused), refused=refused)
+        return count.answer()
 
     def withdraw(self, asked: views.Withdrawal, teller: Teller) -> list[views.Taken]:
         """Take consent back; raise ``InputError`` (consent-not-given) where there is none to take back."""

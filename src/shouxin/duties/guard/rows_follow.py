@@ -118,7 +118,7 @@ class Follower:
         self._grounds = grounds
         self._covered = covered
         self._known: dict[str, Known] = {}
-        self._memory = Memory(lambda _service, reference: self._known.get(reference, _STRANGER), most=1)
+        self._memory = Memory(self._read, most=1)
         self._guard = Guard(decider, grounds, self._memory)
         self._law = (law, sorted(decider.chosen.items()))
         self._purposes: dict[str, Purpose] = {}
@@ -222,6 +222,9 @@ class Follower:
             for statement in _RESET:
                 there.execute(statement, {"name": name, "ground": self._purposes[name].ground})
         return bool(changed)
+
+    def _read(self, _service: str, references: Sequence[str]) -> list[Known]:
+        return [self._known.get(one, _STRANGER) for one in references]
 
     def _weigh(self, service: str, row: Row[Any]) -> Purpose:
         act = Act(ACT, service, row.name, frozenset(row.categories))

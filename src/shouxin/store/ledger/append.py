@@ -4,15 +4,14 @@ The head is locked from here to the end of the transaction, so the numbers have 
 which transactions commit. Whoever appends does it last, and holds the lock for no longer than a commit takes.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-import psycopg
 from sqlalchemy import text
 
-from shouxin.errors import InputError, IntegrityError, StoreError
+from shouxin.errors import InputError, IntegrityError
+from shouxin.store.driver import driver
 from shouxin.store.ledger.entry import COLUMNS, Entry, body, microseconds, row
 from shouxin.store.ledger.merkle import Hasher, HashName, hasher, leaf_hashes
 from shouxin.store.ledger.tiles import Edge, extended, unpacked
@@ -70,7 +69,11 @@ def append(connection: "Connection", entries: Sequence[Entry]) -> range:
     Raises ``InputError`` (ledger-entry), ``IntegrityError`` (ledger-head), ``StoreError``
     (store-unreachable).
     """
-    bodies = [body(entry) for entry in entries]
+    return append_bodies(connection, [body(entry) for entry in entries])
+
+
+def append_bodies(connection: "Connection", bodies: Sequence[bytes]) -> range:
+    """Append entries whose bodies are made already; see ``append``."""
     before = head(connection, lock=True)
     numbers = range(before.size, before.size + len(bodies))
     if not bodies:
@@ -78,7 +81,7 @@ def append(connection: "Connection", entries: Sequence[Entry]) -> range:
     at = microseconds(before.at)
     leaves = [row(number, at, packed) for number, packed in zip(numbers, bodies, strict=True)]
     edge, tiles = extended(before.edge, leaf_hashes(leaves, before.hashed), before.hashed)
-    with _driver(connection) as cursor, cursor.copy(_ENTRIES) as copy:
+    with driver(connection) as cursor, cursor.copy(_ENTRIES) as copy:
         copy.write(b"".join((START, *leaves, END)))
     moved = {
         "levels": [level for (level, _), _ in tiles],
@@ -118,18 +121,3 @@ def head(connection: "Connection", *, lock: bool = False) -> Head:
             remedy="find out who changed it; `shouxin ledger verify` looks at the rest",
         )
     return Head(found.origin, cast("HashName", found.hash), found.at, edge)
-
-
-@contextmanager
-def _driver(connection: "Connection") -> "Iterator[psycopg.Cursor[Any]]":
-    """Give a cursor of psycopg itself, in the same transaction; a lost connection is a StoreError."""
-    raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    try:
-        with raw.cursor() as cursor:
-            yield cursor
-    except psycopg.OperationalError as lost:
-        raise StoreError(
-            "store-unreachable",
-            "the store does not answer",
-            remedy="see whether the database runs, then try again",
-        ) from lost

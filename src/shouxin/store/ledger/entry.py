@@ -8,6 +8,7 @@ that are stored, and reading everything back is hashing what the database sends.
 import re
 import struct
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -83,21 +84,28 @@ def microseconds(at: datetime) -> int:
 
 def body(entry: Entry) -> bytes:
     """Return the fields of an entry behind its number and time; raise ``InputError`` (ledger-entry)."""
-    if not _KIND.fullmatch(entry.kind):
-        raise _wrong(entry, 'its kind is not written like "consent.given"')
     try:
-        fields = (
-            entry.kind.encode(), entry.who.encode(), entry.origin.encode(), _json.encode(entry.what),
-            entry.whose, entry.why.encode(), entry.outcome.encode(),
-        )  # fmt: skip
+        head, outcome = _head(entry.kind, entry.who, entry.origin), _head(entry.outcome)
+        what, why = _json.encode(entry.what), entry.why.encode()
     except (TypeError, ValueError):
         raise _wrong(entry, "it holds something that is not plain data in UTF-8") from None
-    packed = b"".join([part for field in fields for part in (_LENGTH.pack(len(field)), field)])
+    lengths = [_LENGTH.pack(len(field)) for field in (what, entry.whose, why)]
+    packed = b"".join((head, lengths[0], what, lengths[1], entry.whose, lengths[2], why, outcome))
+    if not _KIND.fullmatch(entry.kind):
+        raise _wrong(entry, 'its kind is not written like "consent.given"')
     if len(packed) > LARGEST:
         raise _wrong(entry, f"it has {len(packed):,} bytes, and {LARGEST:,} are the most")
-    if b"\0" in fields[1] or b"\0" in fields[5]:
+    if "\0" in entry.who or b"\0" in why:
         raise _wrong(entry, "it holds a null character")
     return packed
+
+
+@lru_cache(maxsize=1024)
+def _head(*fields: str) -> bytes:
+    """Return fields that are the same in many entries, each behind its length."""
+    return b"".join(
+        [part for field in fields for part in (_LENGTH.pack(len(field.encode())), field.encode())]
+    )
 
 
 def row(number: int, at: int, packed: bytes) -> bytes:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from shouxin.errors import StoreError
-from shouxin.store.ledger.append import append
+from shouxin.store.ledger.append import append_bodies
 from shouxin.store.ledger.entry import Entry, body
 
 if TYPE_CHECKING:
@@ -33,13 +33,11 @@ class _Job(NamedTuple):
     entries: Entries
     future: Future[Any]
 
-    def done(self, connection: "Connection") -> tuple[Any, Sequence[Entry]]:
-        """Do the work; return its answer and entries, which are whole and can be written."""
+    def done(self, connection: "Connection") -> tuple[Any, list[bytes]]:
+        """Do the work; return its answer and the bodies of its entries, which can be written."""
         answer = self.work(connection)
         entries = self.entries(answer) if callable(self.entries) else self.entries
-        for entry in entries:
-            body(entry)
-        return answer, entries
+        return answer, [body(entry) for entry in entries]
 
 
 class Writer:
@@ -104,7 +102,7 @@ class Writer:
                 except Exception:
                     transaction.rollback()
                     return False
-                append(connection, [entry for _, entries in done for entry in entries])
+                append_bodies(connection, [one for _, bodies in done for one in bodies])
                 transaction.commit()
         except Exception as problem:
             _refuse(jobs, problem)
@@ -116,7 +114,7 @@ class Writer:
     def _apart(self, jobs: Sequence[_Job]) -> None:
         """Do all changes, each undone by itself where it fails, and commit the rest."""
         outcomes: list[tuple[Any, Exception | None]] = []
-        entries: list[Entry] = []
+        bodies: list[bytes] = []
         try:
             with self._engine.begin() as connection:
                 for job in jobs:
@@ -127,8 +125,8 @@ class Writer:
                         outcomes.append((None, problem))
                     else:
                         outcomes.append((answer, None))
-                        entries += own
-                append(connection, entries)
+                        bodies += own
+                append_bodies(connection, bodies)
         except Exception as problem:
             _refuse(jobs, problem)
             return

@@ -1,0 +1,174 @@
+"""Answers as rows: many are written by one COPY, and read without a conversion that was done before."""
+
+import datetime
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from shouxin.duties.consent import fold
+from shouxin.duties.consent.model import How, Place, Standing, Transaction
+from shouxin.store.driver import asked, driver
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_SETS = ("kinds", "categories", "recipients")
+_READ = ", ".join(
+    {
+        "notice": "encode(t.notice, 'hex')",
+        "how": "t.how::text",
+        **{name: f"array_to_json(t.{name})::text" for name in _SETS},
+    }.get(name, f"t.{name}")
+    for name in Transaction.__struct_fields__
+)
+_WRITE = f"copy shouxin.consent_transaction ({', '.join(Transaction.__struct_fields__)}) from stdin"
+_STANDING = f"""
+select distinct on (t.person, t.purpose, t.channel, t.action = 'give') {_READ}
+from shouxin.consent_transaction t where t.person = any(%s)
+order by t.person, t.purpose, t.channel, t.action = 'give', t.number desc
+"""  # noqa: S608  # constants
+_HISTORY = f"select {_READ} from shouxin.consent_transaction t where t.person = %s order by t.number"  # noqa: S608
+# Each pair is looked up by itself: a join of thousands would rather read the whole table.
+_EARLIER = f"""
+select {_READ} from unnest(%s::bigint[], %s::text[]) as asked (person, request)
+cross join lateral (
+    select * from shouxin.consent_transaction own
+    where own.person = asked.person and own.request = asked.request limit 1
+) as t
+"""  # noqa: S608
+_GUARDIANS = """
+select g.child, array_agg(g.guardian) from shouxin.consent_guardianship g
+where g.child = any(%s) and g.until >= %s
+    and not exists (select from shouxin.consent_guardianship_end e where e.guardianship = g.number)
+group by g.child
+"""
+_NUMBERS = "select nextval('shouxin.consent_transaction_number_seq') from generate_series(1, %s)"
+
+_plain = msgspec.json.Encoder(order="deterministic")
+_number = attrgetter("number")
+
+
+Standings = dict[int, dict[Place, Standing]]
+
+
+class Needed(NamedTuple):
+    """What is on record of persons: where they stand, what came before, who answers for a child.
+
+    ``earlier`` is by person and request, ``guardians`` are those of a day by child; ``numbers`` are free for
+    new transactions, rise, and may remain unused.
+    """
+
+    standings: Standings
+    earlier: dict[tuple[int, str], Transaction]
+    guardians: dict[int, frozenset[int]]
+    numbers: Sequence[int]
+
+
+def digest(one: Transaction) -> str:
+    """Return the SHA-256 of a transaction, which its ledger entry holds."""
+    return hashlib.sha256(_plain.encode(one)).hexdigest()
+
+
+def insert(connection: "Connection", made: Sequence[Transaction]) -> None:
+    """Write new transactions, which have their numbers."""
+    if not made:
+        return
+    with driver(connection) as cursor, cursor.copy(_WRITE) as copy:
+        for one in made:
+            copy.write_row(_row(one))
+
+
+def standings(connection: "Connection", persons: Iterable[int]) -> Standings:
+    """Return where persons stand: of each purpose the last answer and the last consent."""
+    return _standings(asked(connection, (_STANDING, [sorted(persons)]))[0])
+
+
+def needed(
+    connection: "Connection", persons: Iterable[int], requests: Iterable[tuple[int, str]], on: datetime.date
+) -> Needed:
+    """Return what reports are taken down by, in one exchange: each is a person and the name of a request."""
+    everybody, keys = sorted(persons), sorted(requests)
+    stand, earlier, guardians, numbers = asked(
+        connection,
+        (_STANDING, [everybody]),
+        (_EARLIER, [[person for person, _ in keys], [request for _, request in keys]]),
+        (_GUARDIANS, [everybody, on]),
+        (_NUMBERS, [len(keys)]),
+    )
+    before = map(_transaction, earlier)
+    return Needed(
+        standings=_standings(stand),
+        earlier={(one.person, one.request): one for one in before},
+        guardians={child: frozenset(numbers) for child, numbers in guardians},
+        numbers=sorted(number for (number,) in numbers),
+    )
+
+
+def history(connection: "Connection", person: int) -> list[Transaction]:
+    """Return all answers of a person in their order."""
+    return [_transaction(row) for row in asked(connection, (_HISTORY, [person]))[0]]
+
+
+def _standings(found: Iterable[Sequence[Any]]) -> Standings:
+    histories: dict[int, list[Transaction]] = defaultdict(list)
+    for one in sorted(map(_transaction, found), key=_number):
+        histories[one.person].append(one)
+    return {person: fold.folded(lines) for person, lines in histories.items()}
+
+
+def _row(one: Transaction) -> tuple[Any, ...]:
+    """Return the values of a transaction in the order of its fields, as COPY takes them."""
+    return (
+        one.number, one.person, one.action, one.purpose, one.channel, "\\x" + one.notice, one.scope,
+        _array(one.kinds), _array(one.categories), _array(one.recipients), _plain.encode(one.how).decode(),
+        one.informed, one.at.isoformat(), one.until, one.guardian, one.evidence, one.request, one.source,
+    )  # fmt: skip
+
+
+def _transaction(row: Sequence[Any]) -> Transaction:
+    (
+        number, person, action, purpose, channel, notice, scope, kinds, categories, recipients, how,
+        informed, at, until, guardian, evidence, request, source,
+    ) = row  # fmt: skip
+    return Transaction(
+        number=number,
+        person=person,
+        action=action,
+        purpose=purpose,
+        channel=channel,
+        notice=notice,
+        scope=scope,
+        kinds=_set(kinds),  # type: ignore[arg-type]  # the names that were kept are those of kinds
+        categories=_set(categories),
+        recipients=_set(recipients),
+        how=_how(how),
+        informed=informed,
+        at=at,
+        until=until,
+        guardian=guardian,
+        evidence=evidence,
+        request=request,
+        source=source,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _array(keys: frozenset[str]) -> str:
+    """Return a set as PostgreSQL writes an array of text."""
+    quoted = (key.replace("\\", "\\\\").replace('"', '\\"') for key in sorted(keys))
+    return "{" + ",".join(f'"{key}"' for key in quoted) + "}"
+
+
+@lru_cache(maxsize=1024)
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(msgspec.json.decode(listed, type=list[str]))
+
+
+@lru_cache(maxsize=1024)
+def _how(written: str) -> How:
+    return msgspec.json.decode(written, type=How)

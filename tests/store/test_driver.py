@@ -1,0 +1,37 @@
+"""The driver below SQLAlchemy: one exchange for several statements, and clear errors."""
+
+import pytest
+from sqlalchemy import Engine, text
+
+from shouxin.errors import InputError, StoreError
+from shouxin.store.driver import asked, driver
+
+
+def test_several_statements_are_answered_in_their_order(migrated: Engine) -> None:
+    """Each with its own values, within the transaction that is open."""
+    with migrated.connect() as connection:
+        connection.execute(text("create temporary table kept as select 7 as number"))
+        answers = asked(
+            connection,
+            ("select number from kept", []),
+            ("select word from unnest(%s::text[]) as asked (word) order by 1", [["b", "a"]]),
+        )
+    assert answers == [[(7,)], [("a",), ("b",)]]
+
+
+def test_what_a_column_cannot_hold_is_refused(migrated: Engine) -> None:
+    """A null character is nothing that a text of PostgreSQL may have."""
+    with migrated.connect() as connection, pytest.raises(InputError) as caught:
+        asked(connection, ("select %s::text", ["a\0b"]))
+    assert caught.value.code == "value-unkeepable"
+
+
+def test_a_lost_connection_is_an_error_of_the_store(migrated: Engine) -> None:
+    """Whoever asked can try again."""
+    with migrated.connect() as other, migrated.connect() as connection:
+        process = connection.execute(text("select pg_backend_pid()")).scalar_one()
+        other.execute(text("select pg_terminate_backend(:process)"), {"process": process})
+        with pytest.raises(StoreError) as caught, driver(connection) as cursor:
+            cursor.execute("select 1")
+        connection.invalidate()
+    assert caught.value.code == "store-unreachable"
