@@ -118,3 +118,23 @@ class TestForms:
     def test_before_the_law_no_form_was_asked_for(self) -> None:
         """The day before PIPL took effect there was no separate consent."""
         assert not forms(notice(), DECIDER, {}, datetime.date(2021, 10, 31))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"law.requires_written_consent": True}, {"actor.state_organ": True}, {"data.sensitive": True}],
+)
+def test_the_short_way_to_a_form_leads_where_a_whole_decision_does(
+    facts: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what nobody reads is left out of it: the facts that are missing, the assumptions that mattered."""
+    given = notice(purposes=[{**one, "facts": facts} for one in WHOLE["purposes"]])
+    short = forms(given, DECIDER, {}, DAY)
+    asked: list[object] = []
+
+    def whole(decider: Decider, known: dict[str, object], on: datetime.date) -> object:
+        asked.append(known)
+        return decider.decide(known, on, "ordinary-company").violations
+
+    monkeypatch.setattr("shouxin.duties.notice.complete._violations", whole)
+    assert (short, bool(asked)) == (forms(given, DECIDER, {}, DAY), True)

@@ -12,6 +12,7 @@ import yaml
 
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.notice.model import Notice, Purpose
+from shouxin.engine.decision import Cited
 from shouxin.engine.expression import value
 from shouxin.engine.parser import parse
 from shouxin.law.base import Shape, Words
@@ -155,10 +156,23 @@ def _forms(
 
 def _against(decider: Decider, facts: Mapping[str, Any], fact: str, on: date) -> Sequence[str]:
     """Return the provisions that stand against an act for want of a fact alone."""
-    without, having = (
-        decider.decide({**facts, fact: worth}, on, _PROFILE).violations for worth in (False, True)
-    )
+    without, having = (_violations(decider, {**facts, fact: worth}, on) for worth in (False, True))
     return [one.provision for one in without if one not in having]
+
+
+def _violations(decider: Decider, facts: Mapping[str, Any], on: date) -> tuple[Cited, ...]:
+    """Return what forbids an act, as ``Decider.decide`` does without looking for what it would not use."""
+    gate = decider.gate
+    act, given = gate.reader.read(facts, on)
+    assumed = {
+        name: worth for name, worth in gate.reader.profile(_PROFILE).items() if given.get(name) is None
+    }
+    known = gate.reader.derived({**assumed, **given}, on)
+    outcome = gate.outcome_of(act, known, on)
+    holding = outcome.violations
+    if outcome.effect == "undetermined" and gate.missing(act, known, outcome, on).holds:
+        holding = outcome.open
+    return tuple(gate.cited(rule) for rule in holding)
 
 
 def _spots(notice: Notice, each: str) -> Iterator[_Spot]:
