@@ -9,11 +9,15 @@ from sqlalchemy import Engine
 
 from shouxin.app.server import create_app
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.inventory.file import read
+from shouxin.duties.inventory.stored import StoredInventory
 from shouxin.duties.library.service import Library
 from shouxin.duties.notice.service import Notice, Notices, Publisher
 from shouxin.law.register import register
-from tests.browser.conftest import serving
+from tests.app.made_up import TOKEN
+from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW
+from tests.duties.inventory.conftest import AUTHOR, FILE
 from tests.duties.notice.made_up import PURPOSES, notice, said, with_purpose
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -35,15 +39,17 @@ def test_notices_are_accessible_and_fit(browser: Browser, migrated: Engine) -> N
         migrated,
         notice(service="x" * 80, title=LONG, purposes=[{**PURPOSES[0], "purpose": LONG, "key": "k" * 80}]),
     )
-    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=None, engine=migrated)
+    StoredInventory(migrated).load(read(FILE.read_bytes(), where="made_up.yaml"), AUTHOR)
+    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, engine=migrated)
     paths = {
         "list": "/notices?",
         "version": f"/notices/{first}?",
         "compared": f"/notices/compare?old={first}&new={second}&",
         "hostile": f"/notices/{hostile}?",
+        "draft": "/notices/draft?service=shop&",
     }
     with serving(app) as site:
-        page = browser.new_page()
+        page = browser.new_page(extra_http_headers=SYSTEM)
         for name, path in paths.items():
             for language in ("zh", "en", "es"):
                 page.goto(f"{site}{path}lang={language}")

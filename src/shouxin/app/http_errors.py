@@ -39,6 +39,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "law-unknown-provision": 404,
     "ledger-number": 404,
     "ledger-unsigned": 409,
+    "notice-none": 404,
     "notice-unknown": 404,
     "oidc-none": 404,
     "oidc-unreachable": 503,

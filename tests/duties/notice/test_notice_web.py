@@ -246,3 +246,54 @@ def test_an_unknown_language_is_answered_in_chinese(client: Client) -> None:
     address = published(client)
     answer = client.get(f"/notices/{address}", params={"lang": "xx"}, headers={"Accept-Language": "xx"})
     assert (answer.status_code, 'lang="zh-CN"' in answer.text) == (200, True)
+
+
+def test_one_address_always_leads_to_the_version_in_force(client: Client) -> None:
+    """For links that stay, with the language that was asked for; a service without a notice has none."""
+    first = published(client)
+    second = published(client, plain(title={"zh": "新的规则"}))
+    assert first != second
+    for lang, end in (("", ""), ("es", "?lang=es")):
+        params = {"service": "shop", **({"lang": lang} if lang else {})}
+        led = client.get("/notices/in-force", params=params, follow_redirects=False)
+        assert (led.status_code, led.headers["location"]) == (302, f"/notices/{second}{end}")
+        assert led.headers["cache-control"] == "no-cache"
+    assert (
+        client.get("/api/notices/in-force", params={"service": "shop"}).json()["version"]["address"] == second
+    )
+    assert "/notices/in-force?service=shop" in client.get(f"/notices/{first}").text
+    assert client.get("/api/notices/in-force", params={"service": "nobody"}).json()["code"] == "notice-none"
+    assert client.get("/notices/in-force", params={"service": "nobody"}).status_code == 404
+    assert client.get("/notices/in-force").status_code == 404
+
+
+def test_a_draft_is_shown_to_those_who_may_read_the_inventory(client: Client) -> None:
+    """Item by item with its article; a stranger does not see it."""
+    stranger = client.get("/notices/draft", params={"service": "shop"}, follow_redirects=False)
+    assert stranger.headers["location"].startswith("/sign-in")
+    activity = {
+        "name": "orders",
+        "purpose": "to <b>deliver</b>",
+        "basis": ["contract"],
+        "categories": ["consignee_name"],
+        "recipients": [{"party": "Swift", "categories": ["consignee_name"]}],
+    }
+    shop = {"name": "shop", "activities": [activity]}
+    swift = {"name": "Swift", "kind": "processor", "country": "SG", "contact": "swift.example"}
+    organisation = {"name": "Made-up", "services": [shop], "parties": [swift]}
+    kept = client.put("/api/organisation", json=organisation, headers=TOKEN)
+    assert kept.status_code == 200, kept.text
+    assert "/notices/draft?service=shop" in client.get("/notices/draft", headers=TOKEN).text
+    page = client.get("/notices/draft", params={"service": "shop", "lang": "en"}, headers=TOKEN)
+    assert page.status_code == 200
+    for words in (
+        "to &lt;b&gt;deliver&lt;/b&gt;",
+        "still to be written",
+        "Article\u00a017",
+        "swift.example",
+        "<code>consignee_name</code>",
+        "STILL TO BE WRITTEN",
+    ):
+        assert words in page.text
+    nobody = client.get("/notices/draft", params={"service": "nobody"}, headers=TOKEN)
+    assert nobody.status_code == 400

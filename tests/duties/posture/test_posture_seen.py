@@ -8,7 +8,9 @@ from datetime import date
 import msgspec
 import pytest
 
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.inventory.service import Activity, Officer, Organisation, Pages, Service
+from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture.fetch import Fetcher, Page
 from shouxin.duties.posture.seen import CHECKS, Scene, look
 from shouxin.duties.posture.service import Judge
@@ -16,6 +18,7 @@ from shouxin.engine.control import Ready
 from shouxin.errors import InputError
 from shouxin.law.mechanism import Span
 from shouxin.law.register import register
+from tests.duties.notice import made_up
 
 from .conftest import DAY
 
@@ -268,3 +271,36 @@ def seen_state(judge: Judge, organisation: Organisation, provision: str, page: P
     after = judge.posture(msgspec.structs.replace(organisation, evidence=seen), DAY)
     (state,) = {item.state for item in after.items if item.provision == provision and item.state != "unknown"}
     return str(state)
+
+
+def test_a_notice_in_force_here_counts_item_by_item(judge: Judge) -> None:
+    """Before any page, which is not fetched then; that it is true a person says."""
+
+    def unasked(address: str) -> Page:
+        raise AssertionError(address)
+
+    shop = Organisation(name="S", services=(Service(name="shop", pages=Pages(notice="https://s.example")),))
+    notices = Notices(Decider(register()), "law-1")
+    for notice, lacking in ((made_up.notice(), ""), (made_up.with_purpose(0, keeping=None), "retention")):
+        checked = notices.check(notice, DAY)
+        one = scene(judge, shop, Page(200, ""))._replace(fetch=unasked, told={"shop": checked}.get)
+        for matter in ("contact", "purpose", "method", "categories", "retention", "rights"):
+            sight = CHECKS[f"notice_{matter}"](one)
+            assert sight
+            assert (sight.shown, sight.reference) == (matter != lacking, f"/notices/{notice.address}")
+        there = CHECKS["notice_published"](one)
+        assert there
+        assert there.shown
+    untold = CHECKS["notice_complete"](one)
+    assert untold
+    assert (untold.shown, untold.note) == (False, "it lacks: keeping_time")
+
+
+def test_a_notice_without_purposes_tells_none_of_them(judge: Judge) -> None:
+    """Nothing is told by leaving everything out."""
+    shop = Organisation(name="S", services=(Service(name="shop"),))
+    checked = Notices(Decider(register()), "law-1").check(made_up.notice(purposes=[]), DAY)
+    one = scene(judge, shop, Page(404, ""))._replace(told={"shop": checked}.get)
+    sight = CHECKS["notice_purpose"](one)
+    assert sight
+    assert not sight.shown

@@ -16,7 +16,17 @@ from shouxin.duties.inventory import checks, facts, taking
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.file import read, write
-from shouxin.duties.inventory.model import Activity, Author, Officer, Organisation, Pages, Service
+from shouxin.duties.inventory.model import (
+    Activity,
+    Author,
+    Officer,
+    Organisation,
+    Pages,
+    Party,
+    Recipient,
+    Service,
+)
+from shouxin.duties.inventory.processing import span
 from shouxin.engine.control import Controls, last_day
 from shouxin.engine.decision import Effect
 from shouxin.engine.expression import value
@@ -41,11 +51,15 @@ __all__ = [
     "Officer",
     "Organisation",
     "Pages",
+    "Party",
+    "Recipient",
     "Service",
+    "facts_of",
     "facts_within",
     "organisation_within",
     "put_within",
     "read",
+    "span",
     "write",
 ]
 
@@ -192,8 +206,8 @@ class Inventory:
         for service in organisation.services:
             _names(organisation, service)
             self.known(organisation, service)
-            for span in filter(None, (service.log_retention, service.transaction_retention)):
-                last_day(as_of, span)
+            for time in filter(None, (service.log_retention, service.transaction_retention)):
+                last_day(as_of, time)
             for activity in service.activities:
                 self.known(organisation, service, activity)
         if organisation.review:
@@ -270,6 +284,11 @@ def facts_within(connection: "Connection", service: str) -> dict[str, Any]:
         if error.code != "organisation-none":
             raise
         return {}
+    return facts_of(organisation, service)
+
+
+def facts_of(organisation: Organisation, service: str) -> dict[str, Any]:
+    """Return the facts of a service, or where there is no such service those of the organisation."""
     own = next((one for one in organisation.services if one.name == service), None)
     return facts.of_service(organisation, own) if own else facts.of_organisation(organisation)
 

@@ -50,7 +50,7 @@ def routes(notices: Notices) -> Router:
     """Return the API: /api/notices."""
     return Router(
         "/api/notices",
-        route_handlers=[listed, shown, check, publish],
+        route_handlers=[listed, in_force, shown, check, publish],
         dependencies={"notices": Provide(lambda: notices, sync_to_thread=False)},
         request_max_body_size=LARGEST,
         tags=["notice"],
@@ -70,6 +70,24 @@ def listed(
 ) -> tuple[NoticeVersion, ...]:
     """Return what was published, newest first, at most 200."""
     return tuple(_version(one) for one in notices.list(service))
+
+
+@get(
+    "/in-force",
+    name="notice_in_force",
+    summary="The notice in force",
+    operation_id="notice-in-force",
+    responses=problems(400, 404, 503),
+    opt=PUBLIC,
+    sync_to_thread=True,
+)
+def in_force(
+    notices: NamedDependency[Notices],
+    service: Annotated[str, QueryParameter(description="the service", min_length=1, max_length=80)],
+) -> NoticeShown:
+    """Return the version of a service that people are told now."""
+    published, notice = notices.in_force(service)
+    return NoticeShown(version=_version(published), notice=notice, forms=published.forms)
 
 
 @get(

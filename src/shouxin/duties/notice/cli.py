@@ -8,6 +8,8 @@ import click
 
 from shouxin.duties.command import called_in, json_option, language_option, put_json, put_table, say
 from shouxin.duties.days import BEIJING, day, today
+from shouxin.duties.inventory.service import read as read_organisation
+from shouxin.duties.notice.draft import remarks
 from shouxin.duties.notice.place import open_notices
 from shouxin.duties.notice.service import LARGEST, Checked, Notice, Publisher, read, write
 
@@ -76,6 +78,23 @@ def publish(file: BinaryIO, reason: str, dry_run: bool, language: str, as_json: 
         say("it is in force already, nothing changes")
     else:
         say("checked, nothing published" if dry_run else "published")
+
+
+@notice.command("draft")
+@click.option("--service", required=True, help="The service of the inventory.")
+@click.option("--file", type=click.File("rb"), help="An organisation file instead of the store.")
+def draft_(service: str, file: BinaryIO | None) -> None:
+    """Draft a notice from what the inventory records, each item of the law named with its provision.
+
+    \b
+    Example:
+      shouxin notice draft --service shop > notice.yaml
+    """
+    organisation = read_organisation(file.read(LARGEST + 1), where=file.name) if file else None
+    with open_notices(needs_store=not organisation) as notices:
+        found = notices.draft(organisation or notices.inventory(), service)
+    click.echo(remarks(found) + write(found.notice), nl=False)
+    say(f"{len(found.untold)} of {len(found.items)} items are still to be written")
 
 
 @notice.command("list")

@@ -87,20 +87,22 @@ def lacks(notice: Notice, decider: Decider, facts: Mapping[str, Any]) -> tuple[L
 
     An item that depends on a fact is asked for unless the fact is known to make it needless.
     """
-    types = {one.name: FactType(type=one.type, values=one.values) for one in decider.facts()}
     return tuple(
-        Lack(
-            provision=item.provision,
-            item=item.item,
-            what=item.what,
-            purpose=spot.purpose,
-            recipient=spot.recipient,
-        )
-        for item in items()
-        if not item.when or value(parse(item.when, types), facts) is not False
-        for spot in _spots(notice, item.each)
-        if not _told(spot.thing, item.field)
+        Lack(provision=item.provision, item=item.item, what=item.what, purpose=purpose, recipient=recipient)
+        for item, purpose, recipient, text in asked(notice, decider, facts)
+        if not text
     )
+
+
+def asked(
+    notice: Notice, decider: Decider, facts: Mapping[str, Any]
+) -> Iterator[tuple[Item, str, str, object]]:
+    """Yield every item that is asked for, with its purpose, its recipient, and the text that tells it."""
+    types = {one.name: FactType(type=one.type, values=one.values) for one in decider.facts()}
+    for item in items():
+        if not item.when or value(parse(item.when, types), facts) is not False:
+            for spot in _spots(notice, item.each):
+                yield item, spot.purpose, spot.recipient, _told(spot.thing, item.field)
 
 
 def forms(notice: Notice, decider: Decider, facts: Mapping[str, Any], on: date) -> tuple[Form, ...]:
@@ -179,6 +181,8 @@ def _spots(notice: Notice, each: str) -> Iterator[_Spot]:
     if each == "notice":
         yield _Spot(notice)
         return
+    if each == "purpose" and not notice.purposes:
+        yield _Spot(Purpose(key=""))  # a notice that names no purpose tells none of what belongs to one
     for purpose in notice.purposes:
         if each == "purpose" or (each == "sensitive" and purpose.uses_sensitive):
             yield _Spot(purpose, purpose.key)
@@ -187,7 +191,8 @@ def _spots(notice: Notice, each: str) -> Iterator[_Spot]:
                 yield _Spot(one, purpose.key, one.key)
 
 
-def _told(thing: Any, field: str) -> bool:
+def _told(thing: Any, field: str) -> object:
+    """Return what stands in a field; nothing where the way there ends before."""
     head, _, rest = field.partition(".")
     found = attrgetter(head)(thing)
-    return bool(found) if not rest or found is None else _told(found, rest)
+    return found if not rest or found is None else _told(found, rest)

@@ -13,8 +13,9 @@ from litestar.response import Redirect, Template
 
 from shouxin.duties.days import BEIJING, today
 from shouxin.duties.notice.compare import Comparison
+from shouxin.duties.notice.draft import remarks
 from shouxin.duties.notice.model import Notice, Said
-from shouxin.duties.notice.service import Notices, content
+from shouxin.duties.notice.service import Notices, content, write
 from shouxin.law import citation
 from shouxin.law.register import Register
 
@@ -26,10 +27,10 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 
 def routes(notices: Notices, law: Register) -> Router:
-    """Return the pages below /notices; anyone may read them."""
+    """Return the pages below /notices; anyone may read them, but for drafts."""
     return Router(
         "/notices",
-        route_handlers=[index, side_by_side, version, original],
+        route_handlers=[index, side_by_side, in_force, drafted, version, original],
         dependencies={
             "notices": Provide(lambda: notices, sync_to_thread=False),
             "law": Provide(lambda: law, sync_to_thread=False),
@@ -60,6 +61,32 @@ def version(
     forms = {key: [form for form in published.forms if form.purpose == key] for key in _keys(notice)}
     history = notices.list(published.service)
     return _page("version", law, published=published, notice=notice, forms=forms, history=history)
+
+
+@get("/in-force", sync_to_thread=True)
+def in_force(
+    notices: NamedDependency[Notices],
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
+    lang: Annotated[str, QueryParameter(max_length=16)] = "",
+) -> Redirect:
+    """Lead to the version of a service that is in force, in the language asked for: for links that stay."""
+    published, _ = notices.in_force(service)
+    asked = f"?{urlencode({'lang': lang})}" if lang else ""
+    return Redirect(f"/notices/{published.address}{asked}", headers={"Cache-Control": "no-cache"})
+
+
+@get("/draft", opt={"needs": "inventory.read", "public": False}, sync_to_thread=True)
+def drafted(
+    notices: NamedDependency[Notices],
+    law: NamedDependency[Register],
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
+) -> Template:
+    """Show what the inventory tells of a service, item by item of the law, and the draft as a file."""
+    organisation = notices.inventory()
+    found = notices.draft(organisation, service) if service else None
+    names = [one.name for one in organisation.services]
+    text = remarks(found) + write(found.notice) if found else ""
+    return _page("draft", law, found=found, services=names, service=service, text=text)
 
 
 @get("/{address:str}/content", sync_to_thread=True)

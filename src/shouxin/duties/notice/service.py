@@ -9,10 +9,11 @@ import msgspec
 import yaml
 
 from shouxin.duties.gate.service import Decider
-from shouxin.duties.inventory.service import facts_within
+from shouxin.duties.inventory.service import Organisation, facts_of, facts_within, organisation_within
 from shouxin.duties.notice import stored
 from shouxin.duties.notice.compare import Comparison, compare
 from shouxin.duties.notice.complete import Form, Lack, forms, lacks
+from shouxin.duties.notice.draft import Draft, draft
 from shouxin.duties.notice.model import Address, Notice, Offered, OfferedPurpose
 from shouxin.duties.notice.stored import Published, Publisher
 from shouxin.errors import InputError, LawError, StoreError
@@ -112,6 +113,35 @@ class Notices:
             return {}
         with self._engine.connect() as connection:
             return facts_within(connection, service)
+
+    def in_force(self, service: str) -> tuple[Published, Notice]:
+        """Return the version of a service that is in force; raise ``InputError`` (notice-none)."""
+        with self._store.connect() as connection:
+            newest = stored.publications(connection, service, limit=1) if service else []
+            if newest:
+                return stored.found(connection, newest[0].address)[0]
+        raise InputError(
+            "notice-none",
+            f'no notice of a service "{service[:80]}" was published',
+            remedy="`shouxin notice list` gives those that were",
+        )
+
+    def standing(self, service: str, on: date) -> Checked | None:
+        """Return what the law makes of the version that is in force now, None where there is none."""
+        try:
+            _, notice = self.in_force(service)
+        except InputError:
+            return None
+        return self.check(notice, on, self.known(service))
+
+    def draft(self, organisation: Organisation, service: str) -> Draft:
+        """Return a draft from an inventory; raise ``InputError`` (service-unknown)."""
+        return draft(organisation, service, self._decider, facts_of(organisation, service))
+
+    def inventory(self) -> Organisation:
+        """Return the organisation in the store; raise ``InputError`` (organisation-none)."""
+        with self._store.connect() as connection:
+            return organisation_within(connection)
 
     def list(self, service: str = "") -> list[Published]:
         """Return what was published, newest first."""

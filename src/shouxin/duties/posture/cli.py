@@ -18,7 +18,9 @@ from shouxin.duties.command import (
     workplace,
 )
 from shouxin.duties.days import day, today
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.inventory.service import Organisation, read, write
+from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture import seen, words
 from shouxin.duties.posture.service import GROUPS, STATES, Judge, chosen
 from shouxin.duties.posture.stored import StoredOrganisation
@@ -92,7 +94,9 @@ def check(allow_private: bool, dry_run: bool, as_json: bool) -> None:
     with opened_store() as store:
         stored = StoredOrganisation(store.engine)
         organisation = stored.organisation()
-        found = seen.look(judge, organisation, on, seen.Fetcher(allow_private=allow_private))
+        notices = Notices(Decider(register(), workplace().readings), register().version, store.engine)
+        fetcher = seen.Fetcher(allow_private=allow_private)
+        found = seen.look(judge, organisation, on, fetcher, lambda name: notices.standing(name, on))
         if not dry_run:
             stored.add(judge, found, on, at_the_terminal())
     if as_json:

@@ -7,9 +7,11 @@ cannot judge it leaves alone: a check gives evidence for or against, or none.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from shouxin.duties.inventory.service import Activity, Organisation, Service
+from shouxin.duties.notice.service import Checked
 from shouxin.duties.posture.fetch import Fetcher, Page
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence, Ready, last_day
@@ -18,8 +20,12 @@ from shouxin.law.mechanism import Element, EvidenceKind, Span
 __all__ = ["CHECKS", "Fetcher", "look"]
 
 
+Told = Callable[[str], Checked | None]
+"""What returns what the law makes of the notice of a service that is in force here, None without one."""
+
+
 class Scene(NamedTuple):
-    """What a check looks at."""
+    """What a check looks at; ``told`` gives the notice that a service published here."""
 
     judge: Judge
     organisation: Organisation
@@ -27,6 +33,7 @@ class Scene(NamedTuple):
     control: Ready
     as_of: date
     fetch: Callable[[str], Page]
+    told: Told = lambda _service: None
 
 
 class Sight(NamedTuple):
@@ -53,6 +60,16 @@ def _page(field: str) -> Check:
     return check
 
 
+def notice_published(scene: Scene) -> Sight | None:
+    """Look for a notice in force here, else for a page at the address that the service gives."""
+    notice = scene.told(scene.service.name) if scene.service else None
+    return _in_force(notice, shown=True, note="it is in force here") if notice else _page("notice")(scene)
+
+
+def _in_force(notice: Checked, *, shown: bool, note: str) -> Sight:
+    return Sight(shown, ("url", "document", "test_result"), f"/notices/{notice.address}", note)
+
+
 _MATTERS = {
     "contact": r"联系方式|联系我们|contact",
     "purpose": r"目的|purpose",
@@ -63,11 +80,29 @@ _MATTERS = {
 }
 """What a notice tells (pipl art. 17 para. 1), by phrases that stand in almost any notice that tells it."""
 
+_ITEMS = {
+    "contact": {"processor", "contact"},
+    "purpose": {"purpose"},
+    "method": {"method"},
+    "categories": {"categories"},
+    "retention": {"keeping_time"},
+    "rights": {"rights_way", "rights_steps"},
+}
+"""The items of a notice that is in force here (``items.yaml``) which tell these matters."""
+
 
 def _tells(*matters: str) -> Check:
-    """Look for a phrase for each of some matters; a phrase that is there is no proof of its truth."""
+    """Look whether the notice in force tells some matters, else on a page for a phrase for each of them.
+
+    Neither is a proof of its truth.
+    """
 
     def check(scene: Scene) -> Sight | None:
+        if notice := scene.told(scene.service.name) if scene.service else None:
+            missing = {one.item for one in notice.lacks}
+            untold = [one for one in matters if _ITEMS[one] & missing]
+            note = f"it does not tell: {', '.join(untold)}" if untold else "it tells this"
+            return _in_force(notice, shown=not untold, note=note)
         address = scene.service.pages.notice if scene.service else ""
         page = scene.fetch(address) if address else None
         if page is None or not page.found:
@@ -80,7 +115,11 @@ def _tells(*matters: str) -> Check:
 
 
 def notice_complete(scene: Scene) -> Sight | None:
-    """Look whether the notice lacks a phrase for a matter; that it is complete, and true, a person says."""
+    """Look whether the notice lacks an item or a phrase; that it is complete, and true, a person says."""
+    notice = scene.told(scene.service.name) if scene.service else None
+    if notice and notice.lacks:
+        lacking = ", ".join(dict.fromkeys(one.item for one in notice.lacks))
+        return _in_force(notice, shown=False, note=f"it lacks: {lacking}")
     sight = _tells(*_MATTERS)(scene)
     return None if sight is None or sight.shown else sight
 
@@ -158,7 +197,7 @@ def _held(field: str) -> Check:
 
 
 CHECKS: Mapping[str, Check] = {
-    "notice_published": _page("notice"),
+    "notice_published": notice_published,
     "notice_complete": notice_complete,
     "notice_processing": _tells("purpose", "method", "categories"),
     **{f"notice_{matter}": _tells(matter) for matter in _MATTERS},
@@ -182,9 +221,14 @@ CHECKS: Mapping[str, Check] = {
 
 
 def look(
-    judge: Judge, organisation: Organisation, as_of: date, fetch: Callable[[str], Page]
+    judge: Judge,
+    organisation: Organisation,
+    as_of: date,
+    fetch: Callable[[str], Page],
+    told: Told = lambda _service: None,
 ) -> tuple[Evidence, ...]:
     """Return evidence for every element that has a check and applies; each page is fetched once."""
+    told = cache(told)
     pages: dict[str, Page] = {}
 
     def once(address: str) -> Page:
@@ -196,14 +240,18 @@ def look(
         (item.provision, item.number, item.service): item.state
         for item in judge.posture(organisation, as_of).items
     }
-    return tuple(_looked(judge, organisation, as_of, once, states))
+
+    def scene(service: Service | None, control: Ready) -> Scene:
+        return Scene(judge, organisation, service, control, as_of, once, told)
+
+    return tuple(_looked(judge, organisation, as_of, scene, states))
 
 
 def _looked(
     judge: Judge,
     organisation: Organisation,
     as_of: date,
-    fetch: Callable[[str], Page],
+    scene: Callable[[Service | None, Ready], Scene],
     states: Mapping[tuple[str, int, str], str],
 ) -> Iterator[Evidence]:
     for control in judge.controls.all:
@@ -214,7 +262,7 @@ def _looked(
                 continue
             for element in control.control.elements:
                 check = CHECKS.get(element.check)
-                sight = check(Scene(judge, organisation, service, control, as_of, fetch)) if check else None
+                sight = check(scene(service, control)) if check else None
                 kind = _kind(element, sight) if sight else None
                 if sight and kind:
                     yield Evidence(
