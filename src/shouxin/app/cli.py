@@ -31,6 +31,7 @@ COMMANDS = {
     ),
     "calendar": ("shouxin.app.calendar_commands:calendar", "Working days, holidays and make-up days."),
     "case": ("shouxin.duties.cases.cli:case", "Open cases, take their steps, see what comes next."),
+    "consent": ("shouxin.duties.consent.cli:consent", "What people agreed to: keep, show, prove, exchange."),
     "deadlines": ("shouxin.duties.cases.cli_deadlines:deadlines", "What is due when, and what is late."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),

@@ -164,7 +164,7 @@ class People:
         rows = connection.execute(_KNOWN, {"ids": list(ids), "service": service}).all()
         keys = self.keys(connection, [row.id for row in rows])
         return {
-            row.id: _opened(keys[row.id], row.id, bytes(row.reference), _REFERENCE).decode() for row in rows
+            row.id: _unsealed(row.id, keys[row.id], bytes(row.reference), _REFERENCE).decode() for row in rows
         }
 
     def seal(self, connection: "Connection", id_: int, value: bytes, use: str) -> bytes:
@@ -179,7 +179,7 @@ class People:
 
         Raises ``InputError`` (person-unknown), ``IntegrityError`` (person-sealed) where it does not open.
         """
-        return _opened(self.keys(connection, [id_])[id_], id_, sealed, use)
+        return _unsealed(id_, self.keys(connection, [id_])[id_], sealed, use)
 
     def keys(self, connection: "Connection", ids: Sequence[int]) -> dict[int, bytes]:
         """Return the data keys of people; raise ``InputError`` (person-unknown), ``IntegrityError``.
@@ -294,7 +294,7 @@ def _seal(key: bytes, value: bytes, use: str) -> bytes:
     return seal("aes", _Mac(key)(_SEAL), value, use.encode())
 
 
-def _opened(key: bytes, id_: int, sealed: bytes, use: str) -> bytes:
+def _unsealed(id_: int, key: bytes, sealed: bytes, use: str) -> bytes:
     try:
         return unseal("aes", _Mac(key)(_SEAL), sealed, use.encode())
     except InvalidTag:

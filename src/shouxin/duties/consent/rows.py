@@ -47,6 +47,19 @@ where g.child = any(%s) and g.until >= %s
     and not exists (select from shouxin.consent_guardianship_end e where e.guardianship = g.number)
 group by g.child
 """
+_COUNTED = """
+select count(*), coalesce(max(p.id), 0) from shouxin.person p
+where p.service = %s and p.shredded_at is null
+    and exists (select from shouxin.consent_transaction t where t.person = p.id)
+"""
+_PAGE = f"""
+select {_READ} from (
+    select p.id from shouxin.person p
+    where p.service = %s and p.shredded_at is null and p.id > %s and p.id <= %s
+        and exists (select from shouxin.consent_transaction t where t.person = p.id)
+    order by p.id limit 500
+) as people join shouxin.consent_transaction t on t.person = people.id order by t.person, t.number
+"""  # noqa: S608
 _NUMBERS = "select nextval('shouxin.consent_transaction_number_seq') from generate_series(1, %s)"
 
 _plain = msgspec.json.Encoder(order="deterministic")
@@ -71,7 +84,12 @@ class Needed(NamedTuple):
 
 def digest(one: Transaction) -> str:
     """Return the SHA-256 of a transaction, which its ledger entry holds."""
-    return hashlib.sha256(_plain.encode(one)).hexdigest()
+    return hashlib.sha256(content(one)).hexdigest()
+
+
+def content(one: Transaction) -> bytes:
+    """Return the bytes that the digest is of: every field that is not its default, as JSON."""
+    return _plain.encode(one)
 
 
 def insert(connection: "Connection", made: Sequence[Transaction]) -> None:
@@ -112,6 +130,21 @@ def needed(
 def history(connection: "Connection", person: int) -> list[Transaction]:
     """Return all answers of a person in their order."""
     return [_transaction(row) for row in asked(connection, (_HISTORY, [person]))[0]]
+
+
+def counted(connection: "Connection", service: str) -> tuple[int, int]:
+    """Return how many people of a service answered and still have a key, and the highest of their numbers."""
+    found = asked(connection, (_COUNTED, [service]))[0][0]
+    return int(found[0]), int(found[1])
+
+
+def page(connection: "Connection", service: str, after: int, last: int) -> dict[int, list[Transaction]]:
+    """Return the answers of the next people behind a number, up to the last one, by person."""
+    found: dict[int, list[Transaction]] = defaultdict(list)
+    for row in asked(connection, (_PAGE, [service, after, last]))[0]:
+        one = _transaction(row)
+        found[one.person].append(one)
+    return found
 
 
 def _standings(found: Iterable[Sequence[Any]]) -> Standings:

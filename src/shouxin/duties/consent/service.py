@@ -9,7 +9,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from shouxin.duties.consent import counted, fold, followed, views
+from shouxin.duties.consent import counted, fold, followed, rows, views
 from shouxin.duties.consent.kept import (
     SUBJECT,
     Batch,
@@ -21,11 +21,12 @@ from shouxin.duties.consent.kept import (
     entries_of,
 )
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
-from shouxin.duties.consent.rows import digest, history, standings
+from shouxin.duties.consent.rows import history, standings
 from shouxin.duties.days import BEIJING, today
 from shouxin.duties.notice.service import Offering, processors
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
+from shouxin.store.ledger.bundle import entry_proof
 from shouxin.store.people import People, Person
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ CHUNK = 2000
 """Answers of a bulk that share a transaction."""
 
 Wanted = TypeVar("Wanted")
+Allow = Callable[["Connection", int], None]
+"""Lets the answers of so many people out in a transaction, or raises why not."""
+
 Tell = Callable[[views.Refused], None]
 """Hears of each line that is refused."""
 
@@ -209,6 +213,18 @@ class Consents:
             )
         return references
 
+    def in_force(self, service: str) -> str:
+        """Return the address of the notice of a service in force; raise ``InputError`` (consent-notice)."""
+        with self._begin() as (connection, _):
+            found = self.offering.in_force(connection, service)
+        if found is None:
+            raise InputError(
+                "consent-notice",
+                f'the service "{service}" has no notice in force',
+                remedy="publish one first: shouxin notice publish --help",
+            )
+        return found.address
+
     def grounds(
         self, asked: views.Asked, said: Sequence[Transaction]
     ) -> tuple[dict[str, dict[str, str]], dict[int, Any]]:
@@ -218,12 +234,39 @@ class Consents:
             person = people.find(connection, asked.service, [asked.person])[0]
             controllers = processors(connection, addresses)
             entries = entries_of(connection, person.commitment) if person else {}
-        proofs = {
-            one.number: {"entry": entries[one.number], "digest": digest(one)}
-            for one in said
-            if one.number in entries
-        }
+            proofs = {
+                one.number: _proof(connection, one, entries[one.number])
+                for one in said
+                if one.number in entries
+            }
         return controllers, proofs
+
+    def exported(
+        self, service: str, reason: str, teller: Teller, allow: Allow
+    ) -> Iterator[tuple[str, list[Transaction]]]:
+        """Return everybody's answers with the references of the service, once ``allow`` lets them out.
+
+        The reading is in the ledger before the first one is read. Whoever answers for the first time
+        meanwhile is left out.
+        """
+        with self._begin() as (connection, _):
+            count, last = rows.counted(connection, service)
+            allow(connection, count)
+            what = {"of": "consent.export", "service": service, "people": count}
+            entry = Entry(kind="read", who=teller.who, origin=teller.origin, what=what, why=reason.strip())
+            append(connection, [entry])
+        return self._pages(service, last)
+
+    def _pages(self, service: str, last: int) -> Iterator[tuple[str, list[Transaction]]]:
+        after = 0
+        while after < last:
+            with self._begin() as (connection, people):
+                page = rows.page(connection, service, after, last)
+                references = people.references(connection, service, list(page))
+            if not page:
+                return
+            after = max(page)
+            yield from ((references[person], page[person]) for person in sorted(page) if person in references)
 
     def change(self, work: "Callable[[Connection, People], tuple[Any, Sequence[Entry]]]") -> Any:
         """Do some work and append its entries in one transaction; return its answer."""
@@ -261,6 +304,15 @@ class Consents:
 
 def _of(connection: "Connection", person: Person | None) -> dict[Place, Standing]:
     return standings(connection, [person.id]).get(person.id, {}) if person else {}
+
+
+def _proof(connection: "Connection", one: Transaction, entry: int) -> dict[str, Any]:
+    """Return what shows that an answer is in the ledger; without the path while no checkpoint covers it."""
+    proof = {"entry": entry, "digest": rows.digest(one), "answer": rows.content(one).decode()}
+    try:
+        return proof | {"inclusion": entry_proof(connection, entry)}
+    except InputError:
+        return proof
 
 
 def _withdrawn(asked: views.Withdrawal, known: dict[Place, Standing]) -> list[Given]:

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Check a proof of a Shouxin ledger: one file, Python's standard library, and the public keys; nothing else.
+"""Check a proof of a Shouxin ledger, or a consent receipt that holds such proofs.
+
+One file, Python's standard library, and the public keys; nothing else.
 
     python3 -I -S verify.py PROOF.json KEYS
 
@@ -292,6 +294,20 @@ def check(proof: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     return shown
 
 
+def receipt(document: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """Return what the proofs of a consent receipt show; raise ``Bad`` where one does not hold."""
+    shown: list[dict[str, Any]] = []
+    for record in document["dct:hasPart"]:
+        proof = record["shouxin:proof"]
+        if "inclusion" not in proof:
+            raise Bad(f"no checkpoint covered answer {record['dct:identifier']} yet when this was made")
+        found = check(proof["inclusion"], keys)
+        if found["entry"]["what"]["digest"] != sha256(proof["answer"].encode()).hex():
+            raise Bad(f"answer {record['dct:identifier']} is not the one that its entry holds")
+        shown.append({"answer": json.loads(proof["answer"]), **found})
+    return {"answers": shown}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Check one proof and say what it shows."""
     if len(arguments) != 2:
@@ -300,7 +316,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         proof = json.loads(Path(arguments[0]).read_text("utf-8"))
         keys = [line for line in Path(arguments[1]).read_text("utf-8").splitlines() if line.strip()]
-        shown = check(proof, keys)
+        shown = receipt(proof, keys) if "dct:hasPart" in proof else check(proof, keys)
     except Bad as bad:
         print(f"the proof does not hold: {bad}", file=sys.stderr)
         return 1
