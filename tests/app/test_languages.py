@@ -19,6 +19,7 @@ from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
 from shouxin.duties.access import model as access
 from shouxin.duties.access.permissions import ROLES
+from shouxin.duties.consent import model as consent
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
@@ -76,6 +77,10 @@ CLOSED = {
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
     "exception": ("true", "false", "unknown"),
+    "consent_action": get_args(consent.Action),
+    "consent_gesture": get_args(consent.Gesture),
+    "consent_kind": get_args(consent.Kind),
+    "consent_status": get_args(consent.Status),
     "ledger_origin": get_args(Origin),
     "ledger_outcome": get_args(Outcome),
     "ledger_problem": get_args(Fault),

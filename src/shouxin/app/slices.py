@@ -18,6 +18,7 @@ from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent import api as consent_api
+from shouxin.duties.consent import pages as consent_pages
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.due import api as due_api
@@ -111,7 +112,7 @@ def slices(
             entries=(("/posture", "nav.posture"),) if engine else (),
         ),
         _notice(library, engine),
-        Slice("consent", "", (consent_api.routes(*(consents or (Consents(None, None), None))),)),
+        _consent(*(consents or (Consents(None, None), None))),
         Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
         Slice(
@@ -181,6 +182,16 @@ def _notice(library: Library, engine: "Engine | None") -> Slice:
         notice_pages.TEMPLATES,
         (notice_api.routes(notices), notice_pages.routes(notices, library.register)),
         entries=(("/notices", "nav.notices"),) if engine else (),
+    )
+
+
+def _consent(consents: Consents, intake: Intake | None) -> Slice:
+    """Return what people answered to notices."""
+    return Slice(
+        "consent",
+        consent_pages.TEMPLATES,
+        (consent_api.routes(consents, intake), consent_pages.routes(consents)),
+        entries=(("/consents", "nav.consents"),) if intake else (),
     )
 
 

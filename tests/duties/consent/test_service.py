@@ -15,7 +15,7 @@ from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.kept import Report, Teller
 from shouxin.duties.consent.model import Given, How
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.consent.views import Asked, Guardianship, Stand, Withdrawal, refused_by_signal
+from shouxin.duties.consent.views import Asked, Guardianship, Signal, Stand, Withdrawal
 from shouxin.duties.days import today
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.notice.model import Notice
@@ -30,6 +30,7 @@ from tests.duties.notice.made_up import PURPOSES, notice, said
 
 TELLER = Teller("key-1", "api")
 HOW = How(gesture="button")
+CHANNELS = {f"news {channel}" for one in PURPOSES for channel in one.get("channels", ())}
 
 
 class Shop:
@@ -284,9 +285,19 @@ def test_without_a_writer_or_a_store_it_says_so(shop: Shop) -> None:
 @pytest.mark.parametrize(("header", "said"), [("1", True), ("0", False), (None, False), (" 1", False)])
 def test_only_the_exact_signal_is_a_refusal(shop: Shop, header: str | None, said: bool) -> None:
     """Sec-GPC says no with "1"; everything else says nothing."""
-    refused = refused_by_signal(header, shop.answer("request-1"))
-    assert (refused is not None) is said
-    if refused:
-        assert (refused.action, refused.how.gesture) == ("refuse", "signal")
-        shop.give(refused)
-        assert shop.stands()["tips"].status == "refused"
+    asked = Signal(service=shop.notice.service, person="u-1", request="request-1", purposes=("news", "tips"))
+    made = [shop.consents.signalled(header, asked, TELLER) for _ in range(2)]
+    assert [one.new for one in made[0]] == ([True] * len(made[0]) if said else [])
+    assert not any(one.new for one in made[1])
+    stands = shop.stands()
+    assert ({one.status for one in stands.values()} == {"refused"}) is said
+    assert set(stands) == ({"tips", *CHANNELS} if said else set())
+
+
+def test_a_signal_covers_no_purpose_that_the_notice_does_not_have(shop: Shop) -> None:
+    """The service named it wrongly, and hears so."""
+    asked = Signal(service=shop.notice.service, person="u-1", request="request-1", purposes=("other",))
+    with pytest.raises(InputError) as caught:
+        shop.consents.signalled("1", asked, TELLER)
+    assert caught.value.code == "consent-purpose"
+    assert not shop.stands()

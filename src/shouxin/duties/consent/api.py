@@ -10,7 +10,7 @@ from litestar import Request, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from shouxin.duties.consent import guardians, views
@@ -53,7 +53,18 @@ def routes(consents: Consents, intake: Intake | None) -> Router:
     """Return the API at /api/consents; single answers need the ``intake`` of a running server."""
     return Router(
         "/api/consents",
-        route_handlers=[_recorder(intake), bulk, standing, withdraw, past, receipt, statistics, link, end],
+        route_handlers=[
+            _recorder(intake),
+            bulk,
+            standing,
+            withdraw,
+            signal,
+            past,
+            receipt,
+            statistics,
+            link,
+            end,
+        ],
         dependencies={
             "consents": Provide(lambda: consents, sync_to_thread=False),
         },
@@ -144,6 +155,27 @@ def withdraw(
 ) -> list[views.Taken]:
     """Take back what was agreed to, for some purposes or all; effective everywhere at once."""
     return consents.withdraw(data, teller(request))
+
+
+@post(
+    "/signal",
+    summary="A browser signals a refusal",
+    operation_id="consent-signal",
+    responses=problems(400, 401, 403, 503),
+    status_code=200,
+    opt=_RECORD,
+    sync_to_thread=True,
+)
+def signal(
+    request: Request[Any, Any, Any],
+    consents: NamedDependency[Consents],
+    data: JSONBody[views.Signal],
+    sec_gpc: Annotated[
+        str, HeaderParameter(name="Sec-GPC", description="as the browser sent it; only 1 says anything")
+    ] = "",
+) -> list[views.Taken]:
+    """Take the refusal down that Global Privacy Control says; without the signal nothing is taken down."""
+    return consents.signalled(sec_gpc, data, teller(request))
 
 
 @post(

@@ -226,7 +226,7 @@ consent.add_command(export)
 def _record(action: str, given: dict[str, Any], *, as_json: bool) -> None:
     service, gesture = given.pop("service"), given.pop("gesture")
     with open_consents() as consents:
-        given["notice"] = given["notice"] or consents.in_force(service)
+        given["notice"] = given["notice"] or consents.in_force(service).address
         given["request"] = given["request"] or secrets.token_hex(16)
         said = {key: value for key, value in given.items() if value not in (None, "", ())}
         try:

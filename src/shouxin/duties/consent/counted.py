@@ -12,6 +12,7 @@ from shouxin.duties.notice.service import Offered
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_SERVICES = text("select distinct service from shouxin.person order by service")
 _DAYS = text("""
 select (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action, count(*) as count
 from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
@@ -47,6 +48,11 @@ _AGAIN = text(
 where changed and status = 'given' and purpose = :purpose and p.shredded_at is null and person > :after
 order by person limit :limit"""
 )
+
+
+def services(connection: "Connection") -> list[str]:
+    """Return the services that people answered to, in order."""
+    return list(connection.execute(_SERVICES).scalars())
 
 
 def days(

@@ -16,7 +16,8 @@ import msgspec
 
 from shouxin.duties.consent.model import Given
 from shouxin.duties.consent.receipt import ACTION_OF_STATUS
-from shouxin.duties.consent.service import Line, request_name
+from shouxin.duties.consent.service import Line
+from shouxin.duties.consent.views import request_name
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from litestar import Request
+
 from shouxin.duties.access.place import proven, secret
 from shouxin.duties.access.service import Access
 from shouxin.duties.acting import over_http
@@ -16,13 +18,20 @@ from shouxin.store.ledger.entry import Actor
 from shouxin.store.people import People
 
 if TYPE_CHECKING:
-    from litestar import Request
     from sqlalchemy import Connection
 
-__all__ = ["at_the_terminal", "letting_out", "open_consents", "receipt_of", "teller", "teller_of"]
+__all__ = [
+    "at_the_terminal",
+    "form_fields",
+    "letting_out",
+    "open_consents",
+    "receipt_of",
+    "teller",
+    "teller_of",
+]
 
 
-def teller(request: "Request[Any, Any, Any]") -> Teller:
+def teller(request: Request[Any, Any, Any]) -> Teller:
     """Return who asks over HTTP; the guard of the server let them in."""
     return teller_of(over_http(request.user))
 
@@ -30,6 +39,11 @@ def teller(request: "Request[Any, Any, Any]") -> Teller:
 def teller_of(actor: Actor) -> Teller:
     """Return who acts as consent keeps them."""
     return Teller(*actor)
+
+
+async def form_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Return the fields of a form that are text, for handlers: ``form: NamedDependency[…]``."""
+    return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Consent for whoever asks: answers taken down, withdrawn and shown; guardians; figures."""
 
 import datetime
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from shouxin.duties.consent.kept import (
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
 from shouxin.duties.consent.rows import history, standings
 from shouxin.duties.days import BEIJING, today
-from shouxin.duties.notice.service import Offering, processors
+from shouxin.duties.notice.service import Offered, Offering, processors
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.bundle import entry_proof
@@ -165,8 +164,11 @@ class Consents:
         with self._begin() as (connection, people):
             person = people.find(connection, asked.service, [asked.person])[0]
             known = _of(connection, person)
-        reports = [Report(one, teller) for one in _withdrawn(asked, known)]
-        outcomes = self.record(reports)
+        return self._all([Report(one, teller) for one in _withdrawn(asked, known)])
+
+    def _all(self, reports: Sequence[Report]) -> list[views.Taken]:
+        """Take the reports of one act down; raise the first refusal."""
+        outcomes = self.record(reports) if reports else []
         for outcome in outcomes:
             if isinstance(outcome, InputError):
                 raise outcome
@@ -186,6 +188,21 @@ class Consents:
         with self._begin() as (connection, people):
             person = self._read(connection, people, asked, teller, "history")
             return history(connection, person.id) if person else []
+
+    def shown(self, asked: views.Asked, teller: Teller) -> tuple[list[views.Stand], list[views.Line]]:
+        """Return where a person stands and all their answers; the reading is written down."""
+        with self._begin() as (connection, people):
+            person = self._read(connection, people, asked, teller, "history")
+            in_force = self.offering.in_force(connection, asked.service)
+            past = history(connection, person.id) if person else []
+        on, known = today(), fold.folded(past)
+        stands = [views.stand(place, one, in_force, on) for place, one in sorted(known.items())]
+        return stands, [views.history_line(one) for one in past]
+
+    def services(self) -> list[str]:
+        """Return the services that people answered to."""
+        with self._begin() as (connection, _):
+            return counted.services(connection)
 
     def statistics(self, service: str, since: datetime.date, until: datetime.date) -> views.Statistics:
         """Return the answers of a service from a day to another, and where its people stand now."""
@@ -213,8 +230,8 @@ class Consents:
             )
         return references
 
-    def in_force(self, service: str) -> str:
-        """Return the address of the notice of a service in force; raise ``InputError`` (consent-notice)."""
+    def in_force(self, service: str) -> Offered:
+        """Return what the notice of a service in force offers; raise ``InputError`` (consent-notice)."""
         with self._begin() as (connection, _):
             found = self.offering.in_force(connection, service)
         if found is None:
@@ -223,7 +240,15 @@ class Consents:
                 f'the service "{service}" has no notice in force',
                 remedy="publish one first: shouxin notice publish --help",
             )
-        return found.address
+        return found
+
+    def signalled(self, header: str | None, asked: views.Signal, teller: Teller) -> list[views.Taken]:
+        """Take down what the header Sec-GPC refuses; anything but ``1`` says nothing.
+
+        Raises ``InputError`` (consent-notice, consent-purpose).
+        """
+        reports = views.refused_by_signal(header, asked, self.in_force(asked.service))
+        return self._all([Report(one, teller) for one in reports])
 
     def grounds(
         self, asked: views.Asked, said: Sequence[Transaction]
@@ -338,12 +363,7 @@ def _withdrawn(asked: views.Withdrawal, known: dict[Place, Standing]) -> list[Gi
             how=asked.how,
             guardian=asked.guardian,
             kinds=frozenset({"guardian"}) if asked.guardian else frozenset(),
-            request=request_name(asked.request, *place),
+            request=views.request_name(asked.request, *place),
         )
         for place, consent in meant
     ]
-
-
-def request_name(*parts: str) -> str:
-    """Return a name for a report, the same for the same parts."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]

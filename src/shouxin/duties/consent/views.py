@@ -1,6 +1,7 @@
 """What is asked about consent, and what is answered: the shapes of the API and the command line."""
 
 import datetime
+import hashlib
 from typing import Annotated, Literal
 
 import msgspec
@@ -46,6 +47,19 @@ class Withdrawal(Shape, frozen=True, kw_only=True):
     purposes: tuple[Key, ...] | None = None
     channel: str | None = None
     guardian: str = ""
+
+
+class Signal(Shape, frozen=True, kw_only=True):
+    """A browser sent the header Sec-GPC with what a person did: a refusal of these purposes.
+
+    The service names those that the signal covers: personalised push and what it shares or sells.
+    """
+
+    service: Service
+    person: Reference
+    request: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
+    purposes: Annotated[tuple[Key, ...], msgspec.Meta(min_length=1, max_length=200)]
+    language: Annotated[str, msgspec.Meta(max_length=16)] = ""
 
 
 class Guardianship(Shape, frozen=True, kw_only=True):
@@ -213,12 +227,29 @@ def refused(line: int, error: ShouxinError) -> Refused:
     return Refused(line=line, code=error.code, message=error.what, where=error.where, remedy=error.remedy)
 
 
-def refused_by_signal(header: str | None, given: Given) -> Given | None:
-    """Return the refusal that the header Sec-GPC says, else None: only exactly ``1`` says anything.
+def refused_by_signal(header: str | None, asked: Signal, offered: Offered) -> list[Given]:
+    """Return the refusals that the header Sec-GPC says: only exactly ``1`` says anything.
 
-    ``given`` names person, notice, purpose and request; how it was asked is replaced by the signal.
+    A purpose is refused on each of its channels.
     """
     if header != "1":
-        return None
-    how = How(gesture="signal", place="Sec-GPC", language=given.how.language)
-    return msgspec.structs.replace(given, action="refuse", how=how, kinds=frozenset(), guardian="")
+        return []
+    how = How(gesture="signal", place="Sec-GPC", language=asked.language)
+    return [
+        Given(
+            person=asked.person,
+            action="refuse",
+            purpose=key,
+            channel=channel,
+            notice=offered.address,
+            how=how,
+            request=request_name(asked.request, key, channel),
+        )
+        for key in asked.purposes
+        for channel in (offered.purposes[key].channels if key in offered.purposes else ()) or ("",)
+    ]
+
+
+def request_name(*parts: str) -> str:
+    """Return a name for a report, the same for the same parts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
