@@ -1,5 +1,6 @@
 """Consents as a service uses them: withdrawal without a notice, standings, guardians, figures, bulks."""
 
+import asyncio
 import datetime
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, text
 from shouxin.duties.consent import guardians
 from shouxin.duties.consent.api import read
 from shouxin.duties.consent.intake import Intake
-from shouxin.duties.consent.kept import Report, Teller
+from shouxin.duties.consent.kept import Recorded, Report, Teller
 from shouxin.duties.consent.model import Given, How
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.consent.views import Asked, Guardianship, Signal, Stand, Withdrawal
@@ -231,6 +232,38 @@ def test_single_answers_share_transactions_and_each_gets_its_own_outcome(shop: S
     numbers = {one.result().transaction.number for n, one in enumerate(futures) if n != 7}
     assert len(numbers) == 599
     assert shop.kinds().count("consent.given") == 599
+
+
+def test_who_goes_away_keeps_nobody_else_waiting(shop: Shop, intake: Intake) -> None:
+    """A caller that was cut off has an answer on record, and the others hear of theirs."""
+    given = [shop.answer(f"request-{number}", person=f"u-{number}") for number in range(5)]
+
+    async def asked() -> list[object]:
+        waiting = [asyncio.ensure_future(intake.taken(Report(one, TELLER))) for one in given]
+        await asyncio.sleep(0)
+        waiting[1].cancel()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    outcomes = asyncio.run(asked())
+    assert isinstance(outcomes[1], asyncio.CancelledError)
+    assert all(isinstance(one, Recorded) for one in (*outcomes[:1], *outcomes[2:]))
+    assert not any(
+        one.new for one in shop.consents.record([Report(given[0], TELLER)]) if isinstance(one, Recorded)
+    )
+
+
+def test_a_bulk_waits_for_people_whom_somebody_else_is_making(shop: Shop) -> None:
+    """In its turn, and not before with others in hand; everybody is there once."""
+    lines = [(number, shop.answer(f"request-{number}", person=f"u-{number}")) for number in range(9)]
+    with ThreadPoolExecutor(1) as pool, shop.engine.connect() as connection:
+        shop.people.make(connection, shop.notice.service, ["u-5"])
+        made = pool.submit(shop.consents.many, lines, TELLER)
+        with pytest.raises(TimeoutError):
+            made.result(1.5)
+        connection.commit()
+        assert made.result(20).recorded == 9
+    with shop.engine.connect() as connection:
+        assert connection.execute(text("select count(*) from shouxin.person")).scalar_one() == 9
 
 
 def test_of_two_opposite_answers_at_once_the_later_one_stands_in_both_processes(shop: Shop) -> None:

@@ -97,7 +97,7 @@ def _recorder(intake: Intake | None) -> HTTPRouteHandler:
                 "there is no store that could hold consents",
                 remedy="start `shouxin serve`",
             )
-        made = await asyncio.wrap_future(intake.take(Report(data, teller(request))))
+        made = await intake.taken(Report(data, teller(request)))
         taken = _taken.encode(views.taken(made.transaction, new=made.new))
         return ASGIResponse(body=taken, media_type="application/json", status_code=200)
 

@@ -1,12 +1,14 @@
 """Group commit of single answers: what arrives while one transaction commits shares the next one."""
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Union
 
 from shouxin.duties.consent.kept import KeptConsents, Outcomes, Recorded, Report
-from shouxin.errors import InputError, StoreError
+from shouxin.errors import StoreError
 from shouxin.store.ledger import Writer
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 MOST = 256
 """Answers that are taken down together at most."""
 
-_Waiting = tuple[Report, "Future[Recorded]"]
+_Promise = Union["Future[Recorded]", "asyncio.Future[Recorded]"]
+_Waiting = tuple[Report, _Promise]
+_Answers = list[tuple[_Promise, Recorded | BaseException]]
 
 
 class Intake:
@@ -33,12 +37,21 @@ class Intake:
         Raises ``StoreError`` (ledger-stopped).
         """
         future: Future[Recorded] = Future()
+        self._hand_in(report, future)
+        return future
+
+    async def taken(self, report: Report) -> Recorded:
+        """Hand an answer in and wait for it, as ``take``; a loop hears of all answers of a batch at once."""
+        future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self._hand_in(report, future)
+        return await future
+
+    def _hand_in(self, report: Report, promise: _Promise) -> None:
         with self._lock:
-            self._waiting.append((report, future))
+            self._waiting.append((report, promise))
             first = len(self._waiting) == 1
         if first:
             self._submit([])
-        return future
 
     def _submit(self, batch: list[_Waiting]) -> None:
         """Take a batch down; an empty one is filled with what waits by the time the writer comes to it."""
@@ -52,7 +65,7 @@ class Intake:
             done = self._writer.submit(work, lambda outcomes: outcomes[1])
         except StoreError as stopped:
             self._fill(batch)
-            _fail(batch, stopped)
+            _tell(batch, [stopped] * len(batch))
         else:
             done.add_done_callback(lambda future: self._answer(batch, future))
 
@@ -67,18 +80,33 @@ class Intake:
     def _answer(self, batch: Sequence[_Waiting], future: "Future[Outcomes]") -> None:
         problem = future.exception()
         if problem is None:
-            for (_, one), outcome in zip(batch, future.result()[0], strict=True):
-                if isinstance(outcome, InputError):
-                    one.set_exception(outcome)
-                else:
-                    one.set_result(outcome)
+            _tell(batch, future.result()[0])
         elif len(batch) > 1 and not isinstance(problem, StoreError):
             for waiting in batch:  # one of them is at fault, and the others are not to suffer for it
                 self._submit([waiting])
         else:
-            _fail(batch, problem)
+            _tell(batch, [problem] * len(batch))
 
 
-def _fail(batch: Sequence[_Waiting], problem: BaseException) -> None:
-    for _, future in batch:
-        future.set_exception(problem)
+def _tell(batch: Sequence[_Waiting], outcomes: Sequence[Recorded | BaseException]) -> None:
+    """Tell those who wait what became of their answers: each loop by one call, everybody else at once."""
+    here: _Answers = []
+    loops: dict[asyncio.AbstractEventLoop, _Answers] = {}
+    for (_, promise), outcome in zip(batch, outcomes, strict=True):
+        answers = loops.setdefault(promise.get_loop(), []) if isinstance(promise, asyncio.Future) else here
+        answers.append((promise, outcome))
+    _settle(here)
+    for loop, answers in loops.items():
+        with suppress(RuntimeError):  # the loop ended, and nobody waits there any more
+            loop.call_soon_threadsafe(_settle, answers)
+
+
+def _settle(answers: _Answers) -> None:
+    """Keep promises; who went away meanwhile keeps nobody else waiting."""
+    for promise, outcome in answers:
+        if promise.done():
+            continue
+        if isinstance(outcome, BaseException):
+            promise.set_exception(outcome)
+        else:
+            promise.set_result(outcome)

@@ -97,7 +97,7 @@ class KeptConsents:
         """Find out whom reports are about; those who give or refuse consent are made where they are new.
 
         This may be done, and committed, while others take reports down. Whoever waits for their turn must
-        not hold new people, whom another may be waiting for who has the turn.
+        not hold new people, for whom the one who has the turn may be waiting.
         """
         given = [one.given for one in reports]
         offered = self._offers(connection, frozenset(one.notice for one in given))
@@ -132,7 +132,7 @@ class KeptConsents:
                 if one.guardian:
                     known.setdefault(one.guardian, False)
         found: dict[tuple[str, str], Person] = {}
-        for service, references in wanted.items():
+        for service, references in sorted(wanted.items()):
             for call, new in ((self._people.find, False), (self._people.make, True)):
                 asked = sorted(name for name, makes in references.items() if makes is new)
                 persons = call(connection, service, asked) if asked else ()

@@ -8,6 +8,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from sqlalchemy import text
+
 from shouxin.duties.consent import counted, fold, followed, rows, views
 from shouxin.duties.consent.kept import (
     SUBJECT,
@@ -35,6 +37,9 @@ __all__ = ["SUBJECT", "Consents", "Teller", "followed", "standings"]
 
 CHUNK = 2000
 """Answers of a bulk that share a transaction."""
+
+_SOON = text("set local lock_timeout = '300ms'")
+"""Sooner than PostgreSQL looks for those who wait for each other."""
 
 Wanted = TypeVar("Wanted")
 Allow = Callable[["Connection", int], None]
@@ -117,17 +122,25 @@ class Consents:
             while (found := coming.result()) is not None:
                 coming = ahead.submit(self._expected, rest, teller)
                 part, batch = found
-                count.add(part, self._kept(KeptConsents.take, batch))
+                count.add(part, self._kept(KeptConsents.take, batch) if batch else self.record(part.reports))
         return count.answer()
 
-    def _expected(self, rest: Iterator[Line], teller: Teller) -> tuple[_Part, Batch] | None:
-        """Read the next part of a bulk and look its people up."""
+    def _expected(self, rest: Iterator[Line], teller: Teller) -> tuple[_Part, Batch | None] | None:
+        """Read the next part of a bulk and look its people up.
+
+        Where somebody else is making the same people, that is left to the turn of the part: waiting for them
+        with new people in hand could be waiting for each other.
+        """
         part = _next(rest, teller)
         if part is None:
             return None
-        with self._begin() as (connection, _):
-            assert self.kept
-            return part, self.kept.expect(connection, part.reports)
+        try:
+            with self._begin() as (connection, _):
+                assert self.kept
+                connection.execute(_SOON)
+                return part, self.kept.expect(connection, part.reports)
+        except StoreError:
+            return part, None
 
     def _kept(
         self, work: "Callable[[KeptConsents, Connection, Wanted], Outcomes]", wanted: Wanted
