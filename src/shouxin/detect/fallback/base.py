@@ -77,6 +77,7 @@ class Base:
         """Begin anew."""
         self.found: list[Found] = []
         self.extents: dict[re.Pattern[bytes], tuple[int, int, int]] = {}
+        self.dotted = (0, 0, 0)
         self.skip = 0
 
     def consider(self, kind: str, start: int, end: int, found: int) -> None:

@@ -16,6 +16,7 @@ ACCOUNT: Final = re.compile(rb"[A-Za-z0-9_.-]+")
 SECRET: Final = re.compile(rb"[A-Za-z0-9_.+/=~-]+")
 PASSWORD: Final = re.compile(rb"[!#-&*+\-./0-:=?@A-\\^_`a-z{|~(]+")
 PARAMETER: Final = re.compile(rb"[!$%*+\-./0-:=?@A-\\^_`a-z{|~(]+")
+OTHER: Final = re.compile(rb"[^A-Za-z_.-]")
 CLOUDS: Final = ((b"AKIA", 20, 20), (b"LTAI", 16, 30), (b"AKID", 32, 40))
 
 
@@ -51,6 +52,16 @@ class Labelled(Network):
             self.extents[form] = i, reach, end
         return end
 
+    def dots(self, a: int, end: int) -> int:
+        """Return how many full stops there are; those of a long value are counted once."""
+        begin, last, count = self.dotted
+        if last == end and begin <= a:
+            count -= self.s.count(b".", begin, a)
+        else:
+            count = self.s.count(b".", a, end)
+        self.dotted = a, end, count
+        return count
+
     def _names(self, a: int, b: int, digits: int, label: Label) -> None:
         s, size = self.s, b - a
         if announces(label, "qq") and digits == size and 5 <= size <= 11 and s[a] != 48:
@@ -62,22 +73,22 @@ class Labelled(Network):
         if announces(label, "account_name") and label.marked:
             end = self.extent(a, ACCOUNT)
             if 3 <= end - a <= 32 and s[end] != 64:
-                self.consider("account_name", a, end, CONTEXT | made(s[a:end]) | han(label))
+                self.consider("account_name", a, end, CONTEXT | made(s, a, end) | han(label))
 
     def _secrets(self, start: int, a: int, label: Label) -> None:
         s = self.s
         if announces(label, "password") and label.marked:
             end = self.extent(start, PASSWORD)
             if 4 <= end - start <= 64:
-                self.consider("password", start, end, CONTEXT | made(s[start:end]) | han(label))
+                self.consider("password", start, end, CONTEXT | made(s, start, end) | han(label))
         if announces(label, "secret"):
             end = self.extent(a, SECRET)
             if 16 <= end - a <= 512:
-                self.consider("secret", a, end, CONTEXT | made(s[a:end]))
+                self.consider("secret", a, end, CONTEXT | made(s, a, end))
         if announces(label, "url_token") and s[start - 1] == 61 and s[label.begin - 1] in b"?&#":
             end = self.extent(start, PARAMETER)
             if end - start >= 6:
-                self.consider("url_token", start, end, CONTEXT | made(s[start:end]))
+                self.consider("url_token", start, end, CONTEXT | made(s, start, end))
 
     def known_secret(self, a: int, b: int) -> None:
         """Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens."""
@@ -88,7 +99,7 @@ class Labelled(Network):
             self.consider("secret", a - 4, b, TABLE)
         if s.startswith(b"eyJ", a):
             end = self.extent(a, ACCOUNT)
-            if end - a >= 40 and len(s[a:end].split(b".", 3)) == 3:
+            if end - a >= 40 and self.dots(a, end) == 2:
                 self.consider("secret", a, end, TABLE)
 
 
@@ -102,9 +113,9 @@ def han(label: Label) -> int:
     return TABLE if label.word and label.word.text[0] >= 0x80 else 0
 
 
-def made(value: bytes) -> int:
+def made(s: bytes, a: int, b: int) -> int:
     """Return the evidence of a value that looks made: digits among letters, symbols, or both cases."""
-    rest = value[1:]
-    cases = rest != rest.lower() and value != value.upper()
-    other = any(c not in LETTERS and c not in b"_.-" for c in value)
-    return INNER if cases or other else 0
+    if OTHER.search(s, a, b):
+        return INNER
+    value = s[a:b]
+    return INNER if value[1:] != value[1:].lower() and value != value.upper() else 0

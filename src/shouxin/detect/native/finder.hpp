@@ -17,6 +17,9 @@ struct Finding {
     int64_t start, end;
 };
 
+// What the values behind labels are made of.
+enum class Form : uint8_t { name, account, secret, password, parameter };
+
 class Finder {
   public:
     Finder(const Tables& tables, View v, float least) : t(tables), v(v), least_(least) {}
@@ -24,6 +27,8 @@ class Finder {
         v = text;
         found.clear();
         around_.forget();
+        for (Extent& extent : extents_) extent = {};
+        dotted_ = {};
         skip_ = 0;
     }
     void take(Run run);
@@ -60,6 +65,8 @@ class Finder {
     // What only its label makes known (labelled.cpp).
     void labelled(int64_t a, int64_t b, int64_t digits, bool glued = false);
     void known_secret(Run run);
+    int64_t extent(int64_t i, Form form);       // where the value at i ends, full stops at its end left out
+    int64_t dots(int64_t begin, int64_t end);  // how many there are
 
     void consider(Kind kind, int64_t start, int64_t end, Evidence found);
     // Whether the digits before a or after b make this a part of a decimal or of a dotted number.
@@ -71,6 +78,14 @@ class Finder {
     Finding best_{};
     Around around_;
     int64_t skip_ = 0;
+    // The last values and dots that were read: labels may follow each other in one value, which is read once.
+    struct Extent {
+        int64_t begin = 0, reach = 0, end = 0;
+    };
+    Extent extents_[5];
+    struct {
+        int64_t begin = 0, end = 0, count = 0;
+    } dotted_;
 };
 
 }  // namespace shouxin

@@ -1,4 +1,6 @@
 // What only its label makes known: QQ and WeChat numbers, account names, passwords, secrets.
+#include <algorithm>
+
 #include "finder.hpp"
 
 namespace shouxin {
@@ -8,32 +10,36 @@ using namespace evidence;
 namespace {
 
 bool symbol(uint8_t c) { return c == '!' || c == '@' || c == '#' || c == '$' || c == '%' || c == '^' || c == '&' || c == '*'; }
-bool in_name(uint8_t c) { return alnum(c) || c == '_' || c == '-'; }
-bool in_account(uint8_t c) { return in_name(c) || c == '.'; }
-bool in_secret(uint8_t c) { return in_account(c) || c == '+' || c == '/' || c == '=' || c == '~'; }
-bool in_password(uint8_t c) {
-    return c > ' ' && c < 0x7F && c != '"' && c != '\'' && c != ',' && c != ';' && c != '<' && c != '>' && c != ')' &&
-           c != ']' && c != '}';
-}
-bool in_parameter(uint8_t c) { return in_password(c) && c != '&' && c != '#'; }
 
-template <class Part>
-int64_t extent(View v, int64_t i, Part part) {
-    while (part(v[i])) i++;
-    while (v[i - 1] == '.') i--;
-    return i;
-}
+// The forms of values that each byte may stand in, a bit each.
+struct InForms {
+    uint8_t of[256] = {};
+    InForms() {
+        for (int i = '!'; i < 0x7F; i++) {
+            const auto c = static_cast<uint8_t>(i);
+            const bool name = alnum(c) || c == '_' || c == '-', account = name || c == '.';
+            const bool password = c != '"' && c != '\'' && c != ',' && c != ';' && c != '<' && c != '>' && c != ')' && c != ']' && c != '}';
+            add(c, Form::name, name), add(c, Form::account, account), add(c, Form::password, password);
+            add(c, Form::secret, account || c == '+' || c == '/' || c == '=' || c == '~');
+            add(c, Form::parameter, password && c != '&' && c != '#');
+        }
+    }
+    void add(uint8_t c, Form form, bool fits) { of[c] |= static_cast<uint8_t>(fits << static_cast<int>(form)); }
+    bool has(uint8_t c, Form form) const { return of[c] >> static_cast<int>(form) & 1; }
+};
+const InForms in_forms;
 
 // Whether a value looks made: digits among letters, symbols, or both cases.
 bool made(View v, int64_t a, int64_t b) {
-    bool digits = false, lowers = false, uppers = false, symbols = false;
+    bool lowers = false, uppers = false;
     for (int64_t i = a; i < b; i++) {
-        digits |= digit(v[i]);
-        lowers |= lower(v[i]);
-        uppers |= upper(v[i]) && i > a;
-        symbols |= !alnum(v[i]) && v[i] != '_' && v[i] != '-' && v[i] != '.';
+        const uint8_t c = v.s[i];
+        lowers |= lower(c);
+        uppers |= upper(c) && i > a;
+        if (lowers && uppers) return true;
+        if (!letter(c) && c != '_' && c != '-' && c != '.') return true;
     }
-    return symbols || digits || (lowers && uppers);
+    return false;
 }
 
 // Whether a label may stand before a, or what begins a value.
@@ -44,6 +50,23 @@ bool labels(const Tables& t, View v, int64_t a) {
 }
 
 }  // namespace
+
+int64_t Finder::extent(int64_t i, Form form) {
+    Extent& last = extents_[static_cast<int>(form)];
+    if (i < last.begin || i >= last.reach) {
+        last = {i, i, i};
+        while (in_forms.has(v[last.reach], form)) last.reach++;
+        for (last.end = last.reach; v[last.end - 1] == '.';) last.end--;
+    }
+    return last.end;
+}
+
+int64_t Finder::dots(int64_t a, int64_t end) {
+    const bool again = end == dotted_.end && a >= dotted_.begin;
+    const int64_t counted = std::count(v.s + (again ? dotted_.begin : a), v.s + (again ? a : end), '.');
+    dotted_ = {a, end, again ? dotted_.count - counted : counted};
+    return dotted_.count;
+}
 
 void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
     if (!glued && !labels(t, v, a)) return;
@@ -64,26 +87,26 @@ void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
     if (kinds & bit(Kind::qq) && digits == size && size >= 5 && size <= 11 && v[a] != '0')
         consider(Kind::qq, a, b, context);
     if (kinds & bit(Kind::wechat)) {
-        int64_t end = letter(v[a]) ? extent(v, a, in_name) : b;
+        int64_t end = letter(v[a]) ? extent(a, Form::name) : b;
         if (end - a >= 5 + (digits < size) && end - a <= 20) consider(Kind::wechat, a, end, context);
     }
     if (kinds & bit(Kind::account_name) && label.marked) {
-        int64_t end = extent(v, a, in_account);
+        int64_t end = extent(a, Form::account);
         if (end - a >= 3 && end - a <= 32 && v[end] != '@')
             consider(Kind::account_name, a, end, context | (made(v, a, end) ? inner : 0) | (han ? table : 0));
     }
     if (kinds & bit(Kind::password) && label.marked) {
-        int64_t end = extent(v, start, in_password);
+        int64_t end = extent(start, Form::password);
         if (end - start >= 4 && end - start <= 64)
             consider(Kind::password, start, end, context | (made(v, start, end) ? inner : 0) | (han ? table : 0));
     }
     if (kinds & bit(Kind::secret)) {
-        int64_t end = extent(v, a, in_secret);
+        int64_t end = extent(a, Form::secret);
         if (end - a >= 16 && end - a <= 512) consider(Kind::secret, a, end, context | (made(v, a, end) ? inner : 0));
     }
     uint8_t parameter = v[label.begin - 1];
     if (kinds & bit(Kind::url_token) && v[start - 1] == '=' && (parameter == '?' || parameter == '&' || parameter == '#')) {
-        int64_t end = extent(v, start, in_parameter);
+        int64_t end = extent(start, Form::parameter);
         if (end - start >= 6) consider(Kind::url_token, start, end, context | (made(v, start, end) ? inner : 0));
     }
 }
@@ -96,10 +119,8 @@ void Finder::known_secret(Run run) {
     if (cloud) consider(Kind::secret, a, run.end, table);
     if (size >= 36 && (stands(v, a - 4, "ghp_") || stands(v, a - 4, "gho_"))) consider(Kind::secret, a - 4, run.end, table);
     if (stands(v, a, "eyJ")) {
-        int64_t end = extent(v, a, in_account);
-        int dots = 0;
-        for (int64_t i = a; i < end; i++) dots += v[i] == '.';
-        if (dots == 2 && end - a >= 40) consider(Kind::secret, a, end, table);
+        int64_t end = extent(a, Form::account);
+        if (end - a >= 40 && dots(a, end) == 2) consider(Kind::secret, a, end, table);
     }
 }
 
