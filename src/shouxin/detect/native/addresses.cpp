@@ -1,6 +1,7 @@
 // Divisions, then road or village, then number, building, floor and room.
 #include "addresses.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace shouxin {
@@ -40,13 +41,17 @@ bool AddressReader::look(Text line, const Reader& reader) {
     for (uint32_t at : reader.divisions()) may_begin_[at] = 1;
     // The name of a road or village may begin before a door.
     const uint8_t opens = lex_.road.bit | lex_.local.bit;
-    const size_t reach = std::max(lex_.road.longest, lex_.local.longest) + 2;
-    for (size_t at = n_, door = n_ + reach; at-- > 1;) {
-        if (reader.letter(at).opens & opens && door - at <= reach && before_door(at)) {
-            any = true;
-            for (size_t i = at; i-- && i + longest_name >= at && named_with(text_[i]);) may_begin_[i] = 1;
-        }
-        if (door_begins(text_[at])) door = at;
+    endings_.resize(std::max(endings_.size(), n_));
+    size_t count = 0;
+    for (size_t at = 1; at < n_; at++) {
+        endings_[count] = static_cast<uint32_t>(at);
+        count += (reader.letter(at).opens & opens) != 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = endings_[i];
+        if (!before_door(at)) continue;
+        any = true;
+        for (size_t from = at; from-- && from + longest_name >= at && named_with(text_[from]);) may_begin_[from] = 1;
     }
     return any;
 }

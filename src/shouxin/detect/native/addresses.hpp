@@ -61,6 +61,7 @@ class AddressReader {
     Text text_;
     size_t n_ = 0;
     std::vector<uint8_t> may_begin_;
+    std::vector<uint32_t> endings_;  // where the ending of a road or village may begin
 };
 
 }  // namespace shouxin

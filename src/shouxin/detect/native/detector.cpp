@@ -142,7 +142,7 @@ class Detector {
     // Whether there is a sign of what no run of letters and digits shows (written.py).
     bool stands(View v) const {
         const std::string_view text(reinterpret_cast<const char*>(v.s), static_cast<size_t>(v.n));
-        return std::any_of(signs_.begin(), signs_.end(), [&](const std::string& sign) { return text.find(sign) != text.npos; });
+        return std::any_of(signs_.begin(), signs_.end(), [&](const std::string& sign) { return holds(text, sign); });
     }
 
     // What is written otherwise stays before the identifiers that it overlaps.
@@ -178,12 +178,23 @@ class Detector {
         for (const Terms::Hit& hit : read.hits) {
             const auto term = static_cast<size_t>(hit.term);
             if (words_.role[term] & Vocabulary::age) read.ages.push_back({hit.start, hit.end});
-            if (words_.label[term] != Vocabulary::nothing && before_value(v[hit.end])) read.labels.push_back({hit.start, hit.end, words_.label[term]});
+            if (words_.label[term] != Vocabulary::nothing && before_value(v, hit.end, words_.label[term])) read.labels.push_back({hit.start, hit.end, words_.label[term]});
         }
     }
 
-    // With which what leads to a value begins; SIGNS in categories/labels.py.
-    static bool before_value(uint8_t c) { return c == '"' || c == '\'' || c == ' ' || c == '\t' || c == ':' || c == '=' || c == 0xe3 || c == 0xef; }
+    // Whether what leads to a value stands here, as in VALUE of categories/labels.py; to a name only before a capital.
+    static bool before_value(View v, int64_t i, uint8_t kind) {
+        auto quote = [&] { i += v[i] == '"' || v[i] == '\''; };
+        auto blanks = [&] {
+            while (v[i] == ' ' || v[i] == '\t') i++;
+            while (shouxin::stands(v, i, "\u3000")) i += 3;
+        };
+        quote(), blanks();
+        const int sign = v[i] == ':' || v[i] == '=' ? 1 : shouxin::stands(v, i, "：") ? 3 : 0;
+        i += sign;
+        blanks(), quote();
+        return sign && (kind != static_cast<uint8_t>(Kind::person_name) || upper(v[i]));
+    }
 
     float weight(const Stretch& name) const {
         const auto half = static_cast<int32_t>(weights_.size() / 2);

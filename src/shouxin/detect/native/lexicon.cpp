@@ -53,8 +53,8 @@ void Lexicon::set_characters(const std::vector<Character>& characters) {
     for (const auto& [text, flags, surname, ambiguous, first, second] : characters) {
         Letter& letter = letters[codes[units_of(text).at(0)]];
         letter.flags |= static_cast<uint32_t>(flags);
-        letter.surname = static_cast<int8_t>(surname), letter.ambiguous = static_cast<int8_t>(ambiguous);
-        letter.first = first & 15, letter.second = second & 15;
+        letter.surname = static_cast<int8_t>(surname), letter.first = first & 3, letter.second = second & 3;
+        if (surname >= 0) letter.family = static_cast<int8_t>(this->surname[static_cast<size_t>(surname)] + ambiguous);
         if (!letter.is(Letter::chinese | Letter::dot)) continue;
         letter.flags |= Letter::may_name;
         if (surname >= 0 || second == 3 || letter.is(Letter::small | Letter::typical | Letter::spelling)) letter.flags |= Letter::names;
@@ -67,7 +67,7 @@ void Lexicon::settle() {
         if (letter.is(Letter::chinese) && !letter.is(Letter::never)) letter.flags |= Letter::given;
         if (letter.is(Letter::polite)) letter.flags |= Letter::behind;
         const int follows = letter.is(Letter::follows) ? following : 0;
-        if (letter.surname >= 0) letter.family = static_cast<int8_t>(surname[static_cast<size_t>(letter.surname)] + letter.ambiguous);
+        if (!letter.is(Letter::given)) return;
         letter.as_first = static_cast<int8_t>(given_first[letter.first]);
         letter.as_second = static_cast<int8_t>(given_second[letter.second] + follows);
         letter.as_only = static_cast<int8_t>(only[std::max<size_t>(letter.first, letter.second)] + follows);
@@ -75,11 +75,16 @@ void Lexicon::settle() {
     for (Letter& letter : letters) weigh(letter);
     weigh(unknown);
     letters[codes[u'某']].flags |= Letter::behind;
-    for (size_t code = 1; code < letters.size(); code++) {
-        uint32_t node = trie.next(0, static_cast<Trie::Code>(code));
+    constexpr uint8_t more = Entry::label | Entry::address | Entry::person | Entry::japanese | Entry::surname;
+    for (size_t c = 0; c < codes.size(); c++) {
+        const uint32_t node = codes[c] ? trie.next(0, codes[c]) : 0;
         if (!node) continue;
-        letters[code].base = trie.base(node);
-        if (trie.flags(node)) letters[code].flags |= Letter::entry;
+        Letter& letter = letters[codes[c]];
+        letter.base = trie.base(node);
+        if (trie.flags(node) & more || (trie.flags(node) && c < 128)) letter.flags |= Letter::entry;
+        if (c < 128) continue;  // what stands in a word of letters is no entry
+        letter.before = static_cast<int8_t>(std::max(trie.entry(node).before * context, 0));
+        letter.after = static_cast<int8_t>(std::max(trie.entry(node).after * context, 0));
     }
 }
 
@@ -97,7 +102,6 @@ void Lexicon::set_endings(Endings& endings, uint8_t bit, const std::vector<std::
         Trie::Code code = codes[one.text.at(0)];
         if (!endings.first[code]) endings.first[code] = static_cast<uint8_t>(endings.lists.size()), endings.lists.emplace_back();
         endings.lists.at(endings.first[code]).push_back(one);
-        endings.longest = std::max(endings.longest, one.text.size());
         letters[code].opens |= bit;
     }
 }

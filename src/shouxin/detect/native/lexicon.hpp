@@ -19,18 +19,20 @@ struct Letter {
                       chinese = 1 << 24,   // a Han character
                       may_name = 1 << 25,  // a name may begin with it where a longer entry does
                       names = 1 << 26,     // one may begin with it alone
-                      entry = 1 << 27,     // it is an entry by itself
+                      entry = 1 << 27,     // it is an entry by itself that says more than `before` and `after`
                       title = 1 << 28,     // 《
                       given = 1 << 29,     // it may stand in a given name
                       behind = 1 << 30,    // what stands for a given name may begin with it: 先生, 某
                       spelling = transliteration | minority | beside_dot };
     uint32_t flags = 0;
     uint32_t base = 0;  // of the nodes behind it
-    int8_t surname = -1, ambiguous = 0;
-    uint8_t first : 4, second : 4;
-    int8_t family = 0, as_first = 0, as_second = 0, as_only = 0;  // weights in a name
+    static constexpr int8_t none = -100;  // less than whatever could make it a name
+    int8_t surname : 4;
+    uint8_t first : 2, second : 2;
+    int8_t before = 0, after = 0;  // what it says, being an entry, of a name behind it and of one before
+    int8_t family = none, as_first = none, as_second = none, as_only = none;  // weights in a name
     uint8_t opens = 0;
-    Letter() : first(0), second(0) {}
+    Letter() : surname(-1), first(0), second(0) {}
     bool is(uint32_t flag) const { return flags & flag; }
 };
 
@@ -43,7 +45,6 @@ struct Endings {
     std::vector<std::vector<One>> lists = std::vector<std::vector<One>>(1);
     std::vector<uint8_t> first;  // by the code of the first character: which of the lists
     uint8_t bit = 0;             // of `Letter::opens`
-    size_t longest = 0;
 };
 
 using Numbers = std::unordered_map<std::string, std::vector<int>>;

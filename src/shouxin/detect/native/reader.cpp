@@ -2,12 +2,14 @@
 #include "reader.hpp"
 
 #include <limits>
+#include <numeric>
 
 namespace shouxin {
 
 namespace {
 
 constexpr size_t ahead = 6;  // how early what will be looked up is fetched
+constexpr uint8_t telling = Entry::label | Entry::address | Entry::weighs;  // what is more than noted where an entry begins
 
 }  // namespace
 
@@ -41,29 +43,35 @@ bool Known::missed(Text line, const Name* first, const Name* last) const {
 
 Reader::Reader(const Lexicon& lexicon) : lex_(lexicon) {
     for (size_t length = 1; length <= Trie::longest; length++) worth_[length] = step(lex_.words[std::min(length, lex_.words.size() - 1)], length, false, 0);
+    pair_[0] = step(std::numeric_limits<int>::min() / 2, 0, false, 0), pair_[1] = worth_[2];
 }
 
 void Reader::look(Text line) {
     text_ = line, n_ = line.size();
     if (codes_.size() < n_ + beyond + 1) {
-        codes_.resize(n_ + beyond + 1), line_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + 1);
+        codes_.resize(n_ + beyond + 1), line_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + beyond + 1);
         best_.resize(n_ + beyond + 1), pieces_.resize(n_ + 1);
     }
     Trie::Code* codes = codes_.data();
     Letter* letters = line_.data();
     const Trie::Code* table = lex_.codes.data();
     const Letter* known = lex_.letters.data();
+    Place* places = places_.data();
     uint32_t flags = 0;
+    int8_t before = 0;
     for (size_t at = 0; at < n_; at++) {
         const char16_t c = line[at];
         const Trie::Code code = codes[at] = table[c];
         letters[at] = code || !han(c) ? known[code] : lex_.unknown;
         flags |= letters[at].flags;
+        places[at] = {0, before, letters[at].after, 0, 0};
+        before = letters[at].before;
     }
+    std::fill_n(places + n_, beyond + 1, Place{0, 0, 0, 0, 0});
+    places[n_].before = before;
     flags_ = flags;
     std::fill_n(codes + n_, beyond + 1, Trie::Code{0}), std::fill_n(letters + n_, beyond + 1, Letter());
     letters[n_].flags = Letter::opener;
-    std::fill_n(places_.begin(), n_ + 1, Place{0, 0, 0, 0, 0});
     divisions_.clear();
     // Where an entry may begin is gathered first: no branch is guessed wrong, and no load waits for another.
     uint32_t* begins = begins_.data();
@@ -72,12 +80,35 @@ void Reader::look(Text line) {
         begins[count] = static_cast<uint32_t>(at);
         count += static_cast<size_t>(lex_.trie.begins(codes[at], codes[at + 1])) | ((letters[at].flags & Letter::entry) != 0);
     }
+    std::fill_n(begins + count, ahead, 0u);
     for (size_t i = 0; i < count; i++) {
-        if (size_t next = begins[i + ahead]; i + ahead < count) lex_.trie.fetch(letters[next].base + codes[next + 1]);
+        const size_t next = begins[i + ahead];
+        lex_.trie.fetch(letters[next].base + codes[next + 1]);
         const size_t at = begins[i];
         if (text_[at] < 128 && at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1])) continue;
-        if (letters[at].is(Letter::entry)) meet(at, 1, lex_.trie.first(codes[at]));
+        if (letters[at].is(Letter::entry)) {
+            const uint32_t node = lex_.trie.first(codes[at]);
+            const uint8_t flags = lex_.trie.flags(node);
+            places_[at].met |= flags, places_[at].words |= static_cast<uint32_t>(flags & Entry::word) << 1;
+            if (flags & telling) meet(at, 1, node);
+        }
         if (uint32_t node = lex_.trie.second(codes[at], letters[at].base, codes[at + 1])) look_up(at, node);
+    }
+    settle();
+}
+
+// What the places around say of a name: a label first, then words, then an end of the text or a sign.
+void Reader::settle() {
+    Place* places = places_.data();
+    const Letter* letters = line_.data();
+    const int sides[] = {0, lex_.edge};
+    int side = lex_.edge;
+    for (size_t at = 0; at <= n_; at++) {
+        Place& here = places[at];
+        const int before = here.before + (side & -static_cast<int>(!here.before));
+        side = sides[letters[at].is(Letter::opener)];
+        here.before = static_cast<int8_t>(here.label ? here.label : before);
+        here.after = static_cast<int8_t>(here.after + (side & -static_cast<int>(!here.after)));
     }
 }
 
@@ -86,22 +117,21 @@ inline void Reader::look_up(size_t at, uint32_t node) {
     const Trie& trie = lex_.trie;
     const Trie::Code* codes = codes_.data() + at;
     uint32_t words = 0;
+    uint8_t met = 0;
     for (size_t size = 2; node; node = trie.next(node, codes[size++])) {
         const uint8_t flags = trie.flags(node);
-        if (flags == Entry::word) words |= 1u << size;
-        else if (flags) meet(at, size, node);
+        met |= flags, words |= static_cast<uint32_t>((flags & (Entry::word | Entry::place)) != 0) << size;
+        if (flags & telling) meet(at, size, node);
         if (!trie.goes_on(node, codes[size])) break;
     }
     Place& here = places_[at];
-    here.words |= words, here.met |= words ? Entry::word : 0;
+    here.words |= words, here.met |= met;
 }
 
-// More than a word begins here.
+// What an entry tells of its surroundings.
 void Reader::meet(size_t at, size_t size, uint32_t node) {
     Place& here = places_[at];
     const uint8_t flags = lex_.trie.flags(node);
-    here.met |= flags;
-    here.words |= (flags & Entry::word || (flags & Entry::place && size > 1)) ? 1u << size : 0;
     if (flags & Entry::address && (divisions_.empty() || divisions_.back() != at)) divisions_.push_back(static_cast<uint32_t>(at));
     if (flags & Entry::weighs) {
         auto most = [&](int8_t& held, int weight) { held = static_cast<int8_t>(std::max<int>(held, weight * lex_.context)); };
@@ -119,27 +149,67 @@ void Reader::mark(size_t end) {
     if (begin > end) label = std::max(label, static_cast<int8_t>(blank ? lex_.label_blank : lex_.label));
 }
 
+// Gathers, without a branch, where a name may begin that is worth reading as one: a bound of what a Chinese name of
+// two or three characters weighs, and what else may begin a name. In a line with dots, or where names are known, it is every place.
+size_t Reader::beginnings() {
+    uint32_t* begins = begins_.data();
+    if (dots() || known_) {
+        std::iota(begins, begins + n_, 0u);
+        return n_;
+    }
+    const Letter* letters = line_.data();
+    const Place* places = places_.data();
+    const Trie::Code* codes = codes_.data();
+    const int most = std::max(lex_.both, 0) + std::max(lex_.title, 0) - lex_.cost, listed = std::max(lex_.listed, 0), two = lex_.two, three = lex_.three;
+    constexpr uint32_t spells = Letter::transliteration | Letter::minority;
+    constexpr uint8_t entries = Entry::person | Entry::japanese | Entry::surname;
+    size_t some = 0, count = 0;
+    for (size_t at = 0; at < n_; at++) {
+        begins[some] = static_cast<uint32_t>(at);
+        some += static_cast<size_t>(letters[at].is(Letter::names) | ((places[at].met & entries) != 0));
+    }
+    for (size_t i = 0; i < some; i++) {
+        const size_t at = begins[i];
+        const Letter &head = letters[at], &one = letters[at + 1], &last = letters[at + 2];
+        const int pair = one.as_only + two + places[at + 2].after, full = one.as_first + last.as_second + three + places[at + 3].after;
+        const int bound = head.family + std::max(pair, full) + places[at].before + (at && letters[at - 1].is(Letter::listing) ? listed : 0) + most;
+        const bool same = codes[at] == codes[at + 1], twice = codes[at + 1] == codes[at + 2];
+        const bool family = (head.family != Letter::none) & ((bound >= 0) | twice | one.is(Letter::behind));
+        const bool doubled = (head.second == 3) & same;
+        const bool met = (places[at].met & entries) != 0;
+        const bool foreign = (head.is(Letter::transliteration) & ((one.flags & spells) != 0)) | (head.is(Letter::typical) & ((places[at + 1].met & Entry::person) != 0));
+        begins[count] = static_cast<uint32_t>(at);
+        count += static_cast<size_t>(family | doubled | met | foreign | head.is(Letter::small));
+    }
+    return count;
+}
+
 void Reader::read(const Known* known, std::vector<Name>& names) {
     known_ = known;
-    const Step least = step(std::numeric_limits<int>::min() / 2, 0, false, 0);
     Step* best = best_.data();
-    std::fill_n(best, n_ + 3, least);
+    std::fill_n(best, n_ + 3, pair_[0]);
     best[0] = 0;
+    const Place* places = places_.data();
+    const Step pair[] = {pair_[0], pair_[1]};
+    const uint32_t* next = begins_.data();
+    begins_[beginnings()] = static_cast<uint32_t>(n_);
     bool title = false;  // within 《》
     for (size_t at = 0; at < n_; at++) {
-        const Place& here = places_[at];
+        const Place& here = places[at];
         const Step base = best[at] & ~int64_t{0xffffffff};
         better(best[at + 1], base + (1 << 16));
-        better(best[at + 2], here.words & 4 ? base + worth_[2] : least);
+        better(best[at + 2], base + pair[here.words >> 2 & 1]);
         for (uint32_t words = here.words & ~7u; words; words &= words - 1) {
             const int size = __builtin_ctz(words);
             better(best[at + static_cast<size_t>(size)], base + worth_[size]);
         }
         const Letter& head = line_[at];
         if (flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
+        if (at != *next) continue;
+        next++;
         const bool latin = dots() && initial(at);
         if (!latin && !head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
-        left_ = left(at), inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
+        left_ = here.before, inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
         latin ? dotted(at, at + 1) : candidates(at, head);
     }
     trace(names);
@@ -161,14 +231,6 @@ void Reader::trace(std::vector<Name>& names) {
     std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
 }
 
-// What the places before a name say for it.
-inline int Reader::left(size_t at) const {
-    const Place& here = places_[at];
-    if (here.label) return here.label;
-    if (here.before) return here.before;
-    return !at || line_[at - 1].is(Letter::opener) ? lex_.edge : 0;
-}
-
 // Whether a certain name and a comma of a list stand before a place in the best reading.
 inline bool Reader::in_list(size_t at) const {
     return at >= 2 && line_[at - 1].is(Letter::listing) && size(best_[at]) == 1 && is_name(best_[at - 1]) && Reader::weight(best_[at - 1]) >= lex_.certain;
@@ -182,8 +244,7 @@ bool Reader::is_word(size_t start, size_t end) const {
 }
 
 inline void Reader::name(size_t start, size_t end, int weight) {
-    const Place& behind = places_[end];
-    const int right = behind.after ? behind.after : line_[end].is(Letter::opener) ? lex_.edge : 0;
+    const int right = places_[end].after;
     weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
     // What is worth less than its characters one by one is in no best reading.
     if (weight >= lex_.cost || known_) weigh(start, end, weight);

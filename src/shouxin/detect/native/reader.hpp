@@ -69,18 +69,19 @@ class Reader {
     static void better(Step& held, Step other) { held = other > (held | 0xffffffff) ? other : held; }
     struct Place {
         uint32_t words;  // a bit for the length of each word that begins here
-        int8_t before, after, label;
+        int8_t before, after, label;  // what it says of a name behind it, and of one before
         uint8_t met;
     };
     static constexpr size_t beyond = 16;  // characters behind the line that are none
 
     bool dots() const { return flags_ & Letter::dot; }  // names of several parts stand only where there are any
     void look_up(size_t at, uint32_t node);
+    void settle();
+    size_t beginnings();
     bool is_word(size_t start, size_t end) const;
     void meet(size_t at, size_t size, uint32_t node);
     void mark(size_t end);
     bool in_list(size_t at) const;
-    int left(size_t at) const;
     void name(size_t start, size_t end, int weight);
     void weigh(size_t start, size_t end, int weight);
     void candidates(size_t at, const Letter& head);
@@ -106,9 +107,10 @@ class Reader {
     size_t n_ = 0;
     uint32_t flags_ = 0;  // of all letters
     Step worth_[Trie::longest + 1];  // of words by their length
+    Step pair_[2];                   // of no word of two characters and of one
     std::vector<Trie::Code> codes_;
     std::vector<Letter> line_;
-    std::vector<uint32_t> begins_;  // where entries may begin
+    std::vector<uint32_t> begins_;  // where entries may begin, then names
     std::vector<uint32_t> divisions_;
     std::vector<Place> places_;
     std::vector<Step> best_;

@@ -74,6 +74,17 @@ Terms::Match Terms::longest(const uint8_t* s, size_t n, size_t i) const {
     return found;
 }
 
+Terms::Match Terms::longest(const Stretch& read, size_t at, size_t from, const uint8_t* s, size_t n) const {
+    Match found;
+    uint32_t node = 0;
+    for (size_t next = at; next < read.count; next++) {
+        const char16_t c = read.unit[next];
+        if (!(node = trie_.next(node, codes_[c]))) return found;
+        if (trie_.flags(node) && !(ascii_alnum(c) && ascii_alnum(read.unit[next + 1]))) found = {from + read.byte[next + 1], node};
+    }
+    return longest(s, n, from + read.byte[at]);
+}
+
 bool Terms::is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t to) const {
     if (role & key) return true;
     if (role & label && to < n) {
@@ -106,7 +117,8 @@ void Terms::gather(const uint8_t* s, size_t n, size_t from, Stretch& made) const
         uint8_t here = classes_[made.unit[at]];
         bool whole = !(here & before & letter), more = pairs_.has(pair(made.unit[at], made.unit[at + 1]));
         made.event[made.events] = static_cast<uint16_t>(at);
-        made.events += (here & gap) != 0 || ((here & first) != 0 && whole && ((here & alone) != 0 || more));
+        const uint32_t begins = (here & first) & static_cast<uint32_t>(whole) & ((here & alone) >> 1 | static_cast<uint32_t>(more));
+        made.events += (here & gap) >> 3 | begins;
         before = here;
     }
 }
@@ -126,7 +138,7 @@ std::vector<Terms::Hit> Terms::find(const uint8_t* s, size_t n) const {
             const uint8_t here = classes_[c];
             if (here & gap) run = i + size;
             Match found;
-            if (here & first && pairs_.has(pair(c, read->unit[at + 1]))) found = longest(s, n, i);
+            if (here & first && pairs_.has(pair(c, read->unit[at + 1]))) found = longest(*read, at, from, s, n);
             else if (here & alone && !(here & letter && i + 1 < n && ascii_alnum(s[i + 1]))) found = {i + size, trie_.next(0, codes_[c])};
             if (!found.end) continue;
             int32_t term = term_[found.node];

@@ -47,6 +47,8 @@ class Terms {
     };
     bool is_key(uint8_t role, const uint8_t* s, size_t n, size_t from, size_t to) const;
     Match longest(const uint8_t* s, size_t n, size_t i) const;
+    // The same at a character of those that were read; it may reach beyond them.
+    Match longest(const Stretch& read, size_t at, size_t from, const uint8_t* s, size_t n) const;
     Trie trie_;
     std::vector<Trie::Code> codes_;
     std::vector<uint8_t> classes_;  // by character

@@ -44,6 +44,20 @@ size_t in_fours(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t
 size_t in_fours(const uint8_t*, size_t, size_t, char16_t*, uint32_t*, uint32_t) { return 0; }
 #endif
 
+bool holds(std::string_view text, std::string_view sign) {
+    size_t at = 0;
+#if defined(__x86_64__)  // the first byte and the last, sixteen places at a time
+    const __m128i first = _mm_set1_epi8(sign.front()), last = _mm_set1_epi8(sign.back());
+    auto load = [&](size_t place) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + place)); };
+    for (; at + sign.size() + 15 <= text.size(); at += 16) {
+        const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(load(at), first), _mm_cmpeq_epi8(load(at + sign.size() - 1), last));
+        for (auto places = static_cast<uint32_t>(_mm_movemask_epi8(both)); places; places &= places - 1)
+            if (text.substr(at + static_cast<size_t>(__builtin_ctz(places)), sign.size()) == sign) return true;
+    }
+#endif
+    return text.find(sign, at) != text.npos;
+}
+
 bool white(char16_t c) {
     if (c <= 0x20) return c == 0x20 || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f);
     return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||

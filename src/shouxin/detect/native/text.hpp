@@ -20,6 +20,9 @@ bool white(char16_t c);  // as `\s` of Python's patterns
 // where one of the first four is not of three bytes.
 size_t in_fours(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t* byte, uint32_t at);
 
+// Whether the sign, which is not empty, stands somewhere in the text.
+bool holds(std::string_view text, std::string_view sign);
+
 // Characters of the first plane, a bit each.
 class Characters {
   public:
