@@ -8,7 +8,6 @@ from tests.detect import cases
 from tests.detect.made_up import MadeUp
 
 BOUNDS = {"bank_card": 0.97}
-LEAST_WRITTEN = 0.98
 
 
 @pytest.mark.parametrize("path", cases.FILES, ids=lambda path: path.stem)
@@ -41,11 +40,10 @@ def test_precision_and_recall_on_documents_full_of_look_alikes(made_up: cases.Ta
 
 
 def test_precision_and_recall_with_what_is_known_to_fail(made_up: cases.Tally) -> None:
-    """The written cases alone, each failure counted, stay above 0.98; with the documents they reach 0.99."""
+    """The written cases alone, each failure counted, reach the same, and so do both together."""
     written = cases.written()
     for kind in cases.PROMISED:
         assert written.right[kind] >= 50, kind
-        assert min(written.precision(kind), written.recall(kind)) >= LEAST_WRITTEN, str(written)
-        both = written + made_up
-        assert both.precision(kind) >= BOUNDS.get(kind, 0.99), str(both)
-        assert both.recall(kind) >= 0.99, str(both)
+        for tally in (written, written + made_up):
+            assert tally.precision(kind) >= BOUNDS.get(kind, 0.99), str(tally)
+            assert tally.recall(kind) >= 0.99, str(tally)

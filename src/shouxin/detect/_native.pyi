@@ -26,6 +26,7 @@ class Tables:
         cards: Sequence[tuple[int, int, int]],
         plates: Sequence[str],
         networks: Sequence[int],
+        units: Sequence[tuple[bytes, int, bool]],
     ) -> None: ...
     def scan(
         self, text: bytes, least: float

@@ -14,7 +14,7 @@ class Evidence(IntEnum):
     AGAINST = 32  #: the nearest word speaks against it: an order number, a version, a time
     GLUED = 64  #: its label is written without a gap, as in ``QQ12345``
     SPLIT = 128  #: it stands in groups
-    BROKEN = 256  #: a line break stands inside
+    BROKEN = 256  #: a line break stands inside, or each digit stands apart
 
 
 PATTERNS = 512

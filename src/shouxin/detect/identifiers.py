@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.detect import spans
-from shouxin.detect.kinds import lists, scores, words
+from shouxin.detect.kinds import lists, scores, units, words
 from shouxin.detect.spans import Spans
 
 
@@ -50,6 +50,7 @@ def tables() -> Any:
         [(low, high, sum(1 << length for length in lengths)) for low, high, lengths in listed.cards],
         list(listed.plates),
         listed.networks,
+        [(word, against, closes) for word, (against, closes) in units().items()],
     )
 
 

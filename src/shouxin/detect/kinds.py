@@ -93,6 +93,8 @@ class Lists(msgspec.Struct, frozen=True):
     cards: list[tuple[int, int, frozenset[int]]]
     plates: str
     against: dict[str, list[str]]
+    behind: dict[str, list[str]]
+    closing: dict[str, list[str]]
 
 
 def _written_out(ranges: Iterable[int | str]) -> list[str]:
@@ -117,6 +119,8 @@ def lists() -> Lists:
         cards=[(card["from"], card["to"], frozenset(card["lengths"])) for card in raw["cards"]],
         plates=raw["plates"],
         against=raw["against"],
+        behind=raw["behind"],
+        closing=raw["closing"],
     )
 
 
@@ -146,3 +150,21 @@ def words() -> dict[bytes, tuple[int, int]]:
             announces, against = found.get(word.lower().encode(), (0, 0))
             found[word.lower().encode()] = (announces, against | bit)
     return {word: (announces, against & ~announces) for word, (announces, against) in found.items()}
+
+
+@cache
+def units() -> dict[bytes, tuple[int, bool]]:
+    """Return each word that speaks against kinds (as bits) right behind a number, the longest first.
+
+    With it comes whether it does so only where no further Han character follows.
+    """
+    against = {
+        group: sum(1 << NUMBER[name] for name, kind in kinds().items() if group in kind.against)
+        for group in lists().against
+    }
+    found: dict[bytes, tuple[int, bool]] = {}
+    for groups, closes in ((lists().behind, False), (lists().closing, True)):
+        for group, listed in groups.items():
+            for word in listed:
+                found[word.encode()] = (found.get(word.encode(), (0, closes))[0] | against[group], closes)
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))

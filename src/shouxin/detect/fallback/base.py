@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from shouxin.detect.evidence import Evidence
-from shouxin.detect.fallback.view import DIGITS
+from shouxin.detect.fallback.view import ALNUM, DIGITS
 from shouxin.detect.fallback.words import Around
 from shouxin.detect.kinds import NUMBER, lists, scores
 
@@ -59,6 +59,29 @@ def weighed() -> list[list[float]]:
     return rows
 
 
+_extension = re.compile(r" ?(?:转|轉|分机|分機|(?<= )(?i:ext)\.?) ?[0-9]{1,6}(?![0-9A-Za-z])".encode())
+
+
+def extended(s: bytes, end: int) -> int:
+    """Return where a fixed line with its extension ends: 转801, 分机 8012, ext. 12."""
+    found = _extension.match(s, end)
+    return found.end() if found else end
+
+
+def _mixes(s: bytes, i: int) -> bool:
+    """Return whether letters and digits stand mixed in the run that holds ``i``."""
+    if s[i] not in ALNUM:
+        return False
+    begin = i
+    while i - begin < 64 and s[begin - 1] in ALNUM:
+        begin -= 1
+    end = i
+    while end - i < 64 and s[end] in ALNUM:
+        end += 1
+    kinds = {c in DIGITS for c in s[begin:end]}
+    return len(kinds) == 2
+
+
 class Base:
     """One scan of one text."""
 
@@ -87,6 +110,8 @@ class Base:
         most = scores[found | CONTEXT]
         if most < self.least or most <= self.best.score:
             return
+        if kind == "landline":
+            end = extended(self.s, end)
         enough = score >= self.least
         lowest = min(scores[found | AGAINST], scores[found | OTHER])
         if not enough or lowest < self.least:
@@ -96,6 +121,12 @@ class Base:
             score = scores[found]
         if score > self.best.score:
             self.best = Found(NUMBER[kind], start, end, score, found)
+
+    def coded(self, a: int, b: int) -> int:
+        """Return what speaks against the digits [a, b) in a longer code, as in a1b2-13900000011-c3d4."""
+        s = self.s
+        tied = s[a - 1] == 45 == s[b] and s[b + 1] in ALNUM
+        return AGAINST if tied and (_mixes(s, a - 2) or _mixes(s, b + 1)) else 0
 
     def fraction(self, a: int, b: int) -> bool:
         """Return whether [a, b) is a part of a decimal or of a dotted number."""

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from shouxin.detect.evidence import Evidence
+from shouxin.detect.fallback.base import extended
 from shouxin.detect.fallback.nearby import says
-from shouxin.detect.fallback.places import Bools, Ints
+from shouxin.detect.fallback.places import Bools, Ints, Keys, Places
 from shouxin.detect.fallback.runs import Runs
 from shouxin.detect.kinds import NUMBER, scores
 
@@ -40,6 +41,17 @@ _none = np.zeros(0, np.int64)
 NONE: Final = Best(_none, _none, _none, _none, _none, np.zeros(0, np.float32), _none)
 
 
+EXTENSIONS: Final = Keys(word.encode()[:1] for word in " 转分")
+
+
+def _extended(places: Places, end: Ints) -> Ints:
+    """Return where fixed lines end with their extensions."""
+    end = end.copy()
+    for at in np.flatnonzero(EXTENSIONS.have(places.key(end, 1))).tolist():
+        end[at] = extended(places.s, int(end[at]))
+    return end
+
+
 class Candidates:
     """Rows of run, kind, start, end and evidence, each run's in the order in which the finder asks."""
 
@@ -66,6 +78,8 @@ class Candidates:
             possible[at] = True
             ends = (column[at] for column in (runs.start, runs.end, *(span or ())))
             run, stop, start, end = ends if span else (*(one := tuple(ends)), *one)
+            if kind == "landline":
+                end = _extended(runs.places, end)
             ranks = np.broadcast_to(rank, len(fits))[at]
             self._rows.append((run, stop, np.full(len(at), number), start, end, found, ranks))
         return possible

@@ -5,11 +5,23 @@ from typing import Final
 import numpy as np
 
 from shouxin.detect.fallback import checksums
+from shouxin.detect.fallback.base import AGAINST
 from shouxin.detect.fallback.candidates import Candidates
 from shouxin.detect.fallback.chains import DOT, HYPHEN, MOST, UNDERSCORE, Chains, Links, shape
 from shouxin.detect.fallback.checksums import number
 from shouxin.detect.fallback.eighteen import residents
-from shouxin.detect.fallback.grouped import BROKEN, CARDS, LINES, MOBILES, SPLIT, TABLE, UNDERSCORED
+from shouxin.detect.fallback.grouped import (
+    BROKEN,
+    CARDS,
+    FOURS,
+    LINES,
+    MOBILES,
+    SPLIT,
+    TABLE,
+    UNDERSCORED,
+    after_fours,
+    further_fours,
+)
 from shouxin.detect.fallback.numbers import CHECKSUM, issued
 from shouxin.detect.fallback.places import Bools, Bytes, Ints, among, table
 from shouxin.detect.fallback.tables import codes
@@ -24,6 +36,7 @@ def _shapes(held: frozenset[tuple[int, ...]] | tuple[tuple[int, ...], ...]) -> I
 
 CARD_SHAPES, MOBILE_SHAPES, LINE_SHAPES, TIED_SHAPES = map(_shapes, (CARDS, MOBILES, LINES, UNDERSCORED))
 SERVICE_SHAPES: Final = _shapes(((3, 3, 4), (3, 4, 3)))
+FOUR_FOURS: Final = shape(FOURS)
 HALVES: Final = shape((4, 4))
 TAIWAN_SHAPES: Final = _shapes(((4, 3, 3), (4, 6)))
 ABROAD_SHAPES: Final = _shapes(((2, 4, 4), (2, 3, 4)))
@@ -87,7 +100,12 @@ class Chained:
 
     def _cards(self, at: Ints, digits: Bytes) -> None:
         if len(at):
-            self._add("bank_card", at, checksums.luhn(digits), CHECKSUM | issued(digits))
+            right, against = checksums.luhn(digits), np.zeros(len(at), np.int64)
+            s, starts, ends = self.runs.places.s, self.runs.start[at], self.end[at]
+            for i in np.flatnonzero(right & (self.shape[at] == FOUR_FOURS)).tolist():
+                right[i] = further_fours(s, int(ends[i])) in (0, 4)
+                against[i] = AGAINST * after_fours(s, int(starts[i]))
+            self._add("bank_card", at, right, CHECKSUM | issued(digits) | against)
 
     def _mobiles(self, at: Ints) -> None:
         digits = self.chains.text(self.row[at])[:, :3] - 48
@@ -109,7 +127,13 @@ class Chained:
             self._add("landline", at, service, TABLE)
             first = size[self.row[at], 0]
             local = text[np.arange(len(at)), first]
-            line = among(formed, LINE_SHAPES) & (text[:, 0] == ZERO) & (local >= TWO) & (local <= EIGHT)
+            line = (
+                among(formed, LINE_SHAPES)
+                & (text[:, 0] == ZERO)
+                & (text[:, 1] > ZERO)
+                & (local >= TWO)
+                & (local <= EIGHT)
+            )
             area = np.where(first == 3, head, number(text[:, :4] - 48))
             self._add("landline", at, line, np.where(codes().areas[area], TABLE, 0))
 

@@ -1,11 +1,13 @@
 """Codes of letters and digits, by length and form."""
 
+import re
 from typing import Final
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback import checks
 from shouxin.detect.fallback.grouped import Grouped
-from shouxin.detect.fallback.view import ALNUM, DIGITS, LETTERS, LOWER, UPPER
+from shouxin.detect.fallback.view import ALNUM, DIGITS, HAN, LETTERS, LOWER, UPPER
+from shouxin.detect.fallback.words import ends
 
 CHECKSUM, TABLE, INNER = map(int, (Evidence.CHECKSUM, Evidence.TABLE, Evidence.INNER))
 # GB 32100: which kinds of bodies each registering department has.
@@ -18,6 +20,13 @@ REGISTERED: Final = {
 }
 PURPOSES: Final = frozenset(c.encode() for c in "挂学警港澳领使")
 ENERGY: Final = frozenset(b"DFABCEGHJK")
+
+
+_embassy = re.compile("[0-9]{6}(?![0-9])|[0-9]{3}·[0-9]{3}(?![0-9])".encode())
+COUNTED: Final = frozenset(
+    c.encode() for c in "人户元个家名台件条万亿吨只多余"
+)  #: behind what 使 makes happen
+INTRODUCING: Final = frozenset(c.encode() for c in "是为的辆车牌号")
 
 
 def all_digits(s: bytes) -> bool:
@@ -80,6 +89,19 @@ class Codes(Grouped):
             self.consider("hk_macao_permit", a, b, 0)
         if one and nine and s[0] in b"TL":
             self.consider("taiwan_permit", a, b, 0)
+
+    def embassy(self, a: int) -> None:
+        """使014578, 使·101023, 使014·578; the verb 使 is told by what stands before and behind."""
+        s, found = self.s, _embassy.match(self.s, a)
+        at = a - 2 * (s[a - 2 : a] == "·".encode())
+        if s[at - 3 : at] != "使".encode() or not found:
+            return
+        end, before = found.end(), s[at - 6 : at - 3]
+        if s[end] in ALNUM or s[end : end + 3] in COUNTED:
+            return
+        if before[0] in HAN and not ends(s, at - 3) and before not in INTRODUCING:
+            return
+        self.consider("licence_plate", at - 3, end, 0)
 
     def plate(self, a: int, b: int) -> None:
         """Judge a letter and five or six characters behind the character of a province."""

@@ -69,16 +69,16 @@ class Digits(Base):
             if s[:3] in (b"400", b"800"):
                 self.consider("landline", a, b, known | TABLE)
         elif length == 11:
-            self.mobile(a, a - plus_before(self.s, a), b, known)
+            self.mobile(a, a - plus_before(self.s, a), b, known | self.coded(a, b))
         elif length == 12:
             self.consider("driving_licence", a, b, known)
         elif length == 13 and s.startswith(b"86"):
-            self.mobile(a + 2, a - plus_before(self.s, a), b, known)
+            self.mobile(a + 2, a - plus_before(self.s, a), b, known | self.coded(a, b))
         elif length == 15:
             if s.startswith(b"0086"):
-                self.mobile(a + 4, a, b, known)
+                self.mobile(a + 4, a, b, known | self.coded(a, b))
             self.device(a, b, known)
-        if 10 <= length <= 12 and s[0] == 48:
+        if 10 <= length <= 12 and s[0] == 48 != s[1]:
             size = 3 if s[1] <= 50 else 4
             if length - size in (7, 8) and 50 <= s[size] <= 56:
                 area = TABLE if int(s[:size]) in self.areas else 0

@@ -3,7 +3,7 @@
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback.base import NOTHING
 from shouxin.detect.fallback.labelled import Labelled
-from shouxin.detect.fallback.view import LETTERS, digits_at
+from shouxin.detect.fallback.view import LETTERS, digits_at, mailed
 from shouxin.detect.fallback.words import begins
 
 
@@ -41,7 +41,7 @@ class Finder(Labelled):
     def digits(self, a: int, b: int, known: int) -> None:
         """Judge a run of digits."""
         length, after = b - a, self.s[b]
-        if after == 64:
+        if mailed(self.s, b):
             return
         if length <= 4:
             if after == 46:
@@ -53,10 +53,15 @@ class Finder(Labelled):
                 self.ipv6(a)
             if length == 4:
                 self.dotted_date(a)
+        if self.s[a - 1] >= 0x80:
+            self.embassy(a)
         if self.best.score < self.least:
             self.plain(a, b, known)
         if self.best.score < self.least and not self.international(a, b):
-            self.grouped(a, b)
+            if length == 1:
+                self.apart(a)
+            else:
+                self.grouped(a, b)
         if length >= 4:
             self.labelled(a, b, length, glued=bool(known & Evidence.GLUED))
 

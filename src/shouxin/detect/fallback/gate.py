@@ -21,6 +21,9 @@ ISSUERS: Final = Keys(head for head, _, _ in CLOUDS)
 ISSUED: Final = table((*(head[0] for head, _, _ in CLOUDS), *b"e"))
 TOKEN: Final = int.from_bytes(b"eyJ")
 
+BEFORE_BLANK: Final = table(b":=rRcC")  #: the end of what a blank may part from its value, as in `Bearer x`
+EMBASSY, DOT = (int.from_bytes(c.encode()) for c in "使·")
+APART: Final = 11  #: the digits of the shortest number whose digits may each stand apart
 NUMBERED, YEAR, OPENING, CLOSING = (int.from_bytes(c.encode()) for c in ("字第", "年", "（", "）"))
 PREFIX_IN_USE: Final = table(b"23fF")  #: the first byte of an IPv6 address with a gap
 CENTURIES: Final = Keys((b"18", b"19", b"20"))
@@ -49,6 +52,7 @@ class _Gate:
         for found in (
             *(self._pairs(), self._fours(), self._colons(), self._labelled(), self._decimals()),
             *(self._dates(), self._areas(), self._halves(), self._glued(), self._secrets()),
+            *(self._apart(), self._coded(), self._embassies()),
         ):
             unusual[found] = True
         return unusual
@@ -79,7 +83,7 @@ class _Gate:
     def _labelled(self) -> Ints:
         """Return where a label may stand that says by itself what its value is."""
         before, second = self.before, self.data[self.start - 2]
-        skipped = SKIPPED[before] & ((before != 32) | (second >= 0x80) | (second == 58) | (second == 61))
+        skipped = SKIPPED[before] & ((before != 32) | (second >= 0x80) | BEFORE_BLANK[second])
         skipped |= (before >= 0x80) & _last()[second, before]
         near = np.flatnonzero(skipped & ~(self.number & (self.length < 4)))
         labelled = [near[self.places.key(self.start[near] - 6, 6) == NUMBERED]]
@@ -127,6 +131,34 @@ class _Gate:
         """Return where two numbers of Hong Kong or Macao may stand with a stroke between."""
         at = np.flatnonzero((self.after == 47) & (self.length == 8) & self.number)
         found: Ints = at[CLASSES[self.data[self.end[at] + 1]] == 2]
+        return found
+
+    def _apart(self) -> Ints:
+        """Return where a row of single digits begins that may be a number."""
+        single = self.number & (self.length == 1)
+        if np.count_nonzero(single) < APART:
+            return np.zeros(0, np.int64)
+        near = np.append(single[:-1] & single[1:] & (self.start[1:] - self.end[:-1] <= 3), False)
+        total = np.append(0, np.cumsum(near))
+        at = np.flatnonzero(near[: 1 - APART])
+        at = at[total[at + APART - 1] - total[at] == APART - 1]
+        goes_on = near[at - 1] & (at > 0) & (self.start[at] - self.end[at - 1] == 1)
+        goes_on &= self.before[at] == self.after[at]
+        found: Ints = at[~goes_on]
+        return found
+
+    def _coded(self) -> Ints:
+        """Return the numbers of mobile lines that may be a part of a longer code."""
+        size = (self.length == 11) | (self.length == 13) | (self.length == 15)
+        found: Ints = np.flatnonzero((self.before == 45) & (self.after == 45) & self.number & size)
+        return found
+
+    def _embassies(self) -> Ints:
+        """Return which may be the plate of an embassy."""
+        size = (self.length == 3) | (self.length == 6)
+        at = np.flatnonzero((self.before >= 0x80) & self.number & size)
+        dot = self.places.key(self.start[at] - 2, 2) == DOT
+        found: Ints = at[self.places.key(self.start[at] - np.where(dot, 5, 3), 3) == EMBASSY]
         return found
 
     def _glued(self) -> Ints:

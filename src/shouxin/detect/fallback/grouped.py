@@ -1,16 +1,19 @@
 """Numbers written in groups, and numbers with a country code."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback import checks
+from shouxin.detect.fallback.base import AGAINST
 from shouxin.detect.fallback.digits import Digits
-from shouxin.detect.fallback.groups import DOT, HYPHEN, UNDERSCORE, Groups, joint, separator
+from shouxin.detect.fallback.groups import DOT, HYPHEN, NEWLINE, UNDERSCORE, Groups, joint, separator
 from shouxin.detect.fallback.view import (
     ALNUM,
     DIGITS,
     closing_at,
+    digits_at,
     opening_before,
     plus_before,
 )
@@ -23,6 +26,8 @@ CARDS: Final = frozenset(
 LINES: Final = frozenset(((3, 8), (3, 7), (3, 4, 4), (4, 7), (4, 8), (4, 3, 4), (4, 4, 4)))
 MOBILES: Final = frozenset(((3, 4, 4), (3, 8), (7, 4)))
 UNDERSCORED: Final = frozenset(((3, 4, 4), (4, 4, 4, 4), *((4, 4, 4, 4, last) for last in (1, 2, 3))))
+NEVER: Final = 99  #: more digits than any number has
+FOURS: Final = (4, 4, 4, 4)
 LISTED: Final = (b"86", b"852", b"853", b"886")
 HMT: Final = (852, 853, 886)
 _pair = re.compile(rb"/[0-9]{4}-[0-9]{4}(?![0-9])")
@@ -34,6 +39,43 @@ _date = re.compile(
     rb"(?:1[89]|20)[0-9]{2}(?:\xe5\xb9\xb4([0-9]{1,2})\xe6\x9c\x88([0-9]{1,2})(?![0-9])(?:\xe6\x97\xa5)?"
     rb"|([-/.])([0-9]{1,2})\3([0-9]{1,2})(?![0-9]))"
 )
+
+
+def abroad(country: int, length: int, known: int) -> bool:
+    """Return whether so many digits may follow the code of a country; codes of three are of small ones."""
+    if country in (1, 7):
+        return length == 10
+    return length >= (5 if country >= 100 else 6 if known & SPLIT else 8)
+
+
+def even(ends: list[tuple[int, int]]) -> bool:
+    """Return whether 00, the code of a country and more stand in groups of one length, as a serial does."""
+    totals = [0, *(total + 2 for _, total in ends)]
+    sizes = [b - a for a, b in pairwise(totals)]
+    return all(size == sizes[0] for size in sizes[1:-1]) and sizes[-1] <= sizes[0]
+
+
+def further_fours(s: bytes, end: int) -> int:
+    """Return how many groups of four (4: or more) follow at ``end``, 0 where other groups do."""
+    kind, _ = joint(s, end)
+    for count in range(5):
+        following, length = joint(s, end)
+        if not kind or following != kind or s[end + length] not in DIGITS:
+            return count
+        if digits_at(s, end + length) != 4:
+            return 0
+        end += length + 4
+    return 4
+
+
+def after_fours(s: bytes, a: int) -> bool:
+    """Return whether groups of four stand before ``a`` in one manner that make no card of their own."""
+    gap, count = s[a - 1], 0
+    if gap not in b" -._":
+        return False
+    while count < 8 and s[a - 1] == gap and s[a - 5 : a - 1].isdigit() and s[a - 6] not in ALNUM:
+        a, count = a - 5, count + 1
+    return count % 4 > 0
 
 
 class Grouped(Digits):
@@ -69,11 +111,39 @@ class Grouped(Digits):
             if total > 17 and groups.text[17:18] == b"X":
                 continue
             card = groups.shape(n) in CARDS or (n == 2 and groups.broken(2))
+            if groups.shape(n) == FOURS:  # more fours, but not those of another card, make it a part of more
+                card = further_fours(s, groups.end[n - 1]) in (0, 4)
             if card and 13 <= total <= 19:
-                self.bank_card(a, groups.end[n - 1], groups.text[:total], known)
+                against = AGAINST if groups.shape(n) == FOURS and after_fours(s, a) else 0
+                self.bank_card(a, groups.end[n - 1], groups.text[:total], known | against)
             self._mobile_groups(groups, n)
             self._landline_groups(groups, n)
             self._hmt_groups(groups, n)
+
+    def apart(self, a: int) -> None:
+        """Each digit apart: 1 3 8 0 0 1 3 8 0 0 0; a digit before or more digits behind make it a list."""
+        kind, length = separator(self.s, a + 1)
+        if not kind or kind == NEWLINE:
+            return
+        if self.s[a - length - 1] in DIGITS and separator(self.s, a - length)[0] == kind:
+            return
+        text, at = b"", a
+        while len(text) < 20:
+            if self.s[at] not in DIGITS and not (len(text) == 17 and self.s[at] in b"xX"):
+                break
+            if self.s[at + 1] in ALNUM:
+                return
+            text, end = text + self.s[at : at + 1].upper(), at + 1
+            if text[-1:] == b"X" or separator(self.s, end) != (kind, length):
+                break
+            at = end + length
+        known = SPLIT | BROKEN
+        if len(text) == 11 and text[0] == 49 and text[1] >= 51:
+            self.consider("mobile", a, end, known | (TABLE if int(text[:3]) in self.mobiles else 0))
+        if len(text) == 18:
+            self.resident(a, end, text, known)
+        if 16 <= len(text) <= 19 and text[-1] in DIGITS:
+            self.bank_card(a, end, text, known)
 
     def _area(self, a: int, b: int) -> None:
         """(010) 6600 0000."""
@@ -85,11 +155,12 @@ class Grouped(Digits):
                 listed = TABLE if int(s[a:b]) in self.mobiles else 0
                 self.consider("mobile", a - opening_before(s, a), rest.end[n - 1], SPLIT | listed)
                 return
-            if s[a] != 48:
+            if s[a] != 48 or s[a + 1] == 48:
                 continue
             if rest.digits[n - 1] in (7, 8) and b - a in (3, 4):
                 area = TABLE if int(s[a:b]) in self.areas else 0
-                self.consider("landline", a - opening_before(s, a), rest.end[n - 1], SPLIT | area)
+                end = rest.end[n - 1 + rest.extends(n)]
+                self.consider("landline", a - opening_before(s, a), end, SPLIT | area)
                 return
 
     def _mobile_groups(self, groups: Groups, n: int) -> None:
@@ -115,7 +186,7 @@ class Grouped(Digits):
             if shape in ((3, 3, 4), (3, 4, 3)) and groups.text[:3] in (b"400", b"800"):
                 self.consider("landline", start, end, known | TABLE)
             local = groups.text[groups.digits[0]]
-            if shape in LINES and groups.text[0] == 48 and 50 <= local <= 56:
+            if shape in LINES and groups.text[0] == 48 != groups.text[1] and 50 <= local <= 56:
                 area = int(groups.text[: groups.digits[0]]) in self.areas
                 self.consider("landline", start, end, known | (TABLE if area else 0))
 
@@ -139,14 +210,16 @@ class Grouped(Digits):
             self.consider("phone_hmt", start, end, known)
 
     def international(self, a: int, b: int) -> bool:
-        """+86 138 1234 5678, (+852) 2335 2305, 00886-2-2752-1234, 852)6466668, +1 202-555-0143."""
-        s, at, plus = self.s, a, plus_before(self.s, a)
+        """+86 138 1234 5678, (+852) 2335 2305, 00886-2-2752-1234, 852)6466668, 0044 20 7946 0018."""
+        s, at, plus, zeros = self.s, a, plus_before(self.s, a), False
         if not plus:
-            zeros = s.startswith(b"00", a)
-            at = a + 2 * zeros
-            if not s.startswith(LISTED, at):
+            at = a + 2 * s.startswith(b"00", a)
+            zeros = at != a and not s.startswith(LISTED, at)
+            if zeros and (b - at > 3 or not separator(s, b)[0]):
                 return False
-            if not zeros:
+            if at == a:
+                if not s.startswith(LISTED, at):
+                    return False
                 alone = b - a == (2 if s.startswith(b"86", a) else 3) or b - a == 3
                 if not alone or not (closing_at(s, b) or separator(s, b)[0]):
                     return False
@@ -155,18 +228,19 @@ class Grouped(Digits):
         closed = closing_at(s, b)
         text, ends = self._parts(at)
         country = self._country(text)
-        if not country:
+        if not country or (zeros and (at + len(str(country)) != b or even(ends))):
             return False
         start = a - plus
         if ends and closing_at(s, ends[0][0]):
             start -= opening_before(s, start)
-        certain = bool(plus or at != a or closed)
+        shortest = 1 if plus else 7 if zeros else NEVER
+        certain = bool(plus or (at != a and not zeros) or closed)
         for g in range(len(ends) - 1, -1, -1):
             end, total = ends[g]
             if g < len(ends) - 1 and separator(s, end)[0] == DOT:
                 continue
             known = (SPLIT if g else 0) | (INNER if certain else 0)
-            if self._national(country, text[:total], start, end, known, bool(plus), bool(closed)):
+            if self._national(country, text[:total], start, end, known, shortest, bool(closed)):
                 return self.best.end != 0
         return False
 
@@ -192,15 +266,18 @@ class Grouped(Digits):
         return text, ends
 
     def _national(
-        self, country: int, text: bytes, start: int, end: int, known: int, plus: bool, closed: bool
+        self, country: int, text: bytes, start: int, end: int, known: int, shortest: int, closed: bool
     ) -> bool:
-        """Judge the digits behind a country code; true where they are of the country's form."""
+        """Judge the digits behind a country code; true where they are of the country's form.
+
+        ``shortest`` is the least number of digits that make them a number abroad.
+        """
         local = text[len(str(country)) :]
         length, zero = len(local), local[:1] == b"0"
         first = local[zero : zero + 1]
         if country == 86:
-            if length == 11 and local[0] == 49 and local[1] >= 51:
-                listed = int(b"1" + local[1:3]) in self.mobiles
+            if length - zero == 11 and first == b"1" and local[zero + 1] >= 51:
+                listed = int(local[zero : zero + 3]) in self.mobiles
                 self.consider("mobile", start, end, known | (TABLE if listed else 0))
                 return True
             if 9 <= length - zero <= 11 and first != b"0" and (local[0] != 49 or local[1] == 48):
@@ -211,7 +288,7 @@ class Grouped(Digits):
             if fits and first >= b"2":
                 self.consider("phone_hmt", start, end, known | TABLE)
                 return True
-        elif plus and len(text) >= 8 and (country != 1 or length == 10) and local[:1] != b"0":
+        elif length >= shortest and abroad(country, length, known) and local[:1] != b"0":
             self.consider("phone_abroad", start, end, known)
             return True
         return False

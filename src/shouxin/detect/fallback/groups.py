@@ -73,6 +73,12 @@ class Groups:
         """Return whether an underscore stands inside the first ``n`` groups."""
         return UNDERSCORE in self.after[: n - 1]
 
+    def extends(self, n: int) -> bool:
+        """Return whether the group behind the first ``n`` is the extension of a fixed line."""
+        if n >= len(self.begin) or self.after[n - 1] != HYPHEN:
+            return False
+        return self.digits[n] - self.digits[n - 1] <= 6
+
     def broken(self, n: int) -> bool:
         """Return whether a line break stands inside the first ``n`` groups."""
         return NEWLINE in self.after[: n - 1]

@@ -5,8 +5,8 @@ from typing import Final
 
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.fallback.network import Network
-from shouxin.detect.fallback.view import LETTERS, PAD, continues
-from shouxin.detect.fallback.words import Label, label_before
+from shouxin.detect.fallback.view import LETTERS, PAD
+from shouxin.detect.fallback.words import Label, ends, label_before
 from shouxin.detect.kinds import NUMBER
 
 CONTEXT, INNER, TABLE = map(int, (Evidence.CONTEXT, Evidence.INNER, Evidence.TABLE))
@@ -17,6 +17,9 @@ SECRET: Final = re.compile(rb"[A-Za-z0-9_.+/=~-]+")
 PASSWORD: Final = re.compile(rb"[!#-&*+\-./0-:=?@A-\\^_`a-z{|~(]+")
 PARAMETER: Final = re.compile(rb"[!$%*+\-./0-:=?@A-\\^_`a-z{|~(]+")
 OTHER: Final = re.compile(rb"[^A-Za-z_.-]")
+SCHEMES: Final = (b"bearer", b"authorization: basic")  #: a blank parts them from what proves the right
+ARMS: Final = frozenset(c.encode() for c in "军海空陆南北沈兰济广成参政后装士文武警东西中")
+CIVIL: Final = frozenset(c.encode() for c in "国省市县区州府院法公民")
 CLOUDS: Final = ((b"AKIA", 20, 20), (b"LTAI", 16, 30), (b"AKID", 32, 40))
 
 
@@ -29,17 +32,24 @@ class Labelled(Network):
         while start > PAD and a - start < 8 and s[start - 1] in SYMBOLS:
             start -= 1
         before = s[start - 1]
-        space = before == 32 and s[start - 2] < 0x80 and s[start - 2] not in b":="
+        space = (
+            before == 32 and s[start - 2] < 0x80 and s[start - 2] not in b":=" and not scheme(s, start - 1)
+        )
         if not glued and (space or (before < 0x80 and before not in b":=\"' ")):
             return
         if digits == b - a >= 6 and s[a - 6 : a] == "字第".encode() and s.startswith("号".encode(), b):
-            if continues(s[a - 7]) and a - 9 >= self.skip:
+            if digits <= 8 and a - 9 >= self.skip and self.of_forces(a - 9):
                 self.consider("military_licence", a - 9, b + 3, 0)
             return
         label = label_before(s, start)
         if label.word:
             self._names(a, b, digits, label)
             self._secrets(start, a, label)
+
+    def of_forces(self, arm: int) -> bool:
+        """Return whether an arm, a region or a service stands at ``arm``, and no civil authority before."""
+        before = self.s[arm - 3 : arm]
+        return self.s[arm : arm + 3] in ARMS and before not in CIVIL and before not in self.plates
 
     def extent(self, i: int, form: re.Pattern[bytes]) -> int:
         """Return where the value at ``i`` ends, full stops at its end left out; a long one is read once."""
@@ -101,6 +111,12 @@ class Labelled(Network):
             end = self.extent(a, ACCOUNT)
             if end - a >= 40 and self.dots(a, end) == 2:
                 self.consider("secret", a, end, TABLE)
+
+
+def scheme(s: bytes, end: int) -> bool:
+    """Return whether a way to sign in is named before ``end``: `Bearer …`, `Authorization: Basic …`."""
+    word = ends(s, end) if s[end - 1] in b"rRcC" else None
+    return word is not None and word.text in SCHEMES
 
 
 def announces(label: Label, kind: str) -> bool:

@@ -32,8 +32,8 @@ class Lexicon(NamedTuple):
     announces: Ints
     against: Ints
 
-    def begin(self, places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return at which places words begin, the kinds that these announce, and those they speak against."""
+    def begin(self, places: Places, at: Ints, limit: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return at which places words begin, where they end, the kinds they announce and speak against."""
         some = np.flatnonzero(self.likely[places.data[at + 1], places.data[at + 2]])
         raw = places.key(at[some], 6)
         heads = np.where(raw < HAN, raw >> 32 | SMALL & 0xFFFF, raw)
@@ -50,7 +50,8 @@ class Lexicon(NamedTuple):
         whole &= ~_joined(places.data, start) & ~_joined(places.data, end)
         row, word = row[whole], word[whole]
         longest = np.diff(row, prepend=-1) > 0
-        return row[longest], self.announces[word[longest]], self.against[word[longest]]
+        row, word = row[longest], word[longest]
+        return row, at[row] + self.length[word], self.announces[word], self.against[word]
 
 
 def _joined(data: Bytes, at: Ints) -> Bools:

@@ -1,15 +1,16 @@
 """Words around many candidates at once: the counterpart of ``words.Around``."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
 
 from shouxin.detect.evidence import Evidence
-from shouxin.detect.fallback.lexicon import Eights, lexicon
-from shouxin.detect.fallback.places import Bools, Bytes, Ints, Places, among
+from shouxin.detect.fallback.lexicon import Eights, lexicon, spelled
+from shouxin.detect.fallback.places import Bools, Bytes, Ints, Keys, Places, among
 from shouxin.detect.fallback.view import PAD
-from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, Around
+from shouxin.detect.fallback.words import MOST, PARTS, REACH, STOPS, WIDE_STOPS, Around, denied, unit_heads
 from shouxin.detect.kinds import KINDS
 
 WINDOW: Final = 4 * REACH  #: bytes, and so many bits: the lowest is that of the nearest byte
@@ -27,6 +28,7 @@ def says(places: Places, kind: Ints, start: Ints, end: Ints, behind: Bools) -> I
     near = _near(begins, _bits(_stops(window, COMMA, PARTS), "big"))
     near[odd] = 0
     said, count = _before(places, bit, start, near)
+    _deny(places, bit, end, said)
     asked = np.flatnonzero(behind & (said == 0) & ~odd)
     said[asked], odd[asked] = _behind(places, bit[asked], end[asked], count[asked])
     for i in np.flatnonzero(odd).tolist():
@@ -84,7 +86,7 @@ def _before(places: Places, bit: Ints, start: Ints, near: Eights) -> tuple[Ints,
     """Return what the words before say, and how many there are."""
     at = _marks(near, "big")
     row = at // WINDOW
-    met, announces, against = lexicon().begin(places, start[row] - WINDOW + at % WINDOW, start[row])
+    met, ends, announces, against = lexicon().begin(places, start[row] - WINDOW + at % WINDOW, start[row])
     row = row[met]
     count = np.bincount(row, minlength=len(bit))
     nearer = np.searchsorted(row, row, "right") - 1 - np.arange(len(row))  # how many words are
@@ -92,10 +94,25 @@ def _before(places: Places, bit: Ints, start: Ints, near: Eights) -> tuple[Ints,
         (announces & bit[row] != 0, against & bit[row] != 0, announces != 0),
         (Evidence.CONTEXT, Evidence.AGAINST, Evidence.OTHER),
     )
+    longer = np.append(False, (row[1:] == row[:-1]) & (ends[:-1] >= ends[1:]) & (nearer[:-1] < MOST))
+    says[longer[: len(says)] & (says != Evidence.CONTEXT)] = 0  # 会员卡号 speaks, not 卡号
     chosen = np.flatnonzero((says > 0) & (nearer < MOST))
     said = np.zeros(len(bit), np.int64)
     said[row[chosen]] = says[chosen]  # the nearest comes last
     return said, np.minimum(count, MOST)
+
+
+def _deny(places: Places, bit: Ints, end: Ints, said: Ints) -> None:
+    """Let a unit right behind a candidate speak against it where no word before announces it."""
+    at = end + (places.data[end] == 32)
+    asked = np.flatnonzero((said != Evidence.CONTEXT) & _heads().have(places.key(at, 2)))
+    against = np.array([denied(places.s, place) for place in end[asked].tolist()], np.int64)
+    said[asked[against & bit[asked] != 0]] = Evidence.AGAINST
+
+
+@cache
+def _heads() -> Keys:
+    return Keys(spelt for head in unit_heads() for spelt in spelled(head))
 
 
 def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> tuple[Ints, Bools]:
@@ -107,7 +124,7 @@ def _behind(places: Places, bit: Ints, end: Ints, before: Ints) -> tuple[Ints, B
     at = _marks(near, "little")
     row = at // WINDOW
     place = end[row] + at % WINDOW
-    met, announces, _ = lexicon().begin(places, place, np.full(len(at), len(places.s) - PAD))
+    met, _, announces, _ = lexicon().begin(places, place, np.full(len(at), len(places.s) - PAD))
     row = row[met]
     nth = np.arange(len(row)) - np.searchsorted(row, row)
     announced = (announces & bit[row] != 0) & (before[row] + nth < WORDS)

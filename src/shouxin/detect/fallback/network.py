@@ -89,7 +89,7 @@ class Network(Codes):
 
     def ipv6(self, a: int) -> None:
         """Eight groups, or fewer with one gap behind a prefix in use."""
-        s, at, groups, gap = self.s, a, 0, 0
+        s, at, groups, gap, pairs = self.s, a, 0, 0, True
         if s[a - 1] in b":.":
             return
         while groups < 9:
@@ -101,6 +101,7 @@ class Network(Codes):
             if at == start:
                 break
             groups += 1
+            pairs &= at - start == 2
             if s[at] != 58:
                 break
             if s[at + 1] == 58:
@@ -115,7 +116,7 @@ class Network(Codes):
             return
         head = s[a : a + 2].lower()
         known = s[a + 4] == 58 and (head[:1] in (b"2", b"3") or head in (b"fe", b"fc", b"fd"))
-        if (not gap and groups == 8) or (gap and groups < 8 and known):
+        if (not gap and groups == 8 and not pairs) or (gap and groups < 8 and known):
             self.consider("ipv6", a, at, INNER if known else 0)
 
     def mac(self, a: int) -> None:

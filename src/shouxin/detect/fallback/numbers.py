@@ -25,7 +25,7 @@ def numbers(of: Candidates, runs: Runs) -> None:
     runs, length = runs.where(whole), length[whole]
     fraction = (data[runs.start - 1] == 46) & (CLASSES[data[runs.start - 2]] == 2)
     fraction |= (data[runs.end] == 46) & (CLASSES[data[runs.end + 1]] == 2)
-    length[fraction | (data[runs.end] == 64)] = 0
+    length[fraction | (data[runs.end] == 64) & (CLASSES[data[runs.end + 1]] > 0)] = 0
     for size in range(7, 21):
         at = np.flatnonzero(length == size)
         if len(at):
@@ -76,7 +76,13 @@ def _mobile(of: Candidates, runs: Runs, digits: Bytes) -> None:
 def _landline(of: Candidates, runs: Runs, digits: Bytes) -> None:
     for size, near in ((3, digits[:, 1] <= 2), (4, digits[:, 1] > 2)):
         if digits.shape[1] - size in (7, 8):
-            fits = (digits[:, 0] == 0) & near & (digits[:, size] >= 2) & (digits[:, size] <= 8)
+            fits = (
+                (digits[:, 0] == 0)
+                & (digits[:, 1] > 0)
+                & near
+                & (digits[:, size] >= 2)
+                & (digits[:, size] <= 8)
+            )
             area = codes().areas[number(digits[:, :size])]
             of.add("landline", runs, fits, np.where(area, TABLE, 0))
 

@@ -72,6 +72,7 @@ class Spaced:
         abroad = (data[start - 1] == 43) | (self.places.key(start - 3, 3) == PLUS) | (head == 0x303038)
         short = (size == 2) | (size == 3)
         abroad |= short & COUNTRIES.have(head >> 8) & BEHIND_COUNTRY[self.after[at]]
+        abroad |= (size <= 5) & (head >> 8 == 0x3030) & BEHIND_COUNTRY[self.after[at]]
         countries: Ints = at[abroad]
         return countries
 
@@ -83,7 +84,9 @@ class Spaced:
         start = self.runs.start
         wide = self.places.key(start[at] - 3, 3) == PLUS
         begin = start[at] - np.where(wide, 3, 1)
-        china = ((self.places.data[start[at] - 1] == 43) | wide) & (self.after[at] != 64)
+        data, before = self.places.data, self.places.data[start[at] - 2]
+        plus = (data[start[at] - 1] == 43) & (before != 43) & (CLASSES[before] != 2)
+        china = (plus | wide) & ~((self.after[at] == 64) & (CLASSES[data[self.runs.end[at] + 1]] > 0))
         china &= (self.places.key(start[at], 2) == CHINA) & (self.places.data[begin - 1] != 64)
         at, begin = at[china], begin[china]
         split = (self.size[at] == 2) & (self.links.kind[at] > 0) & (self.gap[at] == 1) & ONE[self.after[at]]

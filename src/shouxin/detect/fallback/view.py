@@ -10,6 +10,7 @@ UPPER: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 LOWER: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 LETTERS: Final = UPPER | LOWER
 ALNUM: Final = LETTERS | DIGITS
+HAN: Final = frozenset(range(0xE4, 0xEA))  #: the first bytes of the Han characters of the usual plane
 HEX: Final = DIGITS | frozenset(b"abcdefABCDEF")
 
 _digits = re.compile(rb"[0-9]*")
@@ -41,6 +42,13 @@ def closing_at(s: bytes, i: int) -> int:
     return 1 if s[i] == 41 else 3 if s.startswith("）".encode(), i) else 0
 
 
+def mailed(s: bytes, end: int) -> bool:
+    """Return whether what ends here is followed by an @ and a domain, or a name that is called."""
+    return s[end] == 64 and s[end + 1] in ALNUM
+
+
 def plus_before(s: bytes, i: int) -> int:
     """Return the length of the plus sign before ``i``, or 0."""
-    return 1 if s[i - 1] == 43 else 3 if s[i - 3 : i] == "＋".encode() else 0
+    if s[i - 1] == 43:  # neither C++ nor a sum
+        return int(s[i - 2] != 43 and s[i - 2] not in DIGITS)
+    return 3 if s[i - 3 : i] == "＋".encode() else 0

@@ -6,8 +6,8 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from shouxin.detect.evidence import Evidence
-from shouxin.detect.fallback.view import LETTERS, LOWER, PAD, UPPER, continues
-from shouxin.detect.kinds import NUMBER, words
+from shouxin.detect.fallback.view import ALNUM, HAN, LETTERS, LOWER, PAD, UPPER, continues
+from shouxin.detect.kinds import NUMBER, units, words
 
 REACH: Final = 16  #: characters on each side
 MOST: Final = 8  #: words on each side
@@ -83,16 +83,41 @@ def ends(s: bytes, end: int) -> Word | None:
     return None
 
 
+@cache
+def _units() -> dict[bytes, list[tuple[bytes, int, bool]]]:
+    """Return the units by their first two bytes."""
+    listed: dict[bytes, list[tuple[bytes, int, bool]]] = {}
+    for text, (against, closes) in units().items():
+        listed.setdefault(text[:2], []).append((text, against, closes))
+    return listed
+
+
+def unit_heads() -> frozenset[bytes]:
+    """Return the first two bytes of every unit."""
+    return frozenset(_units())
+
+
+def denied(s: bytes, end: int) -> int:
+    """Return the kinds, as bits, that a unit right behind a number speaks against."""
+    end += s[end] == 32
+    for text, against, closes in _units().get(s[end : end + 2].lower(), ()):
+        behind = end + len(text)
+        whole = s[behind - 1] not in ALNUM or s[behind] not in ALNUM
+        if s[end:behind].lower() == text and whole and not (closes and s[behind] in HAN):
+            return against
+    return 0
+
+
 class Around:
     """The words within 16 characters of a candidate, the nearest first, looked up only as far as asked."""
 
     def __init__(self, s: bytes, start: int, end: int) -> None:
         self.s, self.start, self.end = s, start, end
-        self.before: list[Word] = []
+        self.before: list[tuple[int, Word]] = []
         self._more = self._backwards()
         self._after: list[Word] | None = None
 
-    def _backwards(self) -> Iterator[Word]:
+    def _backwards(self) -> Iterator[tuple[int, Word]]:
         s, at, steps, first = self.s, self.start, 0, _indexes()[0]
         while steps < REACH and at > PAD and len(self.before) < MOST:
             steps += 1
@@ -108,8 +133,8 @@ class Around:
             if c >= 0x80 and s[at : at + 6].lower() not in first:
                 continue
             if word := begins(s, at, self.start):
-                self.before.append(word)
-                yield word
+                self.before.append((at, word))
+                yield at, word
 
     @property
     def after(self) -> list[Word]:
@@ -127,19 +152,41 @@ class Around:
                     at += continues(s[at])
         return self._after
 
+    def _say(self, bit: int) -> Iterator[int]:
+        """Yield what each word before says; 会员卡号 speaks, not 卡号."""
+        words = chain(tuple(self.before), self._more)
+        following = next(words, None)
+        while (word := following) is not None:
+            said = _said(word[1], bit)
+            if said == Evidence.CONTEXT:
+                yield said
+            following = next(words, None)
+            if not (following and _end(following) >= _end(word)):
+                yield said
+
     def says(self, kind: str, behind: bool) -> int:
         """Return the evidence of the nearest word that has to do with a candidate of this kind."""
         bit = 1 << NUMBER[kind]
-        for word in chain(tuple(self.before), self._more):
-            if word.announces & bit:
-                return Evidence.CONTEXT
-            if word.against & bit:
-                return Evidence.AGAINST
-            if word.announces:
-                return Evidence.OTHER
+        said = next(filter(None, self._say(bit)), 0)
+        if said != Evidence.CONTEXT and denied(self.s, self.end) & bit:
+            return Evidence.AGAINST
+        if said:
+            return said
         if behind and any(word.announces & bit for word in self.after):
             return Evidence.CONTEXT
         return 0
+
+
+def _said(word: Word, bit: int) -> int:
+    if word.announces & bit:
+        return Evidence.CONTEXT
+    if word.against & bit:
+        return Evidence.AGAINST
+    return Evidence.OTHER if word.announces else 0
+
+
+def _end(placed: tuple[int, Word]) -> int:
+    return placed[0] + len(placed[1].text)
 
 
 def label_before(s: bytes, start: int) -> Label:

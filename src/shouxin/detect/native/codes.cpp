@@ -90,6 +90,27 @@ void Finder::code(Run run) {
     if (one && length == 9 && one_of(s[0], "TL")) consider(Kind::taiwan_permit, a, b, 0);
 }
 
+// 使014578, 使·101023, 使014·578: the cars of embassies. The verb 使 and the ends of other words are told by the
+// Han character before them, and what it makes happen to how many by the one behind.
+void Finder::embassy(int64_t a, int64_t b) {
+    const int64_t at = a - (stands(v, a - 2, "\u00b7") ? 2 : 0);
+    if (!stands(v, at - 3, "使")) return;
+    int64_t end = b;
+    if (b - a == 3 && stands(v, b, "\u00b7") && digits_at(v, b + 2) == 3)
+        end = b + 5;
+    else if (b - a != 6)
+        return;
+    const auto one_at = [&](int64_t i, std::initializer_list<const char*> characters) {
+        return std::any_of(characters.begin(), characters.end(), [&](const char* one) {
+            return three(v, i) == three({reinterpret_cast<const uint8_t*>(one), 3}, 0);
+        });
+    };
+    const int64_t before = at - 6;
+    if (alnum(v[end]) || one_at(end, {"人", "户", "元", "个", "家", "名", "台", "件", "条", "万", "亿", "吨", "只", "多", "余"})) return;
+    if (leads_han(v[before]) && !t.ends(v, at - 3) && !one_at(before, {"是", "为", "的", "辆", "车", "牌", "号"})) return;
+    consider(Kind::licence_plate, at - 3, end, 0);
+}
+
 void Finder::plate(Run run) {
     int64_t a = run.begin;
     if (!t.plate(v, a - 3) || !letter(v[a]) || raised(v[a]) == 'I' || raised(v[a]) == 'O') return;

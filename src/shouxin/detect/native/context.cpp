@@ -26,7 +26,7 @@ bool stops(View v, int64_t i) {
 bool han_before(View v, int64_t at) {
     if (at < 3) return false;
     const uint8_t* s = v.s + at - 3;
-    return (static_cast<uint8_t>(s[0] - 0xE4) < 6) & continues(s[1]) & continues(s[2]);
+    return leads_han(s[0]) & continues(s[1]) & continues(s[2]);
 }
 
 // Where the character before `at` begins; at most four bytes are one.
@@ -50,17 +50,30 @@ Evidence Around::says(const Tables& tables, View v, int64_t start, int64_t end, 
         start_ = at_ = start, end_ = end, before_ = 0, after_ = -1;
         steps_ = reach;
     }
-    for (int i = 0; i < before_; i++)
-        if (Evidence found = said(*words_[i], bit)) return found;
-    while (const Word* word = next_before(tables, v)) {
-        words_[before_++] = word;
-        if (Evidence found = said(*word, bit)) return found;
+    Evidence found = 0;
+    for (int i = 0; const Word* word = found ? nullptr : before(tables, v, i); i++) {
+        found = said(*word, bit);
+        if (!found || found == evidence::context) continue;
+        const Word* longer = before(tables, v, i + 1);  // 会员卡号 speaks, not 卡号
+        const auto ends = [&](int n) { return begins_[n] + static_cast<int64_t>(words_[n]->text.size()); };
+        if (longer && ends(i + 1) >= ends(i)) found = 0;
     }
-    if (!behind) return 0;
+    if (found != evidence::context && tables.denied(v, end) & bit) return evidence::against;
+    if (found || !behind) return found;
     if (after_ < 0) look_behind(tables, v);
     for (int i = before_; i < after_; i++)
         if (words_[i]->announces & bit) return evidence::context;
     return 0;
+}
+
+const Word* Around::before(const Tables& tables, View v, int number) {
+    while (before_ <= number) {
+        const Word* word = next_before(tables, v);
+        if (!word) return nullptr;
+        words_[before_] = word;
+        begins_[before_++] = at_;
+    }
+    return words_[number];
 }
 
 // The next word on the way back from the candidate, or null at the end of the way.
@@ -126,7 +139,7 @@ int closing_at(View v, int64_t i) {
 }
 
 int plus_before(View v, int64_t i) {
-    if (v[i - 1] == '+') return 1;
+    if (v[i - 1] == '+') return v[i - 2] != '+' && !digit(v[i - 2]);  // neither C++ nor a sum
     return stands(v, i - 3, "＋") ? 3 : 0;
 }
 

@@ -9,10 +9,12 @@ namespace shouxin {
 class Around {
   public:
     void forget() { start_ = -1; }
-    // What the nearest word says about a candidate of this kind; words behind it count where `behind` says so.
+    // What the nearest word says about a candidate of this kind, or a unit right behind it; other words behind it
+    // count where `behind` says so.
     Evidence says(const Tables& tables, View v, int64_t start, int64_t end, Kind kind, bool behind);
 
   private:
+    const Word* before(const Tables& tables, View v, int number);  // the word of this number, null where there are fewer
     const Word* next_before(const Tables& tables, View v);
     void look_behind(const Tables& tables, View v);
 
@@ -21,6 +23,7 @@ class Around {
     int steps_ = 0;                 // how many characters are still to be looked at before the candidate
     int before_ = 0, after_ = -1;   // up to where in `words_`; -1: not looked behind the candidate
     const Word* words_[2 * most];
+    int64_t begins_[most];  // of the words before
 };
 
 // The label whose value begins at `start`, as in `密码：x`, `QQ12345`, `"token": "x"`.

@@ -44,7 +44,7 @@ void Finder::plain(int64_t a, int64_t b, Evidence known) {
     const uint8_t* s = v.s + a;
     auto mobile = [&](int64_t from, int64_t start) {
         if (v[from] == '1' && v[from + 1] >= '3')
-            consider(Kind::mobile, start, b, known | (t.mobile(number(v, from, from + 3)) ? table : 0));
+            consider(Kind::mobile, start, b, known | (t.mobile(number(v, from, from + 3)) ? table : 0) | (coded(a, b) ? against : 0));
     };
     switch (b - a) {
         case 8:
@@ -72,7 +72,7 @@ void Finder::plain(int64_t a, int64_t b, Evidence known) {
             device(a, b, known);
             break;
     }
-    if (b - a >= 10 && b - a <= 12 && s[0] == '0') {
+    if (b - a >= 10 && b - a <= 12 && s[0] == '0' && s[1] != '0') {
         int64_t size = s[1] <= '2' ? 3 : 4, local = b - a - size;
         if ((local == 7 || local == 8) && s[size] >= '2' && s[size] <= '8')
             consider(Kind::landline, a, b, known | (t.area(number(v, a, a + size)) ? table : 0));

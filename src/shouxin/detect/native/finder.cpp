@@ -2,6 +2,36 @@
 
 namespace shouxin {
 
+namespace {
+
+// Where a fixed line with its extension ends: 转801, 分机 8012, ext. 12.
+int64_t extended(View v, int64_t end) {
+    int64_t at = end + (v[end] == ' ');
+    if (stands(v, at, "转") || stands(v, at, "轉"))
+        at += 3;
+    else if (stands(v, at, "分机") || stands(v, at, "分機"))
+        at += 6;
+    else if (at > end && lowered(v[at]) == 'e' && lowered(v[at + 1]) == 'x' && lowered(v[at + 2]) == 't')
+        at += 3 + (v[at + 3] == '.');
+    else
+        return end;
+    at += v[at] == ' ';
+    const int64_t size = digits_at(v, at);
+    return size >= 1 && size <= 6 && !alnum(v[at + size]) ? at + size : end;
+}
+
+// Whether letters and digits stand mixed in the run that holds i.
+bool mixes(View v, int64_t i) {
+    bool digits = false, letters = false;
+    int64_t from = i, to = i;
+    while (alnum(v[from - 1]) && i - from < 64) from--;
+    while (alnum(v[to]) && to - i < 64) to++;
+    for (int64_t k = from; k < to; k++) (digit(v[k]) ? digits : letters) = true;
+    return digits && letters;
+}
+
+}  // namespace
+
 void Finder::take(Run run) {
     if (run.begin < skip_) return;
     best_ = {};
@@ -22,6 +52,7 @@ void Finder::consider(Kind kind, int64_t start, int64_t end, Evidence found) {
     float score = t.score(kind, found);
     float most = t.score(kind, found | evidence::context);
     if (most < least_ || most <= best_.score) return;
+    if (kind == Kind::landline) end = extended(v, end);
     bool enough = score >= least_;
     if (!enough || t.score(kind, found | evidence::against) < least_ || t.score(kind, found | evidence::other) < least_) {
         found |= around_.says(t, v, start, end, kind, !enough);
@@ -32,6 +63,10 @@ void Finder::consider(Kind kind, int64_t start, int64_t end, Evidence found) {
 
 bool Finder::fraction(int64_t a, int64_t b) const {
     return (v[a - 1] == '.' && digit(v[a - 2])) || (v[b] == '.' && digit(v[b + 1]));
+}
+
+bool Finder::coded(int64_t a, int64_t b) const {
+    return v[a - 1] == '-' && v[b] == '-' && alnum(v[b + 1]) && (mixes(v, a - 2) || mixes(v, b + 1));
 }
 
 void Finder::letters(Run run) {
@@ -47,7 +82,7 @@ void Finder::letters(Run run) {
 
 void Finder::digits(int64_t a, int64_t b, Evidence known) {
     uint8_t after = v[b];
-    if (after == '@') return;
+    if (after == '@' && alnum(v[b + 1])) return;
     if (b - a <= 4) {
         if (after == '.') {
             ipv4(a, known);
@@ -57,8 +92,9 @@ void Finder::digits(int64_t a, int64_t b, Evidence known) {
         if (after == ':') ipv6(a);
         if (b - a == 4) dotted_date(a, b);
     }
+    if (v[a - 1] >= 0x80) embassy(a, b);
     if (best_.score < least_) plain(a, b, known);
-    if (best_.score < least_ && !international(a, b)) grouped(a, b);
+    if (best_.score < least_ && !international(a, b)) b - a == 1 ? apart(a) : grouped(a, b);
     if (b - a >= 4) labelled(a, b, b - a, known & evidence::glued);
 }
 

@@ -48,6 +48,7 @@ class Finder {
     void device(int64_t a, int64_t b, Evidence known);
     // Numbers in groups, and numbers with a country code (grouped.cpp).
     void grouped(int64_t a, int64_t b);
+    void apart(int64_t a);
     void mobile_groups(const Groups& groups, int count);
     void landline_groups(const Groups& groups, int count);
     void hmt_groups(const Groups& groups, int count);
@@ -56,6 +57,7 @@ class Finder {
     // Codes of letters and digits (codes.cpp).
     void code(Run run);
     void plate(Run run);
+    void embassy(int64_t a, int64_t b);
     // Addresses of machines and places (network.cpp).
     bool email(Run run);
     void ipv4(int64_t a, Evidence known);
@@ -71,6 +73,9 @@ class Finder {
     void consider(Kind kind, int64_t start, int64_t end, Evidence found);
     // Whether the digits before a or after b make this a part of a decimal or of a dotted number.
     bool fraction(int64_t a, int64_t b) const;
+
+    // Whether the digits [a, b) are a part of a longer code, as in a1b2-13900000011-c3d4.
+    bool coded(int64_t a, int64_t b) const;
 
     const Tables& t;
     View v;

@@ -20,6 +20,44 @@ bool underscored(uint64_t shape, uint8_t after) {
     return (shape == 0x344 || shape == 0x4444 || (shape >> 4 == 0x4444 && (shape & 15) <= 3)) && after != '_' && after != '@';
 }
 
+// Whether so many digits may follow the code of a country; those of three digits belong to small ones.
+bool abroad(int64_t country, int size, int length, bool in_groups) {
+    if (country == 1 || country == 7) return length == 10;
+    return length >= (size == 3 ? 5 : in_groups ? 6 : 8);
+}
+
+// Whether 00, the code of a country and more are written as a serial number is: in groups of one length.
+bool even(const int* totals, int groups) {
+    const int first = totals[0] + 2;
+    for (int g = 1; g < groups; g++) {
+        const int size = totals[g] - totals[g - 1];
+        if (g + 1 < groups ? size != first : size > first) return false;
+    }
+    return true;
+}
+
+// How many groups of four digits (4: or more) follow at `end` in one manner; 0 where other groups do.
+int further_fours(View v, int64_t end) {
+    const Sep kind = joint(v, end).kind;
+    for (int count = 0;; count++) {
+        const Separator next = joint(v, end);
+        if (next.kind != kind || kind == Sep::none || !digit(v[end + next.length])) return count;
+        const int64_t from = end + next.length;
+        end = from + digits_at(v, from);
+        if (end - from != 4 || count == 4) return end - from == 4 ? count : 0;
+    }
+}
+
+// Whether groups of four stand before `a` in one manner that make no card of their own.
+bool after_fours(View v, int64_t a) {
+    const uint8_t gap = v[a - 1];
+    if (gap != ' ' && gap != '-' && gap != '.' && gap != '_') return false;
+    int count = 0;
+    for (; count < 8 && v[a - 1] == gap; a -= 5, count++)
+        if (!digit(v[a - 2]) || !digit(v[a - 3]) || !digit(v[a - 4]) || !digit(v[a - 5]) || alnum(v[a - 6])) break;
+    return count % 4;
+}
+
 }  // namespace
 
 void Finder::grouped(int64_t a, int64_t b) {
@@ -36,9 +74,9 @@ void Finder::grouped(int64_t a, int64_t b) {
             if (b - a == 3 && local == 8 && v[a] == '1' && v[a + 1] >= '3')
                 return consider(Kind::mobile, a - opening_before(v, a), rest.end[n - 1],
                                 split | (t.mobile(number(v, a, b)) ? table : 0));
-            if (v[a] != '0') continue;
+            if (v[a] != '0' || v[a + 1] == '0') continue;
             if ((local == 7 || local == 8) && (b - a == 3 || b - a == 4))
-                return consider(Kind::landline, a - opening_before(v, a), rest.end[n - 1],
+                return consider(Kind::landline, a - opening_before(v, a), rest.end[n - 1 + rest.extends(n)],
                                 split | (t.area(number(v, a, b)) ? table : 0));
         }
         return;
@@ -58,11 +96,39 @@ void Finder::grouped(int64_t a, int64_t b) {
         uint64_t shape = groups.shape(n);
         bool card = shape == 0x4444 || (shape >> 4 == 0x4444 && (shape & 15) <= 3) || shape == 0x465 || shape == 0x6A ||
                     shape == 0x6D || shape == 0x88 || (n == 2 && groups.broken(2));
-        if (card && total >= 13 && total <= 19) bank_card(a, end, groups.text, total, known);
+        if (shape == 0x4444) {  // more fours, but not those of another card, make it a part of a longer number
+            const int more = further_fours(v, end);
+            card = more == 0 || more >= 4;
+        }
+        if (card && total >= 13 && total <= 19)
+            bank_card(a, end, groups.text, total, known | (shape == 0x4444 && after_fours(v, a) ? against : 0));
         mobile_groups(groups, n);
         landline_groups(groups, n);
         hmt_groups(groups, n);
     }
+}
+
+// Each digit apart: 1 3 8 0 0 1 3 8 0 0 0. A digit before or more digits behind make it a list.
+void Finder::apart(int64_t a) {
+    const Separator gap = separator(v, a + 1);
+    if (gap.kind == Sep::none || gap.kind == Sep::newline) return;
+    if (digit(v[a - gap.length - 1]) && separator(v, a - gap.length).kind == gap.kind) return;
+    uint8_t text[20] = {0};
+    int count = 0;
+    int64_t end = a;
+    for (int64_t at = a; count < 20; at = end + gap.length) {
+        if (!digit(v[at]) && !(count == 17 && lowered(v[at]) == 'x')) break;
+        if (alnum(v[at + 1])) return;
+        text[count++] = raised(v[at]);
+        end = at + 1;
+        const Separator next = separator(v, end);
+        if (text[count - 1] == 'X' || next.kind != gap.kind || next.length != gap.length) break;
+    }
+    constexpr Evidence known = split | broken;
+    if (count == 11 && text[0] == '1' && text[1] >= '3')
+        consider(Kind::mobile, a, end, known | (t.mobile(100 + (text[1] - '0') * 10 + text[2] - '0') ? table : 0));
+    if (count == 18) resident(a, end, text, known);
+    if (count >= 16 && count <= 19 && digit(text[count - 1])) bank_card(a, end, text, count, known);
 }
 
 void Finder::mobile_groups(const Groups& groups, int count) {
@@ -92,7 +158,7 @@ void Finder::landline_groups(const Groups& groups, int count) {
         }
         bool form = shape == 0x38 || shape == 0x37 || shape == 0x344 || shape == 0x47 || shape == 0x48 || shape == 0x434 ||
                     shape == 0x444;
-        if (!form || groups.text[0] != '0' || *local < '2' || *local > '8') continue;
+        if (!form || groups.text[0] != '0' || groups.text[1] == '0' || *local < '2' || *local > '8') continue;
         int64_t area = number(v, groups.begin[0], groups.begin[0] + size);
         consider(Kind::landline, groups.begin[0], groups.end[count - 1], known | (t.area(area) ? table : 0));
     }
@@ -115,7 +181,7 @@ void Finder::hmt_groups(const Groups& groups, int count) {
         if (groups.text[0] == '0' && groups.text[1] >= '2') consider(Kind::phone_hmt, groups.begin[0], end, known);
 }
 
-// +86 138 1234 5678, (+852) 2335 2305, 00886-2-2752-1234, 852)6466668, +1 202-555-0143.
+// +86 138 1234 5678, (+852) 2335 2305, 00886-2-2752-1234, 852)6466668, +1 202-555-0143, 0044 20 7946 0018.
 bool Finder::international(int64_t a, int64_t b) {
     int64_t start = a, at = a;
     int plus = plus_before(v, a);
@@ -125,7 +191,7 @@ bool Finder::international(int64_t a, int64_t b) {
     if (plus) {
         start = a - plus;
     } else if (at != a) {
-        if (!listed) return false;
+        if (!listed && (b - at > 3 || separator(v, b).kind == Sep::none)) return false;
     } else {
         bool alone = b - a == (stands(v, a, "86") ? 2 : 3) || b - a == 3;
         if (!listed || !alone || (!closing_at(v, b) && separator(v, b).kind == Sep::none)) return false;
@@ -164,17 +230,19 @@ bool Finder::international(int64_t a, int64_t b) {
         }
     }
     if (!size) return false;
+    const bool zeros = at != a && !listed;
+    if (zeros && (at + size != b || even(totals, groups))) return false;
     if (int opening = opening_before(v, start); opening && groups && closing_at(v, ends[0])) start -= opening;
     for (int g = groups - 1; g >= 0; g--) {
         if (g < groups - 1 && separator(v, ends[g]).kind == Sep::dot) continue;
         const uint8_t* local = text + size;
         int length = totals[g] - size;
         bool zero = length > 0 && local[0] == '0';
-        bool certain = plus || at != a || closing_at(v, b);
+        bool certain = plus || (at != a && !zeros) || closing_at(v, b);
         Evidence known = (g ? split : 0) | (certain ? inner : 0);
         if (country == 86) {
-            if (length == 11 && local[0] == '1' && local[1] >= '3') {
-                int64_t three = 100 + (local[1] - '0') * 10 + local[2] - '0';
+            if (length - zero == 11 && local[zero] == '1' && local[zero + 1] >= '3') {
+                int64_t three = 100 + (local[zero + 1] - '0') * 10 + local[zero + 2] - '0';
                 consider(Kind::mobile, start, ends[g], known | (t.mobile(three) ? table : 0));
                 return best_.end != 0;
             }
@@ -189,7 +257,7 @@ bool Finder::international(int64_t a, int64_t b) {
                 consider(Kind::phone_hmt, start, ends[g], known | table);
                 return best_.end != 0;
             }
-        } else if (plus && totals[g] >= 8 && (country != 1 || length == 10) && local[0] != '0') {
+        } else if ((plus || (zeros && length >= 7)) && abroad(country, size, length, g) && local[0] != '0') {
             consider(Kind::phone_abroad, start, ends[g], known);
             return best_.end != 0;
         }

@@ -29,6 +29,8 @@ struct Groups {
     // The lengths of the first `n` groups as hexadecimal digits: 138-1234-5678 is 0x344.
     uint64_t shape(int n) const;
     bool holds(Sep sep, int n) const { return std::find(after, after + n - 1, sep) != after + n - 1; }
+    // Whether the group behind the first n is the extension of a fixed line.
+    bool extends(int n) const { return n < count && after[n - 1] == Sep::hyphen && digits[n] - digits[n - 1] <= 6; }
     bool broken(int n) const { return holds(Sep::newline, n); }  // whether a line break stands inside the first n groups
 };
 

@@ -1,5 +1,6 @@
 // What only its label makes known: QQ and WeChat numbers, account names, passwords, secrets.
 #include <algorithm>
+#include <string_view>
 
 #include "finder.hpp"
 
@@ -49,6 +50,25 @@ bool labels(const Tables& t, View v, int64_t a) {
     return c == ':' || c == '=' || c == '"' || c == '\'' || c == ' ' || symbol(c);
 }
 
+// The names of ways to sign in that a blank parts from what proves the right: `Bearer …`, `Authorization: Basic …`.
+bool scheme(const Tables& t, View v, int64_t end) {
+    const uint8_t last = lowered(v[end - 1]);
+    const Word* word = last == 'r' || last == 'c' ? t.ends(v, end) : nullptr;
+    return word && (word->text == "bearer" || word->text == "authorization: basic");
+}
+
+// Whether a paper numbered …字第…号 is one of the forces: the character of an arm, a region or a service before 字,
+// and none of a civil authority before that.
+bool of_forces(const Tables& t, View v, int64_t arm) {
+    static const std::string_view arms = "军海空陆南北沈兰济广成参政后装士文武警东西中", civil = "国省市县区州府院法公民";
+    const auto among = [&](std::string_view characters, int64_t i) {
+        for (size_t k = 0; k < characters.size(); k += 3)
+            if (three(v, i) == three({reinterpret_cast<const uint8_t*>(characters.data()) + k, 3}, 0)) return true;
+        return false;
+    };
+    return among(arms, arm) && !among(civil, arm - 3) && !t.plate(v, arm - 3);
+}
+
 }  // namespace
 
 int64_t Finder::extent(int64_t i, Form form) {
@@ -73,10 +93,12 @@ void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
     int64_t start = a;
     while (start > 0 && a - start < 8 && symbol(v[start - 1])) start--;
     uint8_t before = v[start - 1];
-    if (!glued && before == ' ' && v[start - 2] < 0x80 && v[start - 2] != ':' && v[start - 2] != '=') return;
+    if (!glued && before == ' ' && v[start - 2] < 0x80 && v[start - 2] != ':' && v[start - 2] != '=' &&
+        !scheme(t, v, start - 1))
+        return;
     if (!glued && before < 0x80 && before != ':' && before != '=' && before != '"' && before != '\'' && before != ' ') return;
     if (digits == b - a && digits >= 6 && stands(v, a - 6, "字第") && stands(v, b, "号")) {
-        if (continues(v[a - 7]) && a - 9 >= skip_) consider(Kind::military_licence, a - 9, b + 3, 0);
+        if (digits <= 8 && a - 9 >= skip_ && of_forces(t, v, a - 9)) consider(Kind::military_licence, a - 9, b + 3, 0);
         return;
     }
     Label label = label_before(t, v, start);

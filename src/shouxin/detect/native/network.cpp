@@ -125,12 +125,14 @@ void Finder::ipv6(int64_t a) {
     if (v[a - 1] == ':' || v[a - 1] == '.') return;
     int64_t at = a;
     int groups = 0, gap = 0;
+    bool pairs = true;  // 00:1b:44:11:3a:b7:00:01 is of a machine, too, but no address of the internet
     while (groups < 9) {
         int64_t from = at;
         while (at - from < 5 && hex(v[at])) at++;
         if (at - from > 4) return;
         if (at == from) break;
         groups++;
+        pairs &= at - from == 2;
         if (v[at] != ':') break;
         if (v[at + 1] == ':') {
             if (gap++) return;
@@ -144,7 +146,7 @@ void Finder::ipv6(int64_t a) {
     if (alnum(v[at]) || (v[at] == ':' && alnum(v[at + 1]))) return;
     uint8_t one = lowered(v[a]), two = lowered(v[a + 1]);
     bool known = v[a + 4] == ':' && (one == '2' || one == '3' || (one == 'f' && (two == 'e' || two == 'c' || two == 'd')));
-    if ((gap == 0 && groups == 8) || (gap == 1 && groups < 8 && known)) consider(Kind::ipv6, a, at, known ? inner : 0);
+    if ((gap == 0 && groups == 8 && !pairs) || (gap == 1 && groups < 8 && known)) consider(Kind::ipv6, a, at, known ? inner : 0);
 }
 
 void Finder::mac(int64_t a) {

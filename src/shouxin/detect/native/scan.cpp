@@ -194,16 +194,18 @@ void bind_scan(nb::module_& module) {
              [](Tables* self, Scores scores, const std::vector<std::tuple<nb::bytes, uint64_t, uint64_t>>& words,
                 std::vector<int> regions, std::vector<int> mobiles, std::vector<int> areas, std::vector<int> countries,
                 const std::vector<std::tuple<int64_t, int64_t, uint32_t>>& cards, std::vector<std::string> plates,
-                std::vector<int> networks) {
+                std::vector<int> networks, const std::vector<std::tuple<nb::bytes, uint64_t, bool>>& units) {
                  if (scores.shape(0) != static_cast<size_t>(kinds) || scores.shape(1) != evidence::patterns)
                      throw nb::value_error("scores must have a row for each kind and a column for each pattern of evidence");
                  std::vector<Word> known;
                  for (const auto& [text, announces, against] : words) known.push_back({std::string(text.c_str(), text.size()), announces, against});
+                 std::vector<Unit> behind;
+                 for (const auto& [text, against, closes] : units) behind.push_back({std::string(text.c_str(), text.size()), against, closes});
                  std::vector<CardRange> ranges;
                  for (const auto& [low, high, lengths] : cards) ranges.push_back({low, high, lengths});
                  new (self) Tables(std::vector<float>(scores.data(), scores.data() + scores.size()), std::move(known),
                                    std::move(regions), std::move(mobiles), std::move(areas), std::move(countries),
-                                   std::move(ranges), std::move(plates), std::move(networks));
+                                   std::move(ranges), std::move(plates), std::move(networks), std::move(behind));
              })
         .def("scan", &scan, nb::arg("text"), nb::arg("least"))
         .def("column", &column<int32_t>, nb::arg("data"), nb::arg("offsets").noconvert(), nb::arg("least"))

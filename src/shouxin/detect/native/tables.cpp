@@ -18,7 +18,7 @@ View view(const std::string& text) { return {reinterpret_cast<const uint8_t*>(te
 
 Tables::Tables(std::vector<float> scores, std::vector<Word> words, std::vector<int> regions, std::vector<int> mobiles,
                std::vector<int> areas, std::vector<int> countries, std::vector<CardRange> cards,
-               std::vector<std::string> plates, std::vector<int> networks)
+               std::vector<std::string> plates, std::vector<int> networks, std::vector<Unit> units)
     : scores_(std::move(scores)),
       words_(std::move(words)),
       regions_(set_of(regions, 100)),
@@ -27,7 +27,9 @@ Tables::Tables(std::vector<float> scores, std::vector<Word> words, std::vector<i
       countries_(set_of(countries, 1000)),
       networks_(set_of(networks, 100)),
       cards_(std::move(cards)),
-      plates_(std::move(plates)) {
+      plates_(std::move(plates)),
+      units_(std::move(units)) {
+    for (const Unit& unit : units_) beginnings_.set(pair(view(unit.text), 0));
     std::stable_sort(words_.begin(), words_.end(),
                      [](const Word& a, const Word& b) { return a.text.size() > b.text.size(); });
     for (const std::string& one : plates_) registers_.set(character(view(one).s + 1));
@@ -69,6 +71,17 @@ bool Tables::whole(View v, int64_t from, const Word& word) const {
     uint8_t before = v[from - 1], head = v[from], tail = v[from + size - 1], after = v[from + size];
     if (letter(head) && letter(before) && !(upper(head) && lower(before))) return false;
     return !(letter(tail) && letter(after) && !(lower(tail) && upper(after)));
+}
+
+uint64_t Tables::denied_by_listed(View v, int64_t at) const {
+    for (const Unit& unit : units_) {
+        const int64_t size = static_cast<int64_t>(unit.text.size());
+        int64_t k = 0;
+        while (k < size && lowered(v[at + k]) == static_cast<uint8_t>(unit.text[static_cast<size_t>(k)])) k++;
+        const bool whole = !(alnum(v[at + size - 1]) && alnum(v[at + size]));
+        if (k == size && whole && !(unit.closes && leads_han(v[at + size]))) return unit.against;
+    }
+    return 0;
 }
 
 const Word* Tables::begins_listed(View v, int64_t i, int64_t limit, uint16_t key) const {

@@ -32,6 +32,13 @@ struct Word {
     uint64_t announces, against;
 };
 
+// A word that speaks against these kinds right behind a number; `closes`: where no further Han character follows.
+struct Unit {
+    std::string text;
+    uint64_t against;
+    bool closes;
+};
+
 struct CardRange {
     int64_t low, high;  // the first six digits
     uint32_t lengths;   // bit n: cards of n digits
@@ -41,7 +48,7 @@ class Tables {
   public:
     Tables(std::vector<float> scores, std::vector<Word> words, std::vector<int> regions, std::vector<int> mobiles,
            std::vector<int> areas, std::vector<int> countries, std::vector<CardRange> cards, std::vector<std::string> plates,
-           std::vector<int> networks);
+           std::vector<int> networks, std::vector<Unit> units);
 
     float score(Kind kind, Evidence found) const { return scores_[static_cast<int>(kind) * evidence::patterns + found]; }
     bool region(int64_t two_digits) const { return regions_[static_cast<size_t>(two_digits)]; }
@@ -67,14 +74,24 @@ class Tables {
         return last_.has(key) ? ends_listed(v, end, key) : nullptr;
     }
 
+    // The kinds that a word right behind a number speaks against.
+    uint64_t denied(View v, int64_t end) const {
+        end += v[end] == ' ';
+        return beginnings_[pair(v, end)] ? denied_by_listed(v, end) : 0;
+    }
+
   private:
+    static uint16_t pair(View v, int64_t i) {
+        return v[i] < 0x80 ? letters(v[i], v[i + 1]) : static_cast<uint16_t>(v[i] << 8 | v[i + 1]);
+    }
+    uint64_t denied_by_listed(View v, int64_t at) const;
     // Words are looked up by their first or last two characters: six bytes where they are Han, else two.
-    static uint16_t head(View v, int64_t i) { return v[i] < 0x80 ? letters(v[i], v[i + 1]) : han(v, i); }
+    static uint16_t head(View v, int64_t i) { return v[i] < 0x80 ? letters(v[i], v[i + 1]) : two_han(v, i); }
     static uint16_t tail(View v, int64_t end) {
-        return v[end - 1] < 0x80 ? letters(v[end - 2], v[end - 1]) : han(v, end - 6);
+        return v[end - 1] < 0x80 ? letters(v[end - 2], v[end - 1]) : two_han(v, end - 6);
     }
     static uint16_t letters(uint8_t one, uint8_t two) { return static_cast<uint16_t>((one | 32) << 8 | (two | 32)); }
-    static uint16_t han(View v, int64_t i) {
+    static uint16_t two_han(View v, int64_t i) {
         uint64_t bytes = 0;
         if (i >= 0 && i + 8 <= v.n)
             std::memcpy(&bytes, v.s + i, 8);
@@ -92,6 +109,8 @@ class Tables {
     std::vector<bool> regions_, mobiles_, areas_, countries_, networks_;
     std::vector<CardRange> cards_;
     std::vector<std::string> plates_;
+    std::vector<Unit> units_;
+    std::bitset<65536> beginnings_;  // of units
     // Words by the hash of their first or last bytes, the longest first, and a bit for each hash that occurs:
     // nearly every place in a text is no word, and the bits fit into the nearest cache.
     struct Index {
