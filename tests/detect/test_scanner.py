@@ -1,5 +1,8 @@
 """The scanner as people call it: kinds, scores, offsets, reasons, errors."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from shouxin.detect import Finding, Scanner, native_available, scan
@@ -88,3 +91,17 @@ def test_offsets_become_characters_alike(engine: str) -> None:
 def test_it_says_whether_it_is_compiled(engine: str) -> None:
     """``native_available`` tells which engine is at work."""
     assert native_available() == (engine == "native")
+
+
+@pytest.mark.parametrize("value", [13900000001, None, ["手机"], bytearray(b"139")])
+def test_what_is_no_text_is_refused(value: Any) -> None:
+    """A number, nothing, a list: the error names its type and says what to do."""
+    asks: tuple[Callable[[Any], object], ...] = (
+        scan,
+        Scanner().spans,
+        lambda text: Scanner().scan_many([text]),
+    )
+    for ask in asks:
+        with pytest.raises(InputError, match=type(value).__name__) as refused:
+            ask(value)
+        assert refused.value.code == "detect-text"

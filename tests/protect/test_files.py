@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shouxin.detect import scan
 from shouxin.errors import InputError, ShouxinError
 from shouxin.protect import encodings, files
 from shouxin.protect.encodings import Encoding
@@ -94,6 +95,18 @@ def test_a_text_comes_out_the_same_whatever_the_size_of_its_pieces(
     assert found.decode() == "电话138****8000\r\n张* end"
     assert counts == {"mobile": 1, "person_name": 1}
     assert run(text.encode(), "text", find=find)[0].decode() == "电话138****8000\r\n张\n三 end"
+
+
+@pytest.mark.parametrize("piece", [1, 20, 1 << 20])
+def test_what_is_found_does_not_hang_on_where_pieces_meet(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number broken by the end of a line may lie on two sides of an edge, and its label before both."""
+    monkeypatch.setattr(files, "PIECE", piece)
+    lines = ["说明", "身份证1101051949", "1231002X", "电话139", "0000 0011"] * 3
+    found, counts = run("\n".join(lines).encode(), "text", find=scan)
+    assert counts == {"resident_id": 3, "mobile": 3}
+    assert not any(part in found.decode() for part in ("1231002X", "0000 0011"))
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])

@@ -92,6 +92,7 @@ def test_a_policy_saved_and_loaded_is_the_same(policy: act.Policy) -> None:
         ("45574-2025", "45574-2031", "line 3", "35273-2020"),
         ("default: {do: redact}", "default: [", "line", "not plain YAML"),
         ("default: {do: redact}", "default: &a [*a]", "policy.yaml", "not plain YAML"),
+        ("default: {do: redact}", "default: " + "[" * 200_000 + "]" * 200_000, "line", "100 levels"),
         ("do: redact", "do: generalise, to: band, edges: [2, 1]", "line 4", "rise"),
     ],
 )

@@ -182,8 +182,19 @@ _detector = lru_cache(64)(detector)
 
 
 def encoded(text: str | bytes) -> bytes:
-    """Return the bytes of a text; a lone surrogate becomes a question mark, so that offsets stay true."""
-    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    """Return the bytes of a text; a lone surrogate becomes a question mark, so that offsets stay true.
+
+    Raises ``InputError`` (detect-text) for anything else.
+    """
+    if isinstance(text, bytes):
+        return text
+    if isinstance(text, str):
+        return text.encode("utf-8", "replace")
+    raise InputError(
+        "detect-text",
+        f'only a text or bytes can be looked through, and this is of the type "{type(text).__name__}"',
+        remedy="give the value as text: str(value)",
+    )
 
 
 def scan(text: str | bytes) -> list[Finding]:

@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -21,6 +21,8 @@ FORMATS = {
     "tsv"
 }  # fmt: skip
 PIECE = 1 << 20
+BESIDE = 1 << 12
+"""Characters before and behind a piece that are looked through with it."""
 LONGEST_LINE = 1 << 26
 """Characters; a longer line is refused, as it could neither be searched whole nor cut without risk."""
 
@@ -119,8 +121,7 @@ def _pieces(source: io.TextIOWrapper, job: Job, where: str) -> Iterator[tuple[st
                 where=where,
                 remedy="give --findings FILE, or name fields in the policy for JSON and tables",
             )
-        for piece in _lines(source, where):
-            yield piece, list(job.find(piece))
+        yield from _searched(_lines(source, where), job.find)
         return
     given = sorted(spans(job.findings, 1 << 62), key=lambda span: (span.start, span.end))
     at = number = 0
@@ -144,6 +145,30 @@ def _pieces(source: io.TextIOWrapper, job: Job, where: str) -> Iterator[tuple[st
             where=where,
             remedy="give findings of exactly this text, in characters",
         )
+
+
+def _searched(pieces: Iterator[str], find: Find) -> Iterator[tuple[str, list[Span]]]:
+    """Yield a text in pieces with what is found in them.
+
+    Each is looked through together with what stands beside it, for a number may be broken where two pieces
+    meet, and ends before a finding that goes on in the next.
+    """
+    before = held = ""
+    for piece, following in pairwise(chain(pieces, [""])):
+        text = before + held + piece + following[:BESIDE]
+        low, high = len(before), len(before) + len(held) + len(piece)
+        found = [span for span in spans(find(text), len(text)) if low < span.end and span.start < high]
+        cut = high
+        while crossing := [span.start for span in found if span.start < cut < span.end]:
+            cut = max(low, min(crossing))
+            if cut == low:
+                break
+        mine = [span for span in found if span.end <= cut]
+        yield (
+            text[low:cut],
+            [span._replace(start=max(span.start, low) - low, end=span.end - low) for span in mine],
+        )
+        before, held = text[max(0, cut - BESIDE) : cut], text[cut:high]
 
 
 def _lines(source: io.TextIOWrapper, where: str) -> Iterator[str]:

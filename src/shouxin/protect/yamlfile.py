@@ -8,7 +8,7 @@ import difflib
 import functools
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import yaml
@@ -17,6 +17,7 @@ from shouxin.errors import InputError
 
 T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
+_DEEPEST = 100
 _SEE = "see docs/de-identification.md"
 
 
@@ -68,6 +69,7 @@ def read(text: str, shape: type[T], *, where: str) -> tuple[T, Lines]:
     of the wrong type.
     """
     try:
+        _refuse_depths(text)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is None:
             raise InputError("protect-policy", "the file is empty", where=where, remedy=_SEE)
@@ -103,6 +105,16 @@ def _with_key(message: str, plain: Any, shape: Any) -> str:
         except msgspec.ValidationError:
             return f"{head}.{key}{tail}"
     return message
+
+
+def _refuse_depths(text: str) -> None:
+    """Raise ``YAMLError`` for more levels than a policy has; thousands would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            mark = cast("yaml.Mark", event.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"more than {_DEEPEST} levels", problem_mark=mark)
 
 
 def _refuse_twins(node: yaml.Node, where: str, above: set[int], done: set[int]) -> None:
