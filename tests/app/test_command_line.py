@@ -152,3 +152,15 @@ def test_a_closed_pipe_is_no_failure(tmp_path: Path) -> None:
     )
     assert ran.stdout.count(b"\n") == 1
     assert ran.stderr == b""
+
+
+@pytest.mark.parametrize("words", ["detect letter.txt", "protect letter.txt --policy mask", "law show pipl"])
+def test_a_full_disk_is_named(tmp_path: Path, words: str) -> None:
+    """Whatever writes where no room is left ends with 2 and says so, without a traceback."""
+    (tmp_path / "letter.txt").write_text("手机13900000001\n", encoding="utf-8")
+    ran = subprocess.run(
+        ["sh", "-c", f"'{PROGRAM}' {words} > /dev/full"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.decode().count("\n") == 1
+    assert "[no-room]" in ran.stderr.decode()

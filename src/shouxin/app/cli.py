@@ -1,5 +1,6 @@
 """The command root: ``shouxin``. Groups are imported only when they are called."""
 
+import errno
 import importlib
 import os
 import sys
@@ -149,6 +150,7 @@ class Terminal:
         return next((labels[group][word] for group in groups if word in labels[group]), word)
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # a full disk, a full account, a file that is too large
 _HELP = """Personal-information protection for network services under Chinese law.
 
 \b
@@ -163,6 +165,11 @@ Example:
 def root(ctx: click.Context) -> None:
     """Give every command its workplace."""
     ctx.obj = Terminal()
+
+
+def _close_output() -> None:
+    """Let what is still to be written go nowhere, so that ending does not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> NoReturn:
@@ -181,9 +188,16 @@ def main() -> NoReturn:
         click.echo(f"shouxin: {error} [{error.code}]", err=True)
         code = error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         code = 141
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            _close_output()
+            click.echo(
+                "shouxin: there is no room to write the answer; make room, or give another place [no-room]",
+                err=True,
+            )
+            sys.exit(2)
         if os.environ.get("SHOUXIN_DEBUG"):
             raise
         click.echo(

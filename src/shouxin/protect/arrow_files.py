@@ -17,6 +17,7 @@ from shouxin.protect.tables import TableShield, keeps
 _BLOCK = 1 << 23
 _ROWS = 1 << 17
 
+_NO_CSV = "this is not UTF-8 CSV of one header and rows of as many cells"
 _LONGEST_NAME = 10_000
 """Characters that the name of a column may have."""
 
@@ -40,8 +41,10 @@ def csv(source: BinaryIO, target: BinaryIO, job: Job, where: str, *, separator: 
                 joined = pa.PythonFile(_Joined(rest, source), mode="r")
                 for batch in pyarrow.csv.open_csv(joined, body, parse, convert):
                     writer.write_batch(done.batch(batch).cast(written))
-    except pa.ArrowInvalid:
-        raise misshapen("this is not UTF-8 CSV of one header and rows of as many cells", where) from None
+    except pa.ArrowInvalid as error:
+        long = "straddl" in str(error)  # a row that reaches over a whole block
+        what = f"a row has more than {_BLOCK >> 20} MB" if long else _NO_CSV
+        raise misshapen(what, where) from None
     return done.result()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from shouxin.detect.sources import database as source
 from shouxin.detect.sources.database import Database, Field, Reference, Sample, Table
 from shouxin.detect.sources.piece import Column, Unscanned
 from shouxin.errors import InputError
@@ -155,3 +156,45 @@ def test_an_address_that_leads_nowhere_is_refused_without_its_password(address: 
 def described_fields() -> tuple[Field, ...]:
     """Return the one column of the slow view."""
     return (Field("x", "text"),)
+
+
+def ended(connection: sa.Connection, url: str) -> None:
+    """End the session of a connection from another one."""
+    ours, end = {
+        "postgresql": ("select pg_backend_pid()", "select pg_terminate_backend({})"),
+        "mysql": ("select connection_id()", "kill {}"),
+    }[connection.dialect.name]
+    session = connection.execute(sa.text(ours)).scalar_one()
+    with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as other:
+        other.execute(sa.text(end.format(session)))
+
+
+@pytest.mark.parametrize("url", ["postgresql", "mariadb"], indirect=True)
+def test_a_lost_connection_names_what_was_not_read(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server ends the session half-way: that table is named, the others are read by a new session."""
+    with Database(url) as database:
+        describe = database._described
+
+        def cut(inspector: sa.Inspector, connection: sa.Connection, schema: str | None, name: str) -> Table:
+            if name == "orders":
+                ended(connection, url)
+            return describe(inspector, connection, schema, name)
+
+        monkeypatch.setattr(database, "_described", cut)
+        customers, orders = database.tables()
+        assert isinstance(orders, Unscanned)
+        assert orders.code == "unreadable"
+        assert isinstance(customers, Table)
+        assert any(isinstance(piece, Column) for piece in database.pieces(customers))
+
+
+@pytest.mark.parametrize("url", ["postgresql", "mariadb"], indirect=True)
+def test_a_connection_lost_at_once_is_an_error(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is listed: an error says so; a table that was to be read is named as unscanned."""
+    with Database(url) as database:
+        customers = described(database)["customers"]
+        monkeypatch.setattr(source, "_guard", lambda kind, connection, seconds: ended(connection, url))
+        with pytest.raises(InputError) as refused:
+            database.tables()
+        assert refused.value.code == "database-unreachable"
+        assert [type(piece) for piece in database.pieces(customers)] == [Unscanned]

@@ -87,23 +87,31 @@ class Database:
         """
         import sqlalchemy as sa
 
-        with self._reading() as connection:
-            inspector = sa.inspect(connection)
-            known = set(inspector.get_schema_names())
-            found: list[Table | Unscanned] = []
-            for schema in self.sample.schemas or (None,):
-                if schema is not None and schema not in known:
-                    names = ", ".join(sorted(known)[:20])
-                    raise InputError(
-                        "schema-unknown", f'there is no schema "{schema}"', remedy=f"there are: {names}"
-                    )
-                for name in sorted([*inspector.get_table_names(schema), *inspector.get_view_names(schema)]):
-                    try:
-                        found.append(self._described(inspector, connection, schema, name))
-                    except sa.exc.SQLAlchemyError:
-                        place = f"{schema}.{name}" if schema else name
-                        found.append(Unscanned("unreadable", "the table cannot be described", place))
-            return found
+        try:
+            with self._reading() as connection:
+                return self._listed(connection)
+        except sa.exc.SQLAlchemyError as problem:
+            raise self._unreachable(problem) from None
+
+    def _listed(self, connection: "sa.Connection") -> list[Table | Unscanned]:
+        import sqlalchemy as sa
+
+        inspector = sa.inspect(connection)
+        known = set(inspector.get_schema_names())
+        found: list[Table | Unscanned] = []
+        for schema in self.sample.schemas or (None,):
+            if schema is not None and schema not in known:
+                names = ", ".join(sorted(known)[:20])
+                raise InputError(
+                    "schema-unknown", f'there is no schema "{schema}"', remedy=f"there are: {names}"
+                )
+            for name in sorted([*inspector.get_table_names(schema), *inspector.get_view_names(schema)]):
+                try:
+                    found.append(self._described(inspector, connection, schema, name))
+                except sa.exc.SQLAlchemyError:
+                    place = f"{schema}.{name}" if schema else name
+                    found.append(Unscanned("unreadable", "the table cannot be described", place))
+        return found
 
     def pieces(self, table: Table) -> Pieces:
         """Hand out the columns of a sample; a table that cannot be read is named as unscanned."""
@@ -162,16 +170,19 @@ class Database:
         try:
             connection = self._engine.connect()
         except sa.exc.SQLAlchemyError as problem:
-            raise InputError(
-                "database-unreachable",
-                f"the database does not answer ({_why(problem)})",
-                where=self._engine.url.render_as_string(hide_password=True),
-                remedy="check the address, the account and its rights",
-            ) from None
+            raise self._unreachable(problem) from None
         with connection:
             _guard(self.kind, connection, self.sample.timeout)
             yield connection
             connection.rollback()
+
+    def _unreachable(self, problem: Exception) -> InputError:
+        return InputError(
+            "database-unreachable",
+            f"the database does not answer ({_why(problem)})",
+            where=self._engine.url.render_as_string(hide_password=True),
+            remedy="check the address, the account and its rights",
+        )
 
 
 def _engine(url: str) -> "sa.Engine":
