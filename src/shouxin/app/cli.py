@@ -13,7 +13,7 @@ import click
 
 import shouxin
 from shouxin.app import logs
-from shouxin.errors import ShouxinError
+from shouxin.errors import ShouxinError, StoreError
 
 if TYPE_CHECKING:
     from shouxin.app.settings import Settings
@@ -172,6 +172,25 @@ def _close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _failed(error: Exception) -> int:
+    """Say what went wrong, and return what to end with."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        _close_output()
+        remedy = "make room, or write to another place"
+        error = StoreError("no-room", "there is no room left to write", remedy=remedy)
+    if isinstance(error, ShouxinError):
+        click.echo(f"shouxin: {error} [{error.code}]", err=True)
+        return error.exit_code
+    if os.environ.get("SHOUXIN_DEBUG"):
+        raise error
+    click.echo(
+        f"shouxin: this is a defect of shouxin ({type(error).__name__}); "
+        "run it again with SHOUXIN_DEBUG=1 and report what it shows [internal]",
+        err=True,
+    )
+    return 70
+
+
 def main() -> NoReturn:
     """Run the command line; end with 0 done, 1 the answer is no, 2 bad input, 130 interrupted."""
     logs.install()
@@ -184,26 +203,9 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nshouxin: stopped", err=True)
         code = 130
-    except ShouxinError as error:
-        click.echo(f"shouxin: {error} [{error.code}]", err=True)
-        code = error.exit_code
     except BrokenPipeError:
         _close_output()
         code = 141
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
-            _close_output()
-            click.echo(
-                "shouxin: there is no room to write the answer; make room, or give another place [no-room]",
-                err=True,
-            )
-            sys.exit(2)
-        if os.environ.get("SHOUXIN_DEBUG"):
-            raise
-        click.echo(
-            f"shouxin: this is a defect of shouxin ({type(error).__name__}); "
-            "run it again with SHOUXIN_DEBUG=1 and report what it shows [internal]",
-            err=True,
-        )
-        code = 70
+        code = _failed(error)
     sys.exit(code)

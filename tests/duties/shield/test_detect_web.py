@@ -71,6 +71,19 @@ def test_the_page_marks_the_findings_in_the_text(client: TestClient[Litestar], l
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_file_dropped_on_the_page_is_marked_in_place(
+    client: TestClient[Litestar], encoding: str
+) -> None:
+    """Whatever its encoding; what stands in it is shown as text, and the field stays empty."""
+    words = "说明如下，请看清楚：手机13900000001，<b>谢谢</b>\r\n"
+    given = {"file": ("letter.txt", words.encode(encoding))}
+    page = client.post("/detect?lang=en", files=given, data={"text": ""}).text
+    assert "手机<mark>13900000001<span" in page
+    assert "&lt;b&gt;谢谢" in page
+    assert "></textarea>" in page
+
+
 def test_a_file_dropped_on_the_page_is_looked_at(client: TestClient[Litestar]) -> None:
     """Its findings stand in a table; what is not read is told in words."""
     table = "姓名,手机\n甲,13800138001\n".encode()

@@ -237,7 +237,9 @@ def _reasons(why: Mapping[str, float] | None, how: _Show, between: str, form: st
         return ""
     called = called_in(how.language)
     parts = (
-        f"{called(word.replace(' ', '_'), 'detect_why')} {weight:{form}}" for word, weight in why.items()
+        f"{called(word.replace(' ', '_'), 'detect_why')} {weight:{form}}"
+        for word, weight in why.items()
+        if weight
     )
     return "\n    " + between.join(parts)
 

@@ -12,7 +12,7 @@ from litestar.params import Body
 from litestar.response import Template
 
 from shouxin.detect.kinds import kinds
-from shouxin.duties.shield.service import Detector, Looked, marked
+from shouxin.duties.shield.service import Detector, Looked, legible, marked
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``shield``."""
@@ -57,18 +57,18 @@ async def looked(
     if data.file and content:
         name = Path(data.file.filename or "").name
         found = await asyncio.to_thread(detector.file, name, content)
-        return _page("", found, name)
+        return _page("", found, name, legible(name, content))
     text = data.text.replace("\r\n", "\n")
     return _page(text, await asyncio.to_thread(detector.text, text), "")
 
 
-def _page(text: str, found: Looked | None, name: str) -> Template:
+def _page(text: str, found: Looked | None, name: str, read: str = "") -> Template:
     context: dict[str, Any] = {
         "kinds": kinds(),
         "text": text,
         "found": found,
         "name": name,
-        "marked": list(marked(text, found.findings)) if found and text else [],
+        "marked": list(marked(text or read, found.findings)) if found and (text or read) else [],
         "shown": found.findings[:_SHOWN] if found else (),
     }
     return Template("shield/detect.html", context=context, headers=_HEADERS)

@@ -12,10 +12,15 @@ from shouxin.detect.search import Missed, Search
 from shouxin.detect.sources import files
 from shouxin.detect.sources.archives import Budget
 from shouxin.detect.sources.piece import Limits, Pieces, Text
+from shouxin.detect.sources.text import guess
 from shouxin.law.base import Shape
 
 LIMITS = Limits(document=32 << 20, unpacked=256 << 20, members=1000, depth=2)
 """How far a file that comes in over HTTP is unpacked."""
+
+
+MARKED = 1 << 20
+"""Bytes of a file of text that is shown with its findings marked."""
 
 
 class Place(Shape, frozen=True, kw_only=True):
@@ -84,6 +89,16 @@ class Detector:
         )  # fmt: skip
         counts = dict(Counter(place.type for place in found).most_common())
         return Looked(findings=found, counts=counts, unscanned=gaps)
+
+
+def legible(name: str, data: bytes) -> str:
+    """Return a file of plain text as text, in which findings can be marked; "" for any other file."""
+    if len(data) > MARKED or files.kind(name, data[: 1 << 13]) != "text":
+        return ""
+    try:
+        return data.decode(guess(data))
+    except UnicodeDecodeError:
+        return ""
 
 
 class Stretch(Protocol):
