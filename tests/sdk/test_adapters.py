@@ -68,7 +68,7 @@ def in_litestar(guard: Guard) -> Asked:
         return {"served": True}
 
     handlers: Any = {DeniedError: adapter.answer}
-    return _of(create_test_client([tips, inside], exception_handlers=handlers))
+    return _of(create_test_client([tips, inside], exception_handlers=handlers, logging_config=None))
 
 
 def in_django(guard: Guard) -> Asked:

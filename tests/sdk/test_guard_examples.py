@@ -21,6 +21,7 @@ def test_the_examples_run_one_after_the_other(
 ) -> None:
     """On a world in which one person agreed, and with the frameworks they name."""
     monkeypatch.setattr(Guard.__init__, "__defaults__", (lambda: nullcontext(world.guard),))
+    monkeypatch.setattr("logging.config.dictConfig", lambda _config: None)  # the log of all tests stays ours
     program = types.ModuleType("program")
     monkeypatch.setitem(sys.modules, "program", program)
     space: dict[str, Any] = vars(program)
