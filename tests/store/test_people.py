@@ -56,6 +56,17 @@ def test_a_person_is_found_again_and_told_from_all_others(migrated: Engine, peop
     assert b"u-2" not in dump(migrated)
 
 
+def test_a_look_that_is_rolled_back_loses_nobody(migrated: Engine, people: People) -> None:
+    """The key that finds people is kept even where the first look of a new store comes to nothing."""
+    with migrated.connect() as connection:
+        assert people.find(connection, "shop", ["u-1"]) == [None]
+        connection.rollback()
+    with migrated.begin() as connection:
+        made = people.make(connection, "shop", ["u-1"])
+    with migrated.connect() as connection:
+        assert People(LocalWrapper(Keys([OLD]))).find(connection, "shop", ["u-1"]) == made
+
+
 def test_service_and_reference_cannot_run_into_each_other(migrated: Engine, people: People) -> None:
     """Person "ab" of "c" is not "b" of "ca"."""
     with migrated.begin() as connection:

@@ -33,6 +33,7 @@ from shouxin.errors import InputError, IntegrityError
 from shouxin.protect.envelope import seal, unseal
 from shouxin.protect.keys import KEY_BYTES
 from shouxin.protect.wrapping import Bound, Wrapper
+from shouxin.store import line
 from shouxin.store.driver import driver
 from shouxin.store.keyring import store_key
 
@@ -46,6 +47,10 @@ LONGEST = 512
 """Bytes that a reference may have."""
 
 _LOOKUP = "people/lookup"
+
+SUBJECT = "people"
+"""What the messages are about that tell that somebody's key was destroyed."""
+
 _REFERENCE = "reference"
 _SEAL, _COMMITMENT = b"shouxin.people/seal", b"shouxin.people/commitment"
 _INNER, _OUTER = bytes(byte ^ 0x36 for byte in range(256)), bytes(byte ^ 0x5C for byte in range(256))
@@ -219,11 +224,13 @@ class People:
         with self._lock:
             for id_ in ids:
                 self._keys.pop(id_, None)
+        line.tell(connection, SUBJECT, "*")
         return len(gone)
 
     def _lookups(self, connection: "Connection", service: str, references: Sequence[str]) -> list[bytes]:
         if self._lookup is None:
-            self._lookup = _Mac(store_key(connection, self._wrapper, _LOOKUP))
+            with connection.engine.begin() as own:  # what is remembered must outlive the caller's transaction
+                self._lookup = _Mac(store_key(own, self._wrapper, _LOOKUP))
         lookup, head = self._lookup, _named(service)
         return [lookup(head + _checked(reference)) for reference in references]
 

@@ -90,6 +90,17 @@ def test_an_answer_reaches_every_guard(service: Service) -> None:
                 until(guard, "u-1", allowed=action == "give")
 
 
+def test_whose_key_was_destroyed_is_forgotten_by_every_guard(service: Service) -> None:
+    """What was remembered of them allows nothing any more."""
+    service.says("u-1", "give", "request-1")
+    until(service.guard, "u-1", allowed=True)
+    with service.engine.begin() as connection:
+        (person,) = service.people.find(connection, "shop", ["u-1"])
+        assert person
+        service.people.shred(connection, [person.id])
+    until(service.guard, "u-1", allowed=False)
+
+
 def test_a_denial_is_found_in_the_ledger_by_its_id(service: Service) -> None:
     """With the act, the provisions and whose it was, and nothing that names the person."""
     service.says("u-1", "refuse", "request-1")

@@ -18,7 +18,7 @@ from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import Register
 from shouxin.store.ledger import Actor, Entry, Writer
 from shouxin.store.line import Line
-from shouxin.store.people import People
+from shouxin.store.people import SUBJECT, People
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -66,8 +66,7 @@ def opened(
 ) -> Iterator[Guard]:
     """Give a guard while its line to the store is held; ``writer`` is one that others use as well.
 
-    It reads without transactions: fewer ways to the database and back, and the key that finds people, which
-    the first look makes in a new store, is kept.
+    It reads without transactions: fewer ways to the database and back.
     """
     reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -83,7 +82,7 @@ def opened(
         return writer.submit(_nothing, [entry(one, by) for one in ruled])
 
     def hear(subject: str, message: str) -> None:
-        if subject != consent.SUBJECT:
+        if subject not in (consent.SUBJECT, SUBJECT):
             guard.forget()
         elif message == "*":
             memory.forget_all()
