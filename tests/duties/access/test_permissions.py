@@ -22,7 +22,8 @@ from tests.app.made_up import served
 from tests.duties.access.conftest import HERE, PASSWORD, TOKEN, Client
 
 PLACES = {"name": "nothing", "eid": "art_1", "number": "1", "citation": "pipl:art_29", "provision": "x",
-          "form": "akn", "kind": "x", "path": "x", "address": "0" * 64, "decision": "0" * 32}  # fmt: skip
+          "code": "x", "form": "akn", "kind": "x", "path": "x", "address": "0" * 64,
+          "decision": "0" * 32}  # fmt: skip
 Door = tuple[str, str, str]
 
 
