@@ -23,6 +23,7 @@ from shouxin.duties.consent import model as consent
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
+from shouxin.duties.inventory.editing import FIELDS
 from shouxin.duties.inventory.fields import TERMS
 from shouxin.duties.inventory.model import PlatformRole
 from shouxin.duties.notice import compare
@@ -139,6 +140,14 @@ CLOSED = {
     "agreement_term": TERMS,
     "at_end": ("return", "delete"),
     "inventory_check": tuple(checks()),
+    "inventory_choice": {
+        option
+        for fields in FIELDS.values()
+        for field in fields
+        if field.path in ("retention.time.unit", "sub_entrusting")
+        for option in field.options
+    },
+    "inventory_field": {field.path for fields in FIELDS.values() for field in fields},
     "inventory_part": PARTS,
     "inventory_verb": get_args(Verb),
     "platform_role": get_args(PlatformRole),

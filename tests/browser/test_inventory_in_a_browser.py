@@ -26,6 +26,9 @@ PLACES = (
     "/service?name=shop",
     "/activity?service=shop&name=recommendations",
     "/party?name=Far%20Analytics",
+    "/edit?kind=activity&service=shop&name=orders",
+    "/edit?kind=party&name=Far%20Analytics",
+    "/edit?kind=sdk&service=shop",
 )
 
 

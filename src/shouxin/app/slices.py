@@ -31,6 +31,7 @@ from shouxin.duties.guard import api as guard_api
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.inventory import api as inventory_api
 from shouxin.duties.inventory import pages as inventory_pages
+from shouxin.duties.inventory import pages_edit as inventory_edit
 from shouxin.duties.inventory.service import Inventory
 from shouxin.duties.ledger import api as ledger_api
 from shouxin.duties.ledger import pages as ledger_pages
@@ -102,7 +103,11 @@ def slices(
         Slice(
             "inventory",
             inventory_pages.TEMPLATES,
-            (inventory_api.routes(inventory), inventory_pages.routes(inventory)),
+            (
+                inventory_api.routes(inventory),
+                inventory_pages.routes(inventory),
+                inventory_edit.routes(inventory),
+            ),
             entries=(("/inventory", "nav.inventory"),) if engine else (),
         ),
         Slice(

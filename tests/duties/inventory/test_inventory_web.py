@@ -184,12 +184,13 @@ def test_without_an_inventory_the_page_says_how_to_begin(client: Client) -> None
 
 
 def test_every_route_names_the_permission_it_needs(client: Client) -> None:
-    """What reads needs to read, what changes needs to change."""
+    """What reads needs to read; what changes, and the form for it, needs to change."""
     for route in client.app.routes:
         if route.path.startswith(("/inventory", "/api/inventory")):
             for handler in getattr(route, "route_handlers", ()):
                 changes = {"PUT", "POST", "DELETE"} & {str(method) for method in handler.http_methods}
-                wanted = "inventory.change" if changes else "inventory.read"
+                form = route.path.startswith("/inventory/edit")
+                wanted = "inventory.change" if changes or form else "inventory.read"
                 if "OPTIONS" not in {str(method) for method in handler.http_methods}:
                     assert handler.opt.get("needs") == wanted, (route.path, handler)
 
