@@ -74,6 +74,27 @@ def test_one_call_finds_what_the_steps_find(kinds: tuple[str, ...]) -> None:
 
 
 @compiled_only
+@pytest.mark.parametrize("label", ["name", "姓名", "诊断", "religion"])
+@pytest.mark.parametrize("lead", [": ", "：", '": "', " = ", "'　:\t　\"", "\t", "", "::", " \u3000 ："])
+def test_behind_a_label_both_see_the_same_value(label: str, lead: str) -> None:
+    """Quotation marks, blanks, one sign, and a value in Latin letters or Chinese; or what is no value."""
+    scanner = Scanner()
+    for value in ("Wang Xiaoming", "wang", "糖尿病", "佛教", "王小明", "", "7", '"x"'):
+        text = f"患者{label}{lead}{value}，复诊。".encode()
+        for column, expected in zip(scanner.spans(text), arrays(scanner, text), strict=True):
+            np.testing.assert_array_equal(column, expected, str(text))
+
+
+@compiled_only
+@pytest.mark.parametrize("before", [*range(20), 31, 32, 33])
+@pytest.mark.parametrize("behind", ["", "。", "了" * 9])
+def test_a_sign_is_seen_wherever_it_stands(before: int, behind: str) -> None:
+    """A place in degrees, from the first byte of a text to the last, across what is compared at once."""
+    found = Scanner(["coordinates"]).scan(f"{'x' * before} 39°54′N, 116°23′E{behind}")
+    assert [(one.type, one.start) for one in found] == [("coordinates", before + 1)]
+
+
+@compiled_only
 def test_findings_are_the_spans_with_places_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Objects made by the compiled scan equal those made in Python."""
     random = Random(4)

@@ -25,10 +25,11 @@ __attribute__((target("ssse3"))) size_t shuffled(const uint8_t* s, size_t n, siz
         const __m128i shaped = _mm_cmpeq_epi32(masked(bytes, 0xc0c0f0), _mm_set1_epi32(0x8080e0));
         const __m128i longer = _mm_cmpgt_epi32(unit, _mm_set1_epi32(0x7ff));
         const __m128i surrogate = _mm_cmpeq_epi32(masked(unit, 0xf800), _mm_set1_epi32(0xd800));
-        if (_mm_movemask_epi8(_mm_andnot_si128(surrogate, _mm_and_si128(shaped, longer))) != 0xffff) break;
+        const auto others = static_cast<uint32_t>(~_mm_movemask_epi8(_mm_andnot_si128(surrogate, _mm_and_si128(shaped, longer)))) & 0xffff;
         _mm_storel_epi64(reinterpret_cast<__m128i*>(out + count), _mm_shuffle_epi8(unit, halves));
         const __m128i places = _mm_add_epi32(_mm_set1_epi32(static_cast<int>(at + count * 3)), _mm_setr_epi32(0, 3, 6, 9));
         _mm_storeu_si128(reinterpret_cast<__m128i*>(byte + count), places);
+        if (others) return count + static_cast<size_t>(__builtin_ctz(others)) / 4;
     }
     return count;
 }

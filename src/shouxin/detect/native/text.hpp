@@ -16,8 +16,8 @@ inline bool ascii_alnum(char16_t c) { return ascii_digit(c) || ascii_letter(c); 
 bool white(char16_t c);  // as `\s` of Python's patterns
 
 // The characters of three bytes each with which a text of `n` bytes begins, as nearly all of Chinese is, four at a time:
-// at most `room`, with where each begins, counted from `at`. Returns how many; none where the processor cannot, or
-// where one of the first four is not of three bytes.
+// at most `room`, with where each begins, counted from `at`. Returns how many; none where the processor cannot.
+// What stands behind them in `out` and `byte` may be written over.
 size_t in_fours(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t* byte, uint32_t at);
 
 // Whether the sign, which is not empty, stands somewhere in the text.
