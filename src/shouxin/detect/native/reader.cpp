@@ -13,34 +13,6 @@ constexpr uint8_t telling = Entry::label | Entry::address | Entry::weighs;  // w
 
 }  // namespace
 
-void Known::add(Text name) {
-    std::u16string made(name);
-    if (name.size() > static_cast<size_t>(lex_.again_longest) || names_.count(made)) return;
-    lengths_[lex_.codes[name[0]]] |= 1u << name.size();
-    pairs_[pair(name[0], name[1]) >> 6] |= uint64_t{1} << (pair(name[0], name[1]) & 63);
-    names_.insert(std::move(made));
-}
-
-bool Known::has(Text text) const {
-    return may_begin(text[0], text[1]) && text.size() <= static_cast<size_t>(lex_.again_longest) && lengths_[lex_.codes[text[0]]] >> text.size() & 1 && names_.count(std::u16string(text));
-}
-
-bool Known::missed(Text line, const Name* first, const Name* last) const {
-    const uint64_t* pairs = pairs_.data();
-    for (size_t at = 0; at + 1 < line.size(); at++) {
-        const uint16_t begins = pair(line[at], line[at + 1]);
-        if (!(pairs[begins >> 6] >> (begins & 63) & 1)) continue;
-        while (first != last && first->start < at) first++;
-        for (uint32_t lengths = lengths_[lex_.codes[line[at]]]; lengths; lengths &= lengths - 1) {
-            const size_t size = static_cast<size_t>(__builtin_ctz(lengths));
-            if (size > line.size() - at) break;
-            if (first != last && first->start == at && first->end == at + size) continue;
-            if (names_.count(std::u16string(line.substr(at, size)))) return true;
-        }
-    }
-    return false;
-}
-
 Reader::Reader(const Lexicon& lexicon) : lex_(lexicon) {
     for (size_t length = 1; length <= Trie::longest; length++) worth_[length] = step(lex_.words[std::min(length, lex_.words.size() - 1)], length, false, 0);
     pair_[0] = step(std::numeric_limits<int>::min() / 2, 0, false, 0), pair_[1] = worth_[2];
