@@ -21,6 +21,7 @@ from shouxin.duties.guard.rows import Plan, plan
 from shouxin.duties.guard.rows_follow import Follower
 from shouxin.duties.guard.rows_place import run
 from shouxin.duties.guard.rows_script import script
+from shouxin.duties.inventory.service import Declared
 from shouxin.duties.notice.model import Notice
 from shouxin.duties.notice.service import Notices, Publisher, offers
 from shouxin.errors import InputError
@@ -66,12 +67,12 @@ class Shop:
         publisher = Publisher("operator-1", "cli", "made up")
         self.address = Notices(DECIDER, "law-1", self.store).publish(notice, publisher, today)[0].address
 
-    def facts(self, _service: str, activity: str) -> Mapping[str, Any]:
+    def declared(self, _service: str, activity: str) -> Declared:
         """Return what the inventory would say."""
         if activity not in self.facts_of:
             raise InputError("activity-unknown", f'there is no activity "{activity}" here')
         given = {key: worth for key, worth in FACTS.items() if key not in ("notice.given", "notice.complete")}
-        return given | {**self.facts_of[activity]}
+        return Declared(given | {**self.facts_of[activity]})
 
     def plan(self) -> Plan:
         """Return what is to be fenced."""
@@ -88,7 +89,7 @@ class Shop:
             self.store,
             self.there,
             DECIDER,
-            StoredGrounds(self.facts, self.store),
+            StoredGrounds(self.declared, self.store),
             lambda _service, activity: frozenset(self.purposes[activity]),
             self.people,
             "law-1",

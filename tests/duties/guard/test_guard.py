@@ -58,7 +58,12 @@ def standing(one: Transaction) -> dict[Place, Standing]:
 class World:
     """What a guard sees: people, the line, and what it writes down."""
 
-    def __init__(self, facts: Mapping[str, Any] = FACTS, purpose: OfferedPurpose | None = PURPOSE) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, Any] = FACTS,
+        purpose: OfferedPurpose | None = PURPOSE,
+        profile: str = "",
+    ) -> None:
         self.people: dict[str, Known] = {}
         self.stands = True
         self.reads = 0
@@ -67,7 +72,7 @@ class World:
         self.memory = Memory(self.read)
         self.guard = Guard(
             DECIDER,
-            lambda _service, _activity: Ground(facts, purpose),
+            lambda _service, _activity: Ground(facts, purpose, profile),
             self.memory,
             stands=lambda: self.stands,
             record=lambda ruled, _by: self.written.extend(one.ruling for one in ruled),
@@ -85,6 +90,38 @@ class World:
         number = int(reference.removeprefix("u-"))
         self.people[reference] = Known(number, standing(msgspec.structs.replace(one, person=number)))
         self.memory.forget([number])
+
+
+def own(**facts: Any) -> dict[str, Any]:
+    """Return the facts that the profile of an ordinary company does not have, and some stated otherwise."""
+    usual = DECIDER.gate.reader.profile("ordinary-company")
+    return {name: worth for name, worth in FACTS.items() if name not in usual} | facts
+
+
+def test_a_profile_stands_for_what_nobody_states() -> None:
+    """The ruling says what it takes from it; without a profile the same facts are missing."""
+    assuming, plain = World(own(), profile="ordinary-company"), World(own())
+    for world in (assuming, plain):
+        world.says("u-1", YES)
+    yes, no = assuming.guard.check("u-1", ACT), plain.guard.check("u-1", ACT)
+    assert (yes.allowed, yes.effect) == (True, "permitted"), yes.why
+    assert set() != {*yes.assumed} <= DECIDER.gate.reader.profile("ordinary-company").keys()
+    assert (no.effect, no.assumed) == ("undetermined", ())
+    assert no.missing
+    assert not assuming.guard.check("u-2", ACT).allowed
+
+
+def test_what_is_stated_stands_before_the_profile() -> None:
+    """A fact of the inventory, or of the very act, that is otherwise than the profile has it forbids."""
+    world = World(own(**{"method.deceptive": True}), profile="ordinary-company")
+    act_only = World(own(), profile="ordinary-company")
+    for one in (world, act_only):
+        one.says("u-1", YES)
+    stated = world.guard.check("u-1", ACT)
+    asked = act_only.guard.check("u-1", ACT, {"method.deceptive": True})
+    for ruling in (stated, asked):
+        assert ruling.effect == "prohibited"
+        assert "method.deceptive" not in ruling.assumed
 
 
 def rules(ruling: Ruling) -> set[str]:

@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,6 +16,7 @@ from shouxin.duties.guard import office
 from shouxin.duties.guard.grounds import StoredGrounds
 from shouxin.duties.guard.model import Act
 from shouxin.duties.guard.service import Guard
+from shouxin.duties.inventory.service import Declared
 from shouxin.duties.notice.service import Notices, Publisher, offers
 from shouxin.protect.keys import Keys, MainKey
 from shouxin.protect.wrapping import LocalWrapper
@@ -47,13 +48,13 @@ class Service:
     def opened(self) -> Any:
         """Return a guard as another process would have one."""
         return office.opened(
-            self.engine, DECIDER, StoredGrounds(self.facts, self.engine), self.people, self.writer
+            self.engine, DECIDER, StoredGrounds(self.declared, self.engine), self.people, self.writer
         )
 
-    def facts(self, _service: str, _activity: str) -> Mapping[str, Any]:
+    def declared(self, _service: str, _activity: str) -> Declared:
         """Return what the inventory would say."""
         given = {key: worth for key, worth in FACTS.items() if key not in ("notice.given", "notice.complete")}
-        return given | {"data.personal": True}
+        return Declared(given | {"data.personal": True})
 
     def says(self, person: str, action: str, request: str) -> None:
         """Take an answer down."""

@@ -130,10 +130,10 @@ def test_the_facts_of_an_activity_are_read_from_the_store(migrated: Engine, shop
     """By the names of its service and itself; other names are refused."""
     inventory = Inventory(register(), engine=migrated)
     inventory.store.load(shop, AUTHOR)
-    assert inventory.facts("shop", "orders")["basis.contract"] is True
+    assert inventory.declared("shop", "orders").facts["basis.contract"] is True
     for names, code in ((("shoop", "orders"), "service-unknown"), (("shop", "order"), "activity-unknown")):
         with pytest.raises(InputError) as refused:
-            inventory.facts(*names)
+            inventory.declared(*names)
         assert refused.value.code == code
 
 

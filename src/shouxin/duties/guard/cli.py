@@ -254,7 +254,7 @@ def _follower(dsn: str) -> Iterator["Follower"]:
             store.engine,
             there,
             Decider(register(), workplace().readings),
-            StoredGrounds(inventory.facts, store.engine),
+            StoredGrounds(inventory.declared, store.engine),
             inventory.covered,
             People(open_wrapper(store.engine, workplace().keys)),
             register().version,

@@ -34,6 +34,7 @@ class Decided(Shape, frozen=True, kw_only=True, omit_defaults=False):
     effect: Effect
     provisions: tuple[str, ...]
     missing: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
 
 
 def find(ledger: Ledger, decision: str) -> Decided:

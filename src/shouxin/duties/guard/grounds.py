@@ -1,22 +1,23 @@
 """What stands behind the acts of an activity: the inventory's facts, and what the notice in force tells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
 
 from shouxin.duties.guard.model import Ground
+from shouxin.duties.inventory.service import Declared
 from shouxin.duties.notice.service import Offered, in_force
 
-Facts = Callable[[str, str], Mapping[str, Any]]
-"""What returns the facts of an activity of a service; raises ``InputError`` for one that is not there."""
+Says = Callable[[str, str], Declared]
+"""What the inventory says of an activity of a service; raises ``InputError`` for one that is not there."""
 
 
 class StoredGrounds:
     """Grounds by the inventory and the notices of a store."""
 
-    def __init__(self, facts: Facts, engine: Engine) -> None:
-        self._facts = facts
+    def __init__(self, says: Says, engine: Engine) -> None:
+        self._says = says
         self._engine = engine
 
     def __call__(self, service: str, activity: str) -> Ground:
@@ -25,11 +26,12 @@ class StoredGrounds:
         A purpose of the notice bears the name of the activity. What the inventory states of the notice stands
         before what follows from it.
         """
-        stated = self._facts(service, activity)
+        said = self._says(service, activity)
         with self._engine.connect() as connection:
             notice = in_force(connection, service)
         told = _told(notice) if notice else {"notice.given": False}
-        return Ground({**told, **stated}, notice.purposes.get(activity) if notice else None)
+        purpose = notice.purposes.get(activity) if notice else None
+        return Ground({**told, **said.facts}, purpose, said.profile)
 
 
 def _told(notice: Offered) -> dict[str, Any]:

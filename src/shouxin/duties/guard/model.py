@@ -18,11 +18,13 @@ class Ground(NamedTuple):
     """What stands behind the acts of an activity, whoever they are about.
 
     ``facts`` are those of the organisation, the service, the activity and its notice; ``purpose`` is what the
-    notice in force offers to consent to, None where the activity does not rest on consent.
+    notice in force offers to consent to, None where the activity does not rest on consent; ``profile`` is
+    that of the organisation, for facts that nobody gives.
     """
 
     facts: Mapping[str, Any]
     purpose: OfferedPurpose | None = None
+    profile: str = ""
 
 
 class Act(NamedTuple):
@@ -75,8 +77,9 @@ class Ruling(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """The answer: an act may be done only where ``allowed``.
 
     ``violations`` are the provisions that forbid it, ``open`` those that may and wait for a fact, ``missing``
-    those facts; ``because`` are the facts that a denial rests on. ``decision`` is the id under which the
-    ledger keeps it, empty for what was not recorded. ``blind`` tells that the store could not be asked.
+    those facts; ``because`` are the facts that a denial rests on, ``assumed`` those that it takes from the
+    profile of the organisation. ``decision`` is the id under which the ledger keeps it, empty for what was
+    not recorded. ``blind`` tells that the store could not be asked.
     """
 
     allowed: bool
@@ -86,6 +89,7 @@ class Ruling(Shape, frozen=True, kw_only=True, omit_defaults=False):
     missing: tuple[str, ...] = ()
     because: tuple[Reason, ...] = ()
     duties: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     decision: str = ""
     blind: bool = False
 

@@ -39,6 +39,7 @@ def entry(ruled: Ruled, by: Actor) -> Entry:
             "effect": ruling.effect,
             "provisions": list(dict.fromkeys(one.provision for one in rules)),
             "missing": list(ruling.missing),
+            "assumed": list(ruling.assumed),
         },
         whose=whose,
         why=ruling.decision,
@@ -56,7 +57,7 @@ def of_store(
     sample: float,
 ) -> AbstractContextManager[Guard]:
     """Return a guard that knows the inventory, the notices and the answers in a store; see ``opened``."""
-    grounds = StoredGrounds(Inventory(register, readings, engine).facts, engine)
+    grounds = StoredGrounds(Inventory(register, readings, engine).declared, engine)
     return opened(engine, Decider(register, readings), grounds, people, writer, sample=sample)
 
 

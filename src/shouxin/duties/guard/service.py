@@ -185,10 +185,15 @@ class Guard:
             )
         asked = {"act": act.act, **given, **facts}
         gate = self._decider.gate
+        assumed: tuple[str, ...] = ()
+        if ground.profile:
+            taken = self._decider.decide(asked, on, ground.profile).assumed
+            asked |= {one.fact: one.value for one in taken}
+            assumed = tuple(one.fact for one in taken)
         outcome = gate.check(asked, on)
         if outcome.effect == "permitted":
             duties = dict.fromkeys(gate.rules.rules[rule].duty for rule in outcome.duties)
-            return Ruling(allowed=True, effect=outcome.effect, duties=tuple(duties))
+            return Ruling(allowed=True, effect=outcome.effect, duties=tuple(duties), assumed=assumed)
         missing: tuple[str, ...] = ()
         if outcome.effect == "undetermined":
             missing = tuple(one.fact for one in self._decider.decide(asked, on).missing)
@@ -199,6 +204,7 @@ class Guard:
             open=tuple(gate.cited(rule) for rule in outcome.open),
             missing=missing,
             because=self._reasons(asked, missing, on),
+            assumed=assumed,
         )
 
     def _said(self, known: Known, act: Act, ground: Ground, on: date) -> dict[str, Any]:

@@ -241,12 +241,14 @@ class Party(Shape, frozen=True, kw_only=True):
 class Organisation(Shape, frozen=True, kw_only=True):
     """The organisation: facts that hold for all of its services, its officer, dates, and all it describes.
 
-    ``review`` is how long it lets a proof count where the law sets no time; without it a proof counts
-    until its own end.
+    ``profile`` names one of the law's profiles of assumptions: a guard takes what nobody states as that has
+    it; without one it stays unknown. ``review`` is how long it lets a proof count where the law sets no time;
+    without it a proof counts until its own end.
     """
 
     name: Text
     facts: Facts = msgspec.field(default_factory=dict)
+    profile: Reference = ""
     officer: Officer = Officer()
     review: Span | None = None
     last_training: date | None = None

@@ -6,7 +6,7 @@ Other duties reach the inventory through this module.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shouxin.connect.categories import home
 from shouxin.connect.checking import check as check_maps
@@ -90,6 +90,13 @@ class Consequences(Shape, frozen=True, kw_only=True, omit_defaults=False):
     controls: tuple[str, ...]
 
 
+class Declared(NamedTuple):
+    """The facts that are declared of an activity, and the profile for those that nobody declares."""
+
+    facts: Mapping[str, Any]
+    profile: str = ""
+
+
 class Inventory:
     """The law under the readings chosen, asked about inventories; ``engine`` is the store that holds one."""
 
@@ -132,24 +139,24 @@ class Inventory:
             )
         return StoredInventory(self._engine)
 
-    def facts(self, service: str, activity: str) -> dict[str, Any]:
-        """Return the declared facts of an activity in the store: what the guard reads.
+    def declared(self, service: str, activity: str) -> Declared:
+        """Return what the store declares of an activity: what the guard reads.
 
         Raises ``InputError``: organisation-none, service-unknown, activity-unknown, fact-contradiction.
         """
         organisation = self.store.organisation()
         found = named(organisation, service, activity)
-        return facts.of_activity(organisation, *found)
+        return Declared(facts.of_activity(organisation, *found), organisation.profile)
 
     def covered(self, service: str, activity: str) -> frozenset[str]:
-        """Return the categories of an activity in the store; errors as ``facts``."""
+        """Return the categories of an activity in the store; errors as ``declared``."""
         _, found = named(self.store.organisation(), service, activity)
         return frozenset(found.categories or ())
 
     def told(
         self, organisation: Organisation, service: str, activity: str, as_of: date
     ) -> tuple[dict[str, object], Consequences]:
-        """Return the facts of an activity in their types and what follows; errors as ``facts``."""
+        """Return the facts of an activity in their types and what follows; errors as ``declared``."""
         found = named(organisation, service, activity)
         return self.known(organisation, *found), self.follows(organisation, *found, as_of)
 
@@ -198,10 +205,12 @@ class Inventory:
     def check(self, organisation: Organisation, as_of: date) -> None:
         """Raise ``InputError`` where something in the record cannot be used, and nothing is kept then.
 
-        Codes: fact-unknown, fact-type, fact-contradiction, clock-too-long, inventory-name, category-unknown,
-        and those of ``connect.checking.check``.
+        Codes: fact-unknown, fact-type, fact-contradiction, profile-unknown, clock-too-long, inventory-name,
+        category-unknown, and those of ``connect.checking.check``.
         """
         check_maps(organisation.maps)
+        if organisation.profile:
+            self.gate.reader.profile(organisation.profile)
         self.known(organisation)
         for service in organisation.services:
             _names(organisation, service)
