@@ -1,4 +1,7 @@
-"""One browser and one server for all tests of a session; Debian's Chromium, or the tests are skipped."""
+"""One browser and one server for all tests here; Debian's Chromium, or the tests are skipped.
+
+They end with the last test of this folder: while Playwright runs, no other test can run a loop.
+"""
 
 import socket
 import threading
@@ -46,21 +49,21 @@ def serving(app: Litestar) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[str]:
     """Return the address of the application over the installed law."""
     with serving(served()) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def law_site() -> Iterator[str]:
     """Return the address of the application over a made-up law."""
     with serving(served_law()) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start Chromium once."""
     if not CHROMIUM.exists():

@@ -7,6 +7,16 @@ from shouxin.errors import InputError, StoreError
 from shouxin.store.driver import asked, driver
 
 
+def test_what_the_driver_alone_did_is_committed(migrated: Engine) -> None:
+    """A commit counts although SQLAlchemy itself sent nothing."""
+    with migrated.connect() as connection:
+        with driver(connection) as cursor:
+            cursor.execute("create table kept (number int)")
+        connection.commit()
+    with migrated.connect() as connection:
+        assert asked(connection, ("select count(*) from kept", []))[0] == [(0,)]
+
+
 def test_several_statements_are_answered_in_their_order(migrated: Engine) -> None:
     """Each with its own values, within the transaction that is open."""
     with migrated.connect() as connection:

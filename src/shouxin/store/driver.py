@@ -19,6 +19,8 @@ def driver(connection: "Connection") -> "Iterator[psycopg.Cursor[Any]]":
     Raises ``StoreError`` (store-unreachable) for a lost connection, ``InputError`` (value-unkeepable) for
     what a column cannot hold.
     """
+    if not connection.in_transaction():
+        connection.begin()  # or SQLAlchemy takes a commit after this for one of nothing
     raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     try:
         with raw.cursor() as cursor:

@@ -21,6 +21,9 @@ from shouxin.duties.consent.views import request_name
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
 
+_LONGEST = 100_000
+"""Characters of a value; the limit of ``csv`` belongs to the whole process, and is set elsewhere."""
+
 Form = Literal["csv", "reports", "fides", "onetrust", "kantara", "27560"]
 Plain = dict[str, Any]
 """An answer by the names of our fields; those of ``how`` stand beside the others."""
@@ -102,6 +105,8 @@ def _csv(file: BinaryIO, columns: Mapping[str, str]) -> Iterator[tuple[int, Plai
         ours = {theirs: field for field, theirs in columns.items()}
         names = [ours.get(name, name) for name in header]
         for row in read:
+            if max(map(len, row), default=0) > _LONGEST:
+                raise _no_file(f"line {read.line_num}: a value has more than {_LONGEST:,} characters")
             if len(row) == len(names):
                 yield read.line_num, dict(zip(names, row, strict=True))
             elif row:
