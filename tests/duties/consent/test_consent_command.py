@@ -179,3 +179,21 @@ def test_everybody_s_answers_leave_with_two_people_s_consent(shell: Shell) -> No
     assert (shell.folder / "out.csv").stat().st_mode & 0o077 == 0
     assert shell.brought("out.csv")[1]["repeated"] == 2
     assert shell.refused(*out, "--approval", "1", typed=typed) == "approval-spent"
+
+
+def test_a_guardian_is_put_on_record_and_ended(shell: Shell) -> None:
+    """Who is asked for at the prompt; for a child nobody else answers, and nobody any more at the end."""
+    place = ("consent", "guardian")
+    link = ("link", "--service", "shop", "--verified-by", "register, file G7", "--until")
+    end = ("end", "--service", "shop", "--why", "another was appointed")
+    both = ("--child", "u-1", "--guardian", "u-2")
+    assert shell.refused(*place, *link, "2098-13-40", *both) == "guardian-unfit"
+    assert shell.refused(*place, *link, "2001-01-01", *both) == "guardian-unfit"
+    assert shell.refused(*place, *end, *both) == "guardian-unknown"
+    shell(*place, *link, "2098-05-03", typed="u-1\nu-2\n")
+    child = ("--kind", "guardian", "--guardian", "u-3")
+    words = ("--service", "shop", "--person", "u-1", "--purpose", "tips", "--how", "spoken")
+    assert shell.refused("consent", "give", *words, *child) == "consent-not-guardian"
+    shell.give("--kind", "guardian", "--guardian", "u-2")
+    shell(*place, *end, *both)
+    assert shell.refused(*place, *end, *both) == "guardian-unknown"

@@ -11,6 +11,7 @@ import msgspec
 from shouxin.duties.command import json_option, put_json, put_table, say
 from shouxin.duties.consent import views
 from shouxin.duties.consent.cli_exchange import export, import_
+from shouxin.duties.consent.cli_guardians import guardian
 from shouxin.duties.consent.kept import Report
 from shouxin.duties.consent.model import Given, How
 from shouxin.duties.consent.place import at_the_terminal, open_consents, receipt_of, teller_of
@@ -219,6 +220,7 @@ def statistics(*, service: str, since: str | None, until: str | None, as_json: b
     put_table(("PURPOSE", "CHANNEL", "STATUS", "PEOPLE", "ASK AGAIN"), now)
 
 
+consent.add_command(guardian)
 consent.add_command(import_)
 consent.add_command(export)
 
