@@ -1,6 +1,6 @@
 """Run benchmarks and print one table: all of them, or those named by their subject."""
 
-import sys
+import click
 
 from benchmarks import audit, cases, consent, detect, gate, guard, law, ledger, posture, protect, spark
 from benchmarks.measure import Row
@@ -21,11 +21,18 @@ SUBJECTS = {
 }
 
 
-def main(names: list[str]) -> None:
-    """Measure and print."""
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(SUBJECTS)))
+def main(names: tuple[str, ...]) -> None:
+    """Measure the subjects named, or all, and print what was found beside the goals.
+
+    \b
+    Example:
+      python -m benchmarks guard consent
+    """
     rows: list[Row] = [row for name in names or SUBJECTS for row in SUBJECTS[name].rows()]
     put_table(("MEASURED", "FIGURE", "GOAL", "AGAINST"), rows)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
