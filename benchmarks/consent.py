@@ -6,7 +6,6 @@ The goal for single answers is on two cores: the server with its database on the
 import asyncio
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from benchmarks.measure import Row
+from benchmarks.served import serving
 from shouxin.duties.consent.api import read
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.kept import Report, Teller
@@ -117,8 +117,6 @@ def _over_http(consents: Consents, engine: Engine) -> Iterator[Row]:
 
 @contextmanager
 def _served(consents: Consents, engine: Engine) -> Iterator[int]:
-    import uvicorn
-
     from shouxin.app.server import create_app
     from shouxin.duties.library.service import Library
 
@@ -132,16 +130,8 @@ def _served(consents: Consents, engine: Engine) -> Iterator[int]:
             engine=engine,
             consents=kept,
         )
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield server.servers[0].sockets[0].getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
+        with serving(app) as port:
+            yield port
 
 
 def _client(port: int, client: int) -> int:

@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import socket
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,6 +15,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from benchmarks.measure import Row, microseconds, milliseconds
+from benchmarks.served import serving
 from shouxin.duties.access.model import SYSTEM_KEY
 from shouxin.duties.access.service import Access
 from shouxin.duties.consent.service import Consents
@@ -109,8 +109,6 @@ def over_http(shop: Shop) -> Iterator[Row]:
 @contextmanager
 def _served(shop: Shop) -> Iterator[tuple[int, str]]:
     """Give the port of a server in this process, and the key of an application."""
-    import uvicorn
-
     from shouxin.app.server import create_app
     from shouxin.duties.library.service import Library
 
@@ -126,16 +124,8 @@ def _served(shop: Shop) -> Iterator[tuple[int, str]]:
             access=access,
             guard=guard,
         )
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield server.servers[0].sockets[0].getsockname()[1], key
-        finally:
-            server.should_exit = True
-            thread.join()
+        with serving(app) as port:
+            yield port, key
 
 
 def _asked(port: int, key: str, person: str, many: int, asked: int) -> tuple[list[float], float, float]:

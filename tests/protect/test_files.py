@@ -1,6 +1,7 @@
 """Whole files: every format, bad ones, and a process killed in the middle."""
 
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -201,6 +202,18 @@ def test_any_bytes_give_a_file_or_a_clear_error(data: bytes, form: str) -> None:
         run(data, form, find=find)
     except ShouxinError as error:
         assert error.code.startswith("protect-")
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    """A pipe, a device and a folder stay what they are."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path, Path("/dev/null")):
+        with pytest.raises(InputError) as caught, replaced(place, code="file-unwritable"):
+            pass
+        assert caught.value.code == "file-unwritable"
+    assert pipe.is_fifo()
+    assert not Path("/dev/null").is_file()
 
 
 def test_nothing_is_left_where_writing_fails(tmp_path: Path) -> None:

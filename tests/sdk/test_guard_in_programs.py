@@ -41,7 +41,8 @@ class TestChecks:
             asyncio.run(guard.arequire("u-2", "use", "tips"))
 
     def test_what_an_act_is_with_counts(self, guard: Guard) -> None:
-        """Categories, recipient and facts reach the rules."""
+        """Categories, recipient and facts reach the rules; one category may stand by itself."""
+        assert guard.check("u-1", "use", "tips", categories="views").allowed
         assert not guard.check("u-1", "use", "tips", categories={"views", "heart"}).allowed
         assert not guard.check("u-1", "use", "tips", recipient="insurer").allowed
         with pytest.raises(InputError) as caught:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 import click
 import msgspec
@@ -114,6 +114,25 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def say(text: str) -> None:
     """Say something about the work to the person at the terminal, on standard error."""
     click.echo(text, err=True)
+
+
+@contextmanager
+def output(path: Path) -> Iterator[BinaryIO]:
+    """Give a file that only its owner reads; it takes its place whole at the end, or not at all.
+
+    Raises ``InputError`` (file-unwritable).
+    """
+    from shouxin.protect.replace import replaced
+
+    with replaced(path, code="file-unwritable") as file:
+        yield file
+
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write a whole file as ``output`` does, and say so."""
+    with output(path) as file:
+        file.write(content)
+    say(f"written to {path}")
 
 
 def put_json(value: object) -> None:

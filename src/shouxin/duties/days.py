@@ -21,10 +21,13 @@ def day(text: str) -> date:
 
 def end_of(text: str) -> datetime | None:
     """Return the end of a day in Beijing, None where none is given; raise ``InputError`` (day-unreadable)."""
-    if not text.strip():
-        return None
+    return over(day(text.strip())) if text.strip() else None
+
+
+def over(last: date) -> datetime:
+    """Return when a day is over in Beijing; raise ``InputError`` (day-unreadable) for the last there is."""
     try:
-        return datetime.combine(day(text.strip()) + timedelta(days=1), time(), BEIJING)
+        return datetime.combine(last + timedelta(days=1), time(), BEIJING)
     except OverflowError:
         raise InputError(
             "day-unreadable", "this day is too late", remedy="write it like 2027-06-03"

@@ -134,7 +134,8 @@ class Guard:
         return needing.Allowed(self, (person, act, activity), about)
 
     def _question(self, person: str, act: str, activity: str, about: About) -> Question:
-        categories = frozenset(about.get("categories", ()))
+        given = about.get("categories", ())
+        categories = frozenset((given,) if isinstance(given, str) else given)
         recipient, channel = about.get("recipient", ""), about.get("channel", "")
         asked = Act(act, self.service, activity, categories, recipient, channel)
         return Question(person, asked, about.get("facts", NOTHING))

@@ -173,6 +173,10 @@ def test_everybody_s_answers_leave_with_two_people_s_consent(shell: Shell) -> No
     shell("approve", "ask", "export", *what, typed=typed)
     words = ("--reason", "needed", "--measures", "encrypted disk", "--until", "2099-01-01", "--as", "Ben")
     shell("approve", "give", "1", *words, typed=typed)
+    elsewhere = (*out[:5], "no/where.csv", *out[6:], "--approval", "1")
+    assert (
+        shell.refused(*elsewhere, typed=typed) == "file-unwritable"
+    )  # and the approval is as good as before
     shell(*out, "--approval", "1", typed=typed)
     with (shell.folder / "out.csv").open(encoding="utf-8", newline="") as file:
         assert [line["person"] for line in csv.DictReader(file)] == ["u-1", "u-2"]

@@ -85,3 +85,21 @@ def test_a_signal_of_a_browser_is_a_refusal(client: Client, shop: Shop) -> None:
     assert client.post("/api/consents/signal", json=signal).json() == []
     made = client.post("/api/consents/signal", json=signal, headers={"Sec-GPC": "1"}).json()
     assert [(one["action"], one["purpose"]) for one in made] == [("refuse", "tips")]
+
+
+@pytest.mark.parametrize(
+    "days", ["until=0001-01-01", "since=9999-12-31&until=9999-12-30", "since=0001-01-01"]
+)
+def test_the_first_and_last_days_there_are_can_be_asked_for(client: Client, shop: Shop, days: str) -> None:
+    """Of them there is nothing to count."""
+    client.post("/api/consents", json=sent(shop))
+    page = client.get(f"/consents?service={shop.notice.service}&{days}")
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("place", ["/consents?", "/api/consents/statistics?since=2026-01-01&"])
+def test_a_day_after_which_none_comes_is_refused(client: Client, shop: Shop, place: str) -> None:
+    """And is no defect."""
+    client.post("/api/consents", json=sent(shop))
+    answer = client.get(f"{place}service={shop.notice.service}&until=9999-12-31")
+    assert (answer.status_code, "day-unreadable" in answer.text) == (400, True)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shouxin.duties.consent import importing
 from shouxin.duties.consent.exporting import written
 from shouxin.duties.consent.importing import Choice, reports
 from shouxin.duties.consent.model import Given, How, Transaction
@@ -200,3 +201,19 @@ def test_what_was_written_is_read_again_unchanged(form: Any) -> None:
         assert getattr(found, name) == getattr(answered, name)
     assert (found.person, found.evidence, found.how) == (sly, answered.evidence, answered.how)
     assert msgspec.convert(msgspec.to_builtins(found), Given) == found
+
+
+@pytest.mark.parametrize("text", ['[5, "x"]', '{"items": 5}', '{"a": 1}\n5\n', "[null]"])
+def test_what_is_no_object_is_told(text: str) -> None:
+    """Nothing of a file is passed over in silence."""
+    told = [found for _, found in read(text, form="reports")]
+    assert told
+    assert all(isinstance(one, InputError) and one.code == "consent-line" for one in told)
+
+
+def test_a_line_without_end_is_not_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is refused once a line is longer than a document may be."""
+    monkeypatch.setattr(importing, "LARGEST", 1000)
+    with pytest.raises(InputError) as caught:
+        read('{"a": 1}\n{"b": "' + "x" * 100_000, form="reports")
+    assert caught.value.code == "consent-file"

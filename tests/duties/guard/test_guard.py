@@ -1,6 +1,7 @@
 """The guard: it rules by the law on what is known, remembers little, and closes when it cannot see."""
 
 import datetime
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -368,3 +369,21 @@ def test_an_unknown_act_is_an_error(call: Callable[[Guard], object]) -> None:
     """A misspelt act is no permitted one."""
     with pytest.raises(InputError):
         call(World().guard)
+
+
+def test_what_is_shared_by_people_does_not_grow_without_end() -> None:
+    """Of ever new answers no more is kept than of people."""
+    numbers = itertools.count(1)
+
+    def read(_service: str, references: Sequence[str]) -> list[Known]:
+        return [
+            Known(number, standing(msgspec.structs.replace(YES, scope=f"{number}")))
+            for number, _ in zip(numbers, references, strict=False)
+        ]
+
+    memory = Memory(read, most=5)
+    for number in range(100):
+        memory.learn([("shop", f"u-{number}")])
+    assert len(memory) == 5
+    assert len(memory._alike) <= 5
+    assert len(memory._bare) <= 5

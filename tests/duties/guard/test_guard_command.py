@@ -130,7 +130,7 @@ def test_a_map_of_a_file_needs_no_store(tmp_path: Path, monkeypatch: pytest.Monk
         (("sql", "--service", "nobody"), "service-unknown"),
         (("sql", "--service", "shop", "--store", "bank"), "guard-map"),
         (("sql", "--service", "shop", "--identity", "passport"), "guard-identity"),
-        (("sql", "--service", "shop", "--out", "/nowhere/guard.sql"), "guard-out"),
+        (("sql", "--service", "shop", "--out", "/nowhere/guard.sql"), "file-unwritable"),
     ],
 )
 def test_what_is_wrong_is_refused_in_words(office: Shop, options: tuple[str, ...], code: str) -> None:

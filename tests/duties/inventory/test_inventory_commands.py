@@ -58,7 +58,7 @@ def test_the_register_is_written_to_a_file(tmp_path: Path) -> None:
     assert out.read_bytes()[:2] == b"PK"
     assert run("export", "--file", FILE, "--lang", "zh").stdout.startswith("\ufeff服务,处理活动")
     refused = run("export", "--file", FILE, "--out", tmp_path / "no" / "where")
-    assert getattr(refused.exception, "code", "") == "inventory-out"
+    assert getattr(refused.exception, "code", "") == "file-unwritable"
 
 
 def test_the_round_through_a_store(database_dsn: str, tmp_path: Path) -> None:

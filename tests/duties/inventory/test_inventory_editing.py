@@ -146,7 +146,7 @@ def test_what_the_checks_refuse_stands_beside_its_field(client: TestClient[Lites
     place = "kind=sdk&service=shop&lang=en"
     for fields, field in (({"categories": "dreams"}, "categories"), ({"party": "nobody"}, "party")):
         answer = send(client, place, "save", name="typed-sdk", **fields)
-        assert answer.status_code == 200
+        assert answer.status_code == 400
         assert f'id="f-{field}-wrong"' in answer.text
         assert 'aria-invalid="true"' in answer.text
         assert "typed-sdk" in answer.text
@@ -157,7 +157,7 @@ def test_who_was_faster_is_not_overwritten(client: TestClient[Litestar]) -> None
     """The form says that the inventory moved on."""
     assert keep(client, "kind=service", name="forum").status_code == 303
     late = keep(client, "kind=service", name="blog")
-    assert (late.status_code, versions(client)) == (200, 2)
+    assert (late.status_code, versions(client)) == (400, 2)
     assert "has moved on" in late.text
 
 
@@ -186,3 +186,10 @@ def test_a_stranger_edits_nothing(client: TestClient[Litestar]) -> None:
 def test_an_address_that_leads_nowhere_is_a_clear_error(client: TestClient[Litestar], query: str) -> None:
     """Not a failure of the server."""
     assert client.get(f"/inventory/edit?{query}", headers=TOKEN).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("base", ["", "one", "-1", "9" * 5000, "٣"])
+def test_a_form_without_its_version_is_refused(client: TestClient[Litestar], base: str) -> None:
+    """Whatever stands where the number of the version should."""
+    answer = send(client, "kind=service", "preview", base, name="forum")
+    assert (answer.status_code, versions(client)) == (400, 1)

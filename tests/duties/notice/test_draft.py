@@ -112,3 +112,15 @@ def test_what_cannot_be_drafted_is_refused_in_words(text: bytes, code: str, tmp_
     )
     assert isinstance(done.exception, InputError)
     assert done.exception.code == code
+
+
+def test_what_the_draft_makes_up_or_leaves_out_is_said() -> None:
+    """A basis that nobody recorded, and activities beyond what a notice can tell of."""
+    (service,) = [one for one in SHOP.services if one.name == "shop"]
+    bare = msgspec.structs.replace(service.activities[0], basis=())
+    many = tuple(msgspec.structs.replace(bare, name=f"a{number}") for number in range(203))
+    service = msgspec.structs.replace(service, activities=many)
+    found = drafted(msgspec.structs.replace(SHOP, services=(service,)))
+    head = remarks(found)
+    assert "# 3 activities are LEFT OUT" in head
+    assert "# a7: no basis is recorded, so consent is ASSUMED" in head

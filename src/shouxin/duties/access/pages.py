@@ -9,8 +9,9 @@ from litestar.params import Parameter, QueryParameter
 from litestar.response import Redirect, Template
 
 from shouxin.duties.access import cookies
-from shouxin.duties.access.forms import BODY_LIMIT, TEMPLATES, Asked, Form, back, form, inside, page, visitor
+from shouxin.duties.access.forms import BODY_LIMIT, TEMPLATES, Asked, back, inside, page, visitor
 from shouxin.duties.access.service import Access, Principal
+from shouxin.duties.forms import Form, form
 from shouxin.errors import InputError
 
 __all__ = ["TEMPLATES", "routes"]

@@ -8,8 +8,9 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from shouxin.duties.access import codes, cookies
-from shouxin.duties.access.forms import BODY_LIMIT, Asked, Form, back, form, page
+from shouxin.duties.access.forms import BODY_LIMIT, Asked, back, page
 from shouxin.duties.access.service import Access, Principal
+from shouxin.duties.forms import Form, form
 from shouxin.errors import InputError
 
 _OWN = {"needs": "account.own"}

@@ -8,10 +8,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter
 from litestar.response import Redirect, Template
 
-from shouxin.duties.access.forms import BODY_LIMIT, Form, back, form, page
+from shouxin.duties.access.forms import BODY_LIMIT, back, page
 from shouxin.duties.access.model import OPERATIONS, Ask, Limit, Operation
 from shouxin.duties.access.service import Access, Principal
 from shouxin.duties.days import end_of
+from shouxin.duties.forms import Form, form
 from shouxin.errors import InputError
 
 _Number = Annotated[int, Parameter(description="number of the approval")]

@@ -6,12 +6,13 @@ from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect, Template
 
-from shouxin.duties.access.forms import BODY_LIMIT, Form, back, form, page
+from shouxin.duties.access.forms import BODY_LIMIT, back, page
 from shouxin.duties.access.keys import handed_on
 from shouxin.duties.access.model import KeyLine, Role
 from shouxin.duties.access.permissions import ROLES
 from shouxin.duties.access.service import Access, Principal
 from shouxin.duties.days import end_of
+from shouxin.duties.forms import Form, form
 from shouxin.errors import InputError
 
 _CHANGE = {"needs": "operator.change"}

@@ -9,10 +9,9 @@ import click
 from shouxin.duties.cases import ics, words
 from shouxin.duties.cases.place import open_cases
 from shouxin.duties.cases.worker import Worker
-from shouxin.duties.command import json_option, language_option, put_json, put_table, say
+from shouxin.duties.command import json_option, language_option, put_file, put_json, put_table, say
 from shouxin.duties.days import today
 from shouxin.duties.due.service import length
-from shouxin.errors import StoreError
 
 
 @click.group()
@@ -43,15 +42,7 @@ def list_(within: str | None, procedure: str, file: Path | None, language: str, 
     with open_cases() as cases:
         found = cases.due(today(), within=length(within) if within else None, procedure=procedure)
     if file is not None:
-        try:
-            file.write_bytes(ics.feed(found, language))
-        except OSError as error:
-            raise StoreError(
-                "calendar-unwritable",
-                f"the calendar file cannot be written: {error.strerror}",
-                where=str(file),
-                remedy="choose another place",
-            ) from None
+        put_file(file, ics.feed(found, language))
         say(f"{len(found)} deadlines written")
     elif as_json:
         put_json(found)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from shouxin.duties.command import json_option, put_json, put_table, say
+from shouxin.duties.command import json_option, put_file, put_json, put_table, say
 from shouxin.duties.consent import views
 from shouxin.duties.consent.cli_exchange import export, import_
 from shouxin.duties.consent.cli_guardians import guardian
@@ -186,10 +186,9 @@ def proof(*, service: str, person: str, reason: str, out: Path) -> None:
         raise InputError(
             "consent-nothing", "this person never answered", remedy="see the service and the reference"
         )
-    out.touch(mode=0o600)
-    out.write_bytes(packed(made))
+    put_file(out, packed(made))
     open_ones = sum("inclusion" not in one["shouxin:proof"] for one in made["dct:hasPart"])
-    say(f"{out}: {len(made['dct:hasPart'])} answers, {open_ones} of them not under a checkpoint yet")
+    say(f"{len(made['dct:hasPart'])} answers, {open_ones} of them not under a checkpoint yet")
 
 
 @consent.command()

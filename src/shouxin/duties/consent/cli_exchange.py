@@ -1,16 +1,15 @@
 """``shouxin consent import`` and ``export``: answers from other systems and for them."""
 
 import datetime
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 import click
 import msgspec
 
-from shouxin.duties.command import json_option, put_json, say
+from shouxin.duties.command import json_option, output, put_json, say
 from shouxin.duties.consent import exporting, importing, views
 from shouxin.duties.consent.model import Transaction
 from shouxin.duties.consent.place import at_the_terminal, letting_out, open_consents, teller_of
@@ -24,7 +23,7 @@ _FORMS: Sequence[importing.Form] = ("csv", "reports", "fides", "onetrust", "kant
 class _Refusals:
     """Hears what is refused: the first ones are said, all are counted, and written where a file is named."""
 
-    def __init__(self, file: TextIO | None) -> None:
+    def __init__(self, file: BinaryIO | None) -> None:
         self._file = file
         self.count = 0
 
@@ -33,7 +32,7 @@ class _Refusals:
         if self.count <= _TOLD:
             say(f"line {one.line}: {one.message} ({one.code}); {one.remedy}")
         if self._file:
-            self._file.write(msgspec.json.encode(one).decode() + "\n")
+            self._file.write(msgspec.json.encode(one) + b"\n")
 
 
 @click.command("import")
@@ -72,7 +71,7 @@ def import_(
         purposes=_pairs(purposes, "--purpose"),
     )
     with ExitStack() as stack:
-        refusals = _Refusals(stack.enter_context(_private(rejects)) if rejects else None)
+        refusals = _Refusals(stack.enter_context(output(rejects)) if rejects else None)
         consents = stack.enter_context(open_consents())
         who = teller_of(at_the_terminal())._replace(source=choice.source)
         lines = _progress(importing.reports(file, choice))
@@ -110,7 +109,10 @@ def export(
       shouxin consent export --service shop --out consents.csv --reason "change of system" \\
         --approval 1 --as "Made-up Name"
     """
-    with letting_out(who, approval, place=str(out), matter=f"consents of {service}") as (consents, by, allow):
+    with (
+        letting_out(who, approval, place=str(out), matter=f"consents of {service}") as (consents, by, allow),
+        output(out) as file,
+    ):
         people = consents.exported(service, reason, by, allow)
         count = 0
 
@@ -120,10 +122,8 @@ def export(
                 count += 1
                 yield one
 
-        parts = exporting.written(counted(), form, datetime.datetime.now(datetime.UTC))
-        with _private(out) as file:
-            for part in parts:
-                file.write(part.decode())
+        for part in exporting.written(counted(), form, datetime.datetime.now(datetime.UTC)):
+            file.write(part)
     say(f"{out}: the answers of {count:,} people")
 
 
@@ -144,8 +144,3 @@ def _progress(lines: Iterator[Line]) -> Iterator[Line]:
         if count % _STEP == 0:
             say(f"{count:,} answers read")
         yield one
-
-
-def _private(path: Path) -> TextIO:
-    """Open a file that only its owner reads."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")

@@ -29,7 +29,7 @@ Plain = dict[str, Any]
 """An answer by the names of our fields; those of ``how`` stand beside the others."""
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of one JSON document; JSON lines can be as long as they like."""
+"""Bytes of one JSON document; a file of JSON lines can be as long as it likes."""
 
 _HOW = ("gesture", "place", "language", "refusable", "preticked")
 _LISTS = ("kinds", "categories", "recipients")
@@ -120,7 +120,7 @@ def _csv(file: BinaryIO, columns: Mapping[str, str]) -> Iterator[tuple[int, Plai
 
 
 def _json_lines(file: BinaryIO) -> Iterator[tuple[int, Plain | InputError]]:
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(iter(lambda: file.readline(LARGEST + 1), b""), 1):
         if number == 1 and line.strip() in (b"{", b"["):
             yield from _document(line + file.read(LARGEST + 1), number)
             return
@@ -138,7 +138,7 @@ def _document(text: bytes, number: int) -> Iterator[tuple[int, Plain | InputErro
         yield number, _no_answer("it is no JSON")
         return
     items = found.get("items", [found]) if isinstance(found, dict) else found
-    for item in items if isinstance(items, list) else ():
+    for item in items if isinstance(items, list) else (items,):
         yield number, item if isinstance(item, dict) else _no_answer("it is no object")
 
 

@@ -1,7 +1,6 @@
 """Pages of consent: the figures of a service, and with a reason where one person stands."""
 
 import datetime
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +11,11 @@ from litestar.params import QueryParameter
 from litestar.response import Template
 
 from shouxin.duties.consent import views
-from shouxin.duties.consent.place import form_fields, receipt_of, teller
+from shouxin.duties.consent.place import receipt_of, teller
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.days import BEIJING, day, today
+from shouxin.duties.forms import Form
+from shouxin.duties.forms import form as sent_form
 from shouxin.errors import InputError
 from shouxin.store.ledger.bundle import packed
 
@@ -38,7 +39,7 @@ def routes(consents: Consents) -> Router:
         route_handlers=[index, person, proof],
         dependencies={
             "consents": Provide(lambda: consents, sync_to_thread=False),
-            "form": Provide(form_fields),
+            "form": Provide(sent_form),
         },
         include_in_schema=False,
         request_max_body_size=BODY_LIMIT,
@@ -56,7 +57,7 @@ def index(
     services = consents.services()
     chosen = service or (services[0] if services else "")
     last = day(until) if until else today()
-    first = day(since) if since else last - _DAYS
+    first = day(since) if since else last - min(_DAYS, last - datetime.date.min)
     found = consents.statistics(chosen, first, last) if chosen else None
     return _page(
         "index", services=services, service=chosen, since=first, until=last, found=found, rows=_rows(found)
@@ -64,9 +65,7 @@ def index(
 
 
 @post("/person", sync_to_thread=True, opt={"needs": "consent.read"}, status_code=200)
-def person(
-    request: Asking, consents: NamedDependency[Consents], form: NamedDependency[Mapping[str, str]]
-) -> Template:
+def person(request: Asking, consents: NamedDependency[Consents], form: NamedDependency[Form]) -> Template:
     """Show where a person stands and all they answered; the reading is written down with its reason."""
     try:
         asked = _asked(form)
@@ -78,7 +77,7 @@ def person(
 
 @post("/person/proof", sync_to_thread=True, opt={"needs": "consent.read"}, status_code=200)
 def proof(
-    request: Asking, consents: NamedDependency[Consents], form: NamedDependency[Mapping[str, str]]
+    request: Asking, consents: NamedDependency[Consents], form: NamedDependency[Form]
 ) -> Response[bytes]:
     """Return a person's receipt with the program that checks it; the reading is written down."""
     made = receipt_of(consents, _asked(form), teller(request))
@@ -86,12 +85,10 @@ def proof(
     return Response(packed(made), media_type="application/zip", headers=headers)
 
 
-def _asked(form: Mapping[str, str]) -> views.Asked:
+def _asked(form: Form) -> views.Asked:
     """Return whose answers are asked for; raise ``InputError`` (consent-asked)."""
     try:
-        return msgspec.convert(
-            {name: form.get(name, "") for name in ("service", "person", "reason")}, views.Asked
-        )
+        return msgspec.convert({name: form[name] for name in ("service", "person", "reason")}, views.Asked)
     except msgspec.ValidationError:
         raise InputError(
             "consent-asked",

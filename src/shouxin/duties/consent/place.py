@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "at_the_terminal",
-    "form_fields",
     "letting_out",
     "open_consents",
     "receipt_of",
@@ -39,11 +38,6 @@ def teller(request: Request[Any, Any, Any]) -> Teller:
 def teller_of(actor: Actor) -> Teller:
     """Return who acts as consent keeps them."""
     return Teller(*actor)
-
-
-async def form_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Return the fields of a form that are text, for handlers: ``form: NamedDependency[…]``."""
-    return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
 
 
 @contextmanager

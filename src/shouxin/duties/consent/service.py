@@ -23,7 +23,7 @@ from shouxin.duties.consent.kept import (
 )
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
 from shouxin.duties.consent.rows import history, standings
-from shouxin.duties.days import BEIJING, today
+from shouxin.duties.days import BEIJING, over, today
 from shouxin.duties.notice.service import Offered, Offering, processors
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
@@ -180,12 +180,17 @@ class Consents:
         return self._all([Report(one, teller) for one in _withdrawn(asked, known)])
 
     def _all(self, reports: Sequence[Report]) -> list[views.Taken]:
-        """Take the reports of one act down; raise the first refusal."""
-        outcomes = self.record(reports) if reports else []
-        for outcome in outcomes:
-            if isinstance(outcome, InputError):
-                raise outcome
-        return [views.taken(one.transaction, new=one.new) for one in outcomes if isinstance(one, Recorded)]
+        """Take the reports of one act down, all or none; raise the first refusal."""
+        with self._begin() as (connection, _):
+            assert self.kept
+            outcomes, entries = self.kept.record(connection, reports)
+            taken = []
+            for outcome in outcomes:
+                if isinstance(outcome, InputError):
+                    raise outcome
+                taken.append(views.taken(outcome.transaction, new=outcome.new))
+            append(connection, entries)
+        return taken
 
     def standing(self, asked: views.Asked, teller: Teller) -> list[views.Stand]:
         """Return where a person stands on every purpose they answered to; the reading is written down."""
@@ -218,9 +223,12 @@ class Consents:
             return counted.services(connection)
 
     def statistics(self, service: str, since: datetime.date, until: datetime.date) -> views.Statistics:
-        """Return the answers of a service from a day to another, and where its people stand now."""
+        """Return the answers of a service from a day to another, and where its people stand now.
+
+        Raises ``InputError`` (day-unreadable) for the last day there is.
+        """
         start = datetime.datetime.combine(since, datetime.time(), BEIJING)
-        end = datetime.datetime.combine(until, datetime.time(), BEIJING) + datetime.timedelta(days=1)
+        end = over(until)
         with self._begin() as (connection, _):
             in_force = self.offering.in_force(connection, service)
             return views.Statistics(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from shouxin.duties.command import at_the_terminal, opened_store, say, workplace
+from shouxin.duties.command import at_the_terminal, opened_store, put_file, say, workplace
 from shouxin.errors import InputError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def sql_(
     if dsn:
         _on(dsn, plan, script if applied else "", roles)
     if out:
-        _written(out, script)
+        put_file(out, script.encode())
     elif not applied:
         click.echo(script, nl=False)
     if applied:
@@ -209,19 +209,6 @@ def _recorded(plan: "Plan | None") -> None:
     entry = at_the_terminal().did("guard.applied" if plan else "guard.dropped", **what)
     with opened_store() as store, store.engine.begin() as connection:
         append(connection, [entry])
-
-
-def _written(out: Path, script: str) -> None:
-    try:
-        out.write_text(script, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            "guard-out",
-            f"the file cannot be written: {error.strerror}",
-            where=str(out),
-            remedy="name a file in a folder that exists and that you may write",
-        ) from None
-    say(f"written to {out}")
 
 
 @contextmanager

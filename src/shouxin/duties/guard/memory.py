@@ -103,6 +103,9 @@ class Memory:
 
     def _shared(self, standings: Standings) -> Standings:
         """Return the one value for all whose answers mean the same."""
+        for kept in (self._alike, self._bare):
+            if len(kept) >= self._most:
+                kept.clear()  # those who have it keep it; only what comes later is not shared with them
         plain = tuple((place, self._plain(standing)) for place, standing in sorted(standings.items()))
         return self._alike.setdefault(plain, dict(plain))
 

@@ -13,6 +13,7 @@ from shouxin.duties.command import (
     json_option,
     language_option,
     opened_store,
+    put_file,
     put_json,
     put_table,
     say,
@@ -24,7 +25,6 @@ from shouxin.duties.inventory.exporting import FORMS, exported
 from shouxin.duties.inventory.file import LARGEST, read, write
 from shouxin.duties.inventory.model import Author, Organisation
 from shouxin.duties.inventory.service import Change, Inventory
-from shouxin.errors import InputError
 from shouxin.law.register import register
 
 _file_option = click.option(
@@ -149,16 +149,7 @@ def export(file: BinaryIO | None, form: str, out: Path | None, language: str) ->
     if out is None:
         click.echo(content, nl=False)
         return
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            "inventory-out",
-            f"the file cannot be written: {error.strerror}",
-            where=str(out),
-            remedy="name a file in a folder that exists and that you may write",
-        ) from None
-    say(f"written to {out}")
+    put_file(out, content)
 
 
 @inventory.command()

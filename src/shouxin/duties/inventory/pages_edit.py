@@ -1,10 +1,10 @@
 """Changing the inventory in the console: a form for a part, what it would change, then the new version."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import Request, Router, get, post
+from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
@@ -12,6 +12,8 @@ from litestar.response import Redirect, Template
 from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import today
+from shouxin.duties.forms import Form
+from shouxin.duties.forms import form as sent_form
 from shouxin.duties.inventory import editing, words
 from shouxin.duties.inventory.editing import FIELDS, Kind, Place, Wrong
 from shouxin.duties.inventory.service import Author, Change, Inventory
@@ -22,7 +24,6 @@ BODY_LIMIT = 256 * 1024
 
 _Text = Annotated[str, QueryParameter(max_length=2000)]
 _Kind = Annotated[Kind, QueryParameter()]
-_Sent = Mapping[str, list[str]]
 
 
 def routes(inventory: Inventory) -> Router:
@@ -32,7 +33,7 @@ def routes(inventory: Inventory) -> Router:
         route_handlers=[form, sent],
         dependencies={
             "inventory": Provide(lambda: inventory, sync_to_thread=False),
-            "fields": Provide(_fields),
+            "fields": Provide(sent_form),
         },
         include_in_schema=False,
         request_max_body_size=BODY_LIMIT,
@@ -51,50 +52,34 @@ def form(
     return _page(place, values, base=newest[0].number if newest else 0)
 
 
-@post("/", sync_to_thread=True)
+@post("/", sync_to_thread=True, status_code=200)
 def sent(
     inventory: NamedDependency[Inventory],
     principal: NamedDependency[Principal],
-    fields: NamedDependency[_Sent],
+    fields: NamedDependency[Form],
     kind: _Kind,
     service: _Text = "",
     name: _Text = "",
 ) -> Template | Redirect:
     """Show what the form would change; keep it as a new version where just that was looked at before."""
-    place, do = Place(kind, service, name), _first(fields, "do")
-    base = int(_first(fields, "base")) if _first(fields, "base").isdecimal() else 0
-    shown = {field.path: fields.get(field.path, []) for field in FIELDS[kind]}
+    place, do, base = Place(kind, service, name), fields["do"], fields.number("base")
+    shown = {field.path: fields.all(field.path) for field in FIELDS[kind]}
     removing = do in ("remove", "removed")
-    given = editing.changed(
-        inventory.store.organisation(), place, lambda path: fields.get(path, []), remove=removing
-    )
+    given = editing.changed(inventory.store.organisation(), place, fields.all, remove=removing)
     if isinstance(given, list):
         return _page(place, shown, base=base, wrong=given)
     try:
         inventory.check(given, today())
         seal = editing.seal(given)
-        if do in ("save", "removed") and _first(fields, "seal") == seal:
-            author = Author(*over_http(principal), _first(fields, "why").strip()[:2000])
+        if do in ("save", "removed") and fields["seal"] == seal:
+            author = Author(*over_http(principal), fields["why"].strip()[:2000])
             inventory.store.load(given, author, base=base)
-            return Redirect(_back(place, _first(fields, "name").strip(), removed=removing), status_code=303)
+            return Redirect(_back(place, fields["name"].strip(), removed=removing), status_code=303)
         changes = inventory.store.compared(given)
     except InputError as error:
         return _page(place, shown, base=base, wrong=[editing.refused(error, kind)])
-    why = _first(fields, "why")
+    why = fields["why"]
     return _page(place, shown, base=base, changes=changes, removing=removing, why=why, seal=seal)
-
-
-async def _fields(request: Request[Any, Any, Any]) -> _Sent:
-    """Return the fields that were sent, each with all of its values."""
-    found: dict[str, list[str]] = {}
-    for name, value in (await request.form()).multi_items():
-        if isinstance(value, str):
-            found.setdefault(name, []).append(value)
-    return found
-
-
-def _first(fields: _Sent, name: str) -> str:
-    return next(iter(fields.get(name, [])), "")
 
 
 def _back(place: Place, name: str, *, removed: bool) -> str:
@@ -108,7 +93,7 @@ def _back(place: Place, name: str, *, removed: bool) -> str:
 
 def _page(
     place: Place,
-    values: Mapping[str, list[str]],
+    values: Mapping[str, Sequence[str]],
     *,
     base: int,
     wrong: list[Wrong] | None = None,
@@ -131,4 +116,6 @@ def _page(
         "columns": words.COLUMNS,
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
-    return Template("inventory/edit.html", context=context, headers=headers)
+    return Template(
+        "inventory/edit.html", context=context, headers=headers, status_code=400 if wrong else 200
+    )

@@ -16,6 +16,7 @@ from shouxin.duties.command import (
     at_the_terminal,
     json_option,
     opened_store,
+    put_file,
     put_json,
     put_table,
     say,
@@ -141,7 +142,7 @@ def checkpoint(out: Path | None, authority: str | None, roots: Path | None, as_j
         if authority:
             say(f"stamped: {found.stamp(note, authority, _roots(roots)).isoformat(sep=' ')}")
     if out:
-        _write(out, note.encode())
+        put_file(out, note.encode())
     elif as_json:
         put_json({"note": note})
     else:
@@ -169,7 +170,7 @@ def prove(number: int | None, older: Path | None, out: Path | None) -> None:
     if out:
         from shouxin.store.ledger.bundle import packed
 
-        _write(out, packed(proof))
+        put_file(out, packed(proof))
     else:
         put_json(proof)
 
@@ -267,14 +268,6 @@ def _read(path: Path) -> str:
         raise _unusable(
             path, f"cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}"
         ) from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise _unusable(path, f"cannot be written: {error.strerror}") from None
-    say(f"{path} written")
 
 
 def _unusable(path: Path, what: str) -> InputError:

@@ -1,7 +1,7 @@
 """A draft of a notice from what the organisation recorded of a service, filled as far as that goes. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shouxin.connect.categories import categories, home, sensitive
@@ -27,10 +27,11 @@ class Told(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A draft, and every item that the law asks of it, told or not."""
+    """A draft, every item that the law asks of it, told or not, and what its author has to know."""
 
     notice: Notice
     items: tuple[Told, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def untold(self) -> tuple[Told, ...]:
@@ -53,12 +54,13 @@ def draft(organisation: Organisation, name: str, decider: Decider, facts: Mappin
         officer=Contact(name=Said(zh=officer.name), contact=_said(officer.contact)) if officer.name else None,
         purposes=tuple(
             _purpose(keys[activity.name], activity, organisation.parties)
-            for activity in service.activities[:200]
+            for activity in service.activities[: model.MOST]
         ),
         rights=Rights(way=_said(service.pages.rights)),
         complaint=_said(service.pages.complaint),
     )
-    return Draft(notice, tuple(Told(*spot) for spot in asked(notice, decider, facts)))
+    items = tuple(Told(*spot) for spot in asked(notice, decider, facts))
+    return Draft(notice, items, tuple(_doubts(service, keys)))
 
 
 def remarks(found: Draft) -> str:
@@ -66,9 +68,20 @@ def remarks(found: Draft) -> str:
     lines = [
         "drafted from the inventory; texts stand under zh as they were recorded: read and translate them",
         "a purpose is found by the guard where its key is the name of the activity",
+        *found.remarks,
         *map(_line, found.items),
     ]
     return "".join(f"# {line}\n" for line in lines)
+
+
+def _doubts(service: Service, keys: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the draft does not have from the inventory, and what it leaves out."""
+    left = len(service.activities) - model.MOST
+    if left > 0:
+        yield f"{left} activities are LEFT OUT: a notice tells of {model.MOST} purposes at most"
+    for activity in service.activities[: model.MOST]:
+        if not activity.basis:
+            yield f"{keys[activity.name]}: no basis is recorded, so consent is ASSUMED"
 
 
 def _line(told: Told) -> str:

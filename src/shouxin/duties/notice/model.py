@@ -28,7 +28,10 @@ Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 Address = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
-MANY = msgspec.Meta(max_length=200)
+MOST = 200
+"""Purposes of a notice, or parts of one of a kind, at most."""
+
+MANY = msgspec.Meta(max_length=MOST)
 """More than anyone reads: as many purposes, and as many parts of one, a notice can have."""
 
 

@@ -1,0 +1,45 @@
+"""The fields of a form that a page sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Request
+
+from shouxin.errors import InputError
+
+
+class Form:
+    """The fields of a form; what was not sent is empty."""
+
+    def __init__(self, fields: Sequence[tuple[str, Any]]) -> None:
+        self._fields = [(name, value) for name, value in fields if isinstance(value, str)]
+
+    def __getitem__(self, name: str) -> str:
+        return next((value for key, value in self._fields if key == name), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field that may be sent more than once."""
+        return tuple(value for key, value in self._fields if key == name)
+
+    def number(self, name: str) -> int:
+        """Return a whole number; raise ``InputError`` (form-field)."""
+        text = self[name].strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= 15):
+            raise InputError(
+                "form-field", f'the field "{name}" is no whole number', remedy="write digits only"
+            )
+        return int(text)
+
+    def number_or_none(self, name: str) -> int | None:
+        """Return a whole number of at least one, None where the field is empty; raise ``InputError``."""
+        if not self[name].strip():
+            return None
+        found = self.number(name)
+        if found < 1:
+            raise InputError("form-field", f'the field "{name}" is less than one', remedy="write one or more")
+        return found
+
+
+async def form(request: Request[Any, Any, Any]) -> Form:
+    """Return the fields that were sent, for handlers: ``form: NamedDependency[Form]``."""
+    return Form(list((await request.form()).multi_items()))
