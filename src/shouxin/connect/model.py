@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,16 @@ Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Remark = Annotated[str, msgspec.Meta(max_length=4000)]
 Columns = Annotated[tuple[Label, ...], msgspec.Meta(min_length=1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Erase = Literal["", "null", "empty", "token", "keep"]
+"""What stands in a column after an erasure: nothing, an empty value, a value like no other, or the same."""
+EraseRows = Literal["", "rows", "columns", "keep"]
+"""What becomes of a person's rows: they go, they stay without what they tell, or they stay."""
+Means = Literal["", "owner", "uses", "link"]
+"""What a reference says of whose a row is.
+
+``owner``: the row belongs to whom the other row belongs to. ``uses``: the other row is part of this one's
+matter, and belongs to everybody who uses it. ``link``: neither.
+"""
 
 
 class Sample(Shape, frozen=True, kw_only=True):
@@ -34,7 +44,8 @@ class Unseen(Shape, frozen=True, kw_only=True):
 class MappedColumn(Shape, frozen=True, kw_only=True):
     """A column: the categories it holds, and for a draft what the detector found and how surely.
 
-    ``free_text`` may hold anything about anyone, so it is searched and not only matched.
+    ``free_text`` may hold anything about anyone, so it is searched and not only matched. ``erase`` left out
+    is chosen by what the column can hold.
     """
 
     column: Label
@@ -42,6 +53,7 @@ class MappedColumn(Shape, frozen=True, kw_only=True):
     comment: Remark = ""
     categories: tuple[Label, ...] = ()
     free_text: bool = False
+    erase: Erase = ""
     holds: str = ""
     share: Share | None = None
     certainty: Share | None = None
@@ -72,7 +84,7 @@ class Reference(Shape, frozen=True, kw_only=True):
     """Columns that stand for those of another table, of this store unless ``store`` names another.
 
     A table that refers to itself is a tree; one with two references joins many to many. ``cut`` marks the
-    reference of a circle that is emptied first when rows go.
+    reference of a circle that is emptied first when rows go. ``means`` left out follows from the tables.
     """
 
     columns: Columns
@@ -81,6 +93,7 @@ class Reference(Shape, frozen=True, kw_only=True):
     store: str = ""
     only: Only | None = None
     cut: bool = False
+    means: Means = ""
 
 
 class Shared(Shape, frozen=True, kw_only=True):
@@ -119,11 +132,17 @@ class MappedTable(Shape, frozen=True, kw_only=True):
     shared: Shared | None = None
     soft_deleted: SoftDeleted | None = None
     retention: Kept | None = None
+    erase: EraseRows = ""
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Return the categories of its columns, each once, in their order."""
         return tuple(dict.fromkeys(one for column in self.columns for one in column.categories))
+
+    @property
+    def personal(self) -> bool:
+        """Tell whether it can hold anything about a person."""
+        return bool(self.identities) or any(one.categories or one.free_text for one in self.columns)
 
     def named(self) -> Iterator[str]:
         """Yield every column that something in this table speaks of."""

@@ -1,0 +1,39 @@
+"""Whom a question to a store is about: the identities that were shown to be theirs, with their days."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from shouxin.law.base import Shape
+
+MOST = 2_000
+"""Values of one identity that a person may have: more is a mistake in a map."""
+
+
+class Held(Shape, frozen=True, kw_only=True):
+    """A value and the days on which it is the person's, from ``since`` until the day before ``until``."""
+
+    value: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def now(self) -> bool:
+        """Tell whether it still is the person's."""
+        return self.until is None
+
+
+Person = Mapping[str, tuple[Held, ...]]
+"""The values of each identity of the map, such as ``customer_id`` or ``email``."""
+
+
+def joined(people: Iterable[Person]) -> Person:
+    """Return everything that several answers tell of one person, each value once, in order."""
+    found: dict[str, dict[Held, None]] = {}
+    for one in people:
+        for name, held in one.items():
+            found.setdefault(name, {}).update(dict.fromkeys(held))
+    return {name: tuple(sorted(values, key=_order)) for name, values in sorted(found.items())}
+
+
+def _order(held: Held) -> tuple[str, date, date]:
+    return held.value, held.since or date.min, held.until or date.max

@@ -1,0 +1,113 @@
+"""Which rows an identity of a person finds: the value, and the days on which it was theirs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from shouxin.connect.model import Identity, MappedTable
+from shouxin.connect.person import Held, Person
+from shouxin.connect.sql.schema import Ground, Real
+
+_LARGEST = 2**63
+
+
+def matches(ground: Ground, real: Real, person: Person, today: date) -> sa.ColumnElement[bool] | None:
+    """Return the condition that a row is the person's by its identities, None where they cannot tell.
+
+    Different identities join with AND unless the table says otherwise; one that is empty in a row or
+    unknown of the person contradicts nothing, and at least one has to agree.
+    """
+    named = known(real.mapped, person)
+    agree = {
+        name: sa.or_(*(_agrees(ground, real, one, person[name], today) for one in columns))
+        for name, columns in named.items()
+    }
+    if not agree:
+        return None
+    if real.mapped.any_identity or len(agree) == 1:
+        return sa.or_(*agree.values())
+    silent = (
+        sa.or_(condition, sa.and_(*(real.table.c[one.column].is_(None) for one in named[name])))
+        for name, condition in agree.items()
+    )
+    return sa.and_(*silent, sa.or_(*agree.values()))
+
+
+def known(table: MappedTable, person: Person) -> dict[str, list[Identity]]:
+    """Return the identities of a table, by name, that are known of a person."""
+    found: dict[str, list[Identity]] = {}
+    for one in table.identities:
+        if person.get(one.identity):
+            found.setdefault(one.identity, []).append(one)
+    return found
+
+
+def _agrees(
+    ground: Ground, real: Real, identity: Identity, held: Iterable[Held], today: date
+) -> sa.ColumnElement[bool]:
+    column = real.table.c[identity.column]
+    by_days: dict[tuple[date | None, date | None], list[Held]] = {}
+    for one in held:
+        by_days.setdefault(
+            (one.since, one.until) if identity.valid_from or identity.valid_until else (None, None), []
+        ).append(one)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(equal(ground, column, [one.value for one in values]), _days(real, identity, days, today))
+            for days, values in by_days.items()
+        ),
+    )
+
+
+def _days(
+    real: Real, identity: Identity, held: tuple[date | None, date | None], today: date
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row's days touch the person's; without a beginning they are today's."""
+    since, until = held
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
+    if identity.valid_from and until:
+        begins = real.table.c[identity.valid_from]
+        conditions.append(sa.or_(begins.is_(None), begins < sa.literal(until, sa.Date)))
+    if identity.valid_until:
+        ends = real.table.c[identity.valid_until]
+        conditions.append(sa.or_(ends.is_(None), ends > sa.literal(since or today, sa.Date)))
+    return sa.and_(*conditions)
+
+
+def equal(ground: Ground, column: sa.Column[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of these values, which are text whatever its type is."""
+    kind = _python(column)
+    if kind is int:
+        numbers = [int(one) for one in values if _is_number(one)]
+        return column.in_(numbers) if numbers else sa.false()
+    if kind is UUID and ground.kind == "postgresql":
+        return column.in_([made for one in values if (made := _uuid(one))])
+    if kind is not str:
+        return sa.cast(column, sa.String).in_(values)
+    if ground.kind == "mysql":
+        exact = sa.cast(column, sa.LargeBinary).in_([one.encode() for one in values])
+        return sa.and_(column.in_(values), exact)
+    return column.in_(values)
+
+
+def _python(column: sa.Column[Any]) -> type:
+    try:
+        return column.type.python_type
+    except NotImplementedError:
+        return object
+
+
+def _is_number(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) < 20 and abs(int(text)) < _LARGEST
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,209 @@
+"""Free text of anybody in which an identifier of the person stands, however it was written."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+
+from shouxin.connect.model import MappedColumn
+from shouxin.connect.person import Person
+from shouxin.connect.sql.finding import Finding
+from shouxin.connect.sql.own import MINE, Own
+from shouxin.connect.sql.replacing import is_erased
+from shouxin.connect.sql.schema import Real
+from shouxin.detect import scan
+
+HIDDEN = "***"
+"""What stands where an identifier stood."""
+
+MOST = 200
+"""Identifiers that texts are searched for at most."""
+
+_BETWEEN = " -－　\u00a0"
+_WIDE = "０１２３４５６７８９"
+_GAP = f"[{_BETWEEN[2:]} -]{{0,2}}"
+_NAMES = frozenset({"real_name", "nickname"})
+_IDENTIFIERS = frozenset(
+    (
+        *("mobile", "landline", "phone_hmt", "phone_abroad", "email", "bank_card", "licence_plate", "vin"),
+        *("resident_id", "residence_permit_hmt", "foreign_permanent_resident", "passport", "hk_macao_permit"),
+        *("taiwan_permit", "military_licence", "driving_licence", "imei", "imsi", "iccid", "mac"),
+    )
+)
+
+
+class Mentions:
+    """Hides the identifiers of one person in the free text of every table."""
+
+    def __init__(self, finding: Finding, told: "Told") -> None:
+        self._finding, self._kind = finding, finding.ground.kind
+        self._values = sorted({_plain(one) for one in told.identifiers})[:MOST]
+        self._pattern = "|".join(map(_written, self._values))
+        names = sorted(told.names, key=len, reverse=True)[:MOST] if self._values else []
+        self._names = "|".join("".join(map(_letter, name)) for name in names)
+        if self._kind == "sqlite" and self._values:
+            self._make_functions()
+
+    def _make_functions(self) -> None:
+        raw: Any = self._finding.connection.connection.dbapi_connection
+        for name, pattern in (("shouxin_hidden", self._pattern), ("shouxin_unnamed", self._names)):
+            hide = re.compile(pattern or "(?!)", re.IGNORECASE).sub
+            raw.create_function(
+                name, 1, lambda text, hide=hide: hide(HIDDEN, text) if isinstance(text, str) else text
+            )
+
+    def mask(self) -> dict[str, int]:
+        """Hide them in every text that neither goes nor is kept by law; return the rows changed by table."""
+        changed = {}
+        for name, own in self._finding.own.items():
+            columns = self._columns(own.real)
+            if columns:
+                new = {
+                    column.name: sa.case((self._in(column), self._without(column)), else_=column)
+                    for column in columns
+                }
+                statement = sa.update(own.real.table).where(self._which(own, columns)).values(new)
+                count = self._finding.connection.execute(statement).rowcount
+                if count:
+                    changed[name] = count
+        return changed
+
+    def count(self) -> dict[str, int]:
+        """Return by table how many rows there are in which one stands where it should not."""
+        found = {}
+        for name, own in self._finding.own.items():
+            columns = self._columns(own.real)
+            if columns:
+                query = (
+                    sa.select(sa.func.count()).select_from(own.real.table).where(self._which(own, columns))
+                )
+                count = self._finding.connection.execute(query).scalar_one()
+                if count:
+                    found[name] = count
+        return found
+
+    def _columns(self, real: Real) -> list[sa.Column[Any]]:
+        """Return the columns that are searched; nothing is where nothing is looked for."""
+        free = (one.column for one in real.mapped.columns if one.free_text and one.erase != "keep")
+        found = [real.table.c[name] for name in free if name not in real.key]
+        return found if self._values else []
+
+    def _which(self, own: Own, columns: list[sa.Column[Any]]) -> sa.ColumnElement[bool]:
+        """Return the condition that a row mentions the person and is neither theirs nor kept."""
+        mapped, row = own.real.mapped, own.real.table
+        if not self._finding.count[mapped.table]:
+            return sa.or_(*map(self._in, columns))
+        parts = mapped.shared.own if mapped.shared else ()
+        mine = own.has(row, "shared", "mine")
+        there = (sa.and_(self._in(one), ~mine) if one.name in parts else self._in(one) for one in columns)
+        return sa.and_(sa.or_(*there), ~own.has(row, "kept"), ~own.has(row, "not shared"))
+
+    def _in(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+        """Return the condition that an identifier stands in a text: first a quick one, then the exact one."""
+        text, small = self._narrow(column), sa.func.lower(column)
+        maybe = ((small if "@" in one else text).contains(one, autoescape=True) for one in self._values)
+        if self._kind == "postgresql":
+            exact: sa.ColumnElement[bool] = column.op("~*")(self._pattern)
+        elif self._kind == "mysql":
+            exact = column.op("REGEXP")(f"(?i){self._pattern}")
+        else:
+            exact = sa.func.shouxin_hidden(column) != column
+        return sa.and_(sa.or_(*maybe), exact)
+
+    def _without(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return a text without the person's identifiers, and without the name that stood beside them."""
+        hidden = self._replaced(column, self._pattern, sa.func.shouxin_hidden)
+        return self._replaced(hidden, self._names, sa.func.shouxin_unnamed) if self._names else hidden
+
+    def _replaced(self, column: sa.ColumnElement[Any], pattern: str, function: Any) -> sa.ColumnElement[Any]:
+        if self._kind == "postgresql":
+            return sa.func.regexp_replace(column, pattern, HIDDEN, "gi")
+        if self._kind == "mysql":
+            return sa.func.regexp_replace(column, f"(?i){pattern}", HIDDEN)
+        return cast("sa.ColumnElement[Any]", function(column))
+
+    def _narrow(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        text: sa.ColumnElement[Any] = sa.func.lower(column)
+        if self._kind == "postgresql":
+            return sa.func.translate(text, _WIDE + _BETWEEN, "0123456789")
+        for at, digit in enumerate(_WIDE):
+            text = sa.func.replace(text, digit, str(at))
+        for gap in _BETWEEN:
+            text = sa.func.replace(text, gap, "")
+        return text
+
+
+class Told(NamedTuple):
+    """What texts may tell of a person: numbers and addresses that are theirs alone, and their names."""
+
+    identifiers: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+def told_of(finding: Finding, person: Person) -> Told:
+    """Return what texts may tell of a person, as their identities and their own rows have it.
+
+    What was theirs once and may be somebody else's now is none of it.
+    """
+    values = {held.value for every in person.values() for held in every if held.now}
+    past = {held.value for every in person.values() for held in every if not held.now}
+    names: set[str] = set()
+    for own in finding.own.values():
+        if own.real.mapped.identities and finding.count[own.real.mapped.table]:
+            for column, value in _in_columns(finding, own):
+                (names if _NAMES & {*column.categories} else values).add(value)
+    kept = {one for one in values - past if not is_erased(one) and _tells(one)}
+    return Told(frozenset(kept), frozenset(one for one in names if len(one) > 1 and not is_erased(one)))
+
+
+def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]]:
+    """Yield the values of the person's own rows in columns that hold something of them, identities apart."""
+    real = own.real
+    identities = {one.column for one in real.mapped.identities}
+    columns = [
+        one
+        for one in real.mapped.columns
+        if one.categories
+        and not one.free_text
+        and one.column not in identities
+        and isinstance(real.table.c[one.column].type, sa.String)
+    ]
+    if not columns:
+        return
+    chosen = [real.table.c[one.column] for one in columns]
+    mine = sa.and_(own.tie(), own.table.c.how == MINE, own.table.c.shared == 0)
+    for row in finding.connection.execute(sa.select(*chosen).where(mine).limit(MOST)):
+        for column, value in zip(columns, row, strict=True):
+            if isinstance(value, str):
+                yield column, value
+
+
+def _tells(value: str) -> bool:
+    """Tell whether a value is an identifier that belongs to one person alone."""
+    return len(value) >= 6 and any(
+        found.type in _IDENTIFIERS and found.start == 0 and found.end == len(value) for found in scan(value)
+    )
+
+
+def _plain(value: str) -> str:
+    """Return a value as texts are compared: narrow, small, nothing between."""
+    narrow = unicodedata.normalize("NFKC", value).lower()
+    return narrow if "@" in narrow else "".join(one for one in narrow if one not in _BETWEEN)
+
+
+def _written(value: str) -> str:
+    """Return a pattern of every way to write a value, one that Python and the databases read alike."""
+    letters = [_letter(one) for one in value]
+    if "@" in value:
+        return "(?<![A-Za-z0-9_.+-])" + "".join(letters) + "(?![A-Za-z0-9_-])"
+    lead = f"(?:(?:[+]|00)?86{_GAP})?" if value.isdigit() and len(value) == 11 else ""
+    return f"(?<![0-9]){lead}{_GAP.join(letters)}(?![0-9])"
+
+
+def _letter(letter: str) -> str:
+    if not "!" <= letter <= "~":
+        return letter
+    wide = chr(ord(letter) + 0xFEE0)
+    return f"[{letter}{wide}]" if letter.isalnum() or letter in ".@_" else f"(?:[{letter}]|{wide})"

@@ -1,0 +1,174 @@
+"""What stands in a column after an erasure, and how it is known that it already does."""
+
+import re
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from shouxin.connect.model import Erase, MappedColumn
+from shouxin.connect.sql.schema import Ground, Real
+from shouxin.errors import InputError
+
+MARK = "erased-"
+"""How a value begins that stands for one that went, where every row needs one of its own."""
+
+SHORTEST = len(MARK) + 6
+_UUID_MARK = "00000000-0000-4000-8000-"
+_FIRST_DAY = "1900-01-01"
+_TOKENS = re.compile(rf"{MARK}[0-9a-f]*|{_UUID_MARK}[0-9a-f]{{12}}|")
+
+Text = sa.ColumnElement[Any]
+
+
+class Replacing(NamedTuple):
+    """What becomes of a column: the way, what stands there then, and the condition that it already does."""
+
+    column: str
+    way: Erase
+    new: sa.ColumnElement[Any]
+    done: sa.ColumnElement[bool]
+
+
+def is_erased(value: object) -> bool:
+    """Tell whether a value is one that an erasure left behind."""
+    if isinstance(value, int):
+        return value < 0 or value == 0
+    return _TOKENS.fullmatch(str(value)) is not None
+
+
+def replacing(ground: Ground, real: Real, mapped: MappedColumn) -> Replacing:
+    """Return what becomes of a column; raise ``InputError`` (erase-column) where the map has to say it."""
+    column = real.table.c[mapped.column]
+    way = mapped.erase or _chosen(real, column)
+    if way == "null" and not column.nullable:
+        raise _unsaid(real, mapped.column, "the column cannot be empty")
+    new, done = _values(ground, real, column, way)
+    return Replacing(mapped.column, way, new, done)
+
+
+def _chosen(real: Real, column: sa.Column[Any]) -> Erase:
+    if column.nullable:
+        return "null"
+    return "token" if column.name in real.unique else "empty"
+
+
+def _values(
+    ground: Ground, real: Real, column: sa.Column[Any], way: Erase
+) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]:
+    if way == "keep":
+        return column, sa.true()
+    if way == "null":
+        return sa.null(), column.is_(None)
+    kind = _kind(column)
+    made = _TOKEN.get(kind) if way == "token" else _EMPTY.get(kind)
+    if made is None:
+        raise _unsaid(
+            real, column.name, f"nothing is known that could stand in a column of its type ({kind})"
+        )
+    return made(ground, real, column)
+
+
+def _kind(column: sa.Column[Any]) -> str:
+    """Return what a column holds, as one of the words that the tables below know."""
+    written = str(column.type).lower()
+    if isinstance(column.type, sa.Enum):
+        return "enum"
+    for word in ("inet", "json", "bytea", "uuid"):
+        if word in written:
+            return "json" if word == "json" else word
+    for kind, shape in (
+        ("bool", sa.Boolean),
+        ("int", sa.Integer),
+        ("number", sa.Numeric),
+        ("date", sa.Date),
+        ("time", sa.DateTime),
+        ("text", sa.String),
+        ("bytes", sa.LargeBinary),
+    ):
+        if isinstance(column.type, shape):
+            return kind
+    return written
+
+
+def _literal(text: str) -> Any:
+    def made(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+        new: Any = sa.literal_column(text)
+        if ground.kind == "postgresql":
+            new = sa.cast(new, column.type)
+        return new, column == new
+
+    return made
+
+
+def _as_text(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    """Return an empty value of a type that is compared as text."""
+    new: Any = sa.literal_column("'{}'")
+    new = sa.cast(new, column.type) if ground.kind == "postgresql" else new
+    return new, sa.cast(column, sa.Text) == "{}"
+
+
+def _token(ground: Ground, real: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    room = getattr(column.type, "length", None) or 39
+    if room < SHORTEST:
+        raise _unsaid(
+            real, column.name, f"the column has room for {room} characters, too few for a value of its own"
+        )
+    tail = sa.func.substr(_hex(ground), 1, min(room - len(MARK), 32))
+    new = sa.literal(MARK).concat(tail)
+    return new, column.like(MARK + "%")
+
+
+def _hex(ground: Ground) -> sa.ColumnElement[str]:
+    """Return 32 hexadecimal digits drawn anew for every row."""
+    if ground.kind == "postgresql":
+        return sa.func.replace(sa.cast(sa.func.gen_random_uuid(), sa.Text), "-", "")
+    if ground.kind == "mysql":
+        return sa.func.lower(sa.func.hex(sa.func.random_bytes(16)))
+    return sa.func.lower(sa.func.hex(sa.func.randomblob(16)))
+
+
+def _number(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    """Return a negative number drawn anew for every row."""
+    small = isinstance(column.type, sa.SmallInteger)
+    most = 2**15 - 1 if small else 2**62 if isinstance(column.type, sa.BigInteger) else 2**31 - 1
+    if ground.kind == "sqlite":
+        new: Any = -(sa.func.abs(sa.func.random() % (2**31 - 1)) + 1)
+    else:
+        drawn = sa.func.rand() if ground.kind == "mysql" else sa.func.random()
+        new = sa.cast(
+            -1 - sa.func.floor(drawn * sa.literal_column(str(most - 1))),
+            column.type if ground.kind == "postgresql" else sa.BigInteger,
+        )
+    return new, column < 0
+
+
+def _own_uuid(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    new: Any = sa.literal(_UUID_MARK).concat(sa.func.substr(_hex(ground), 1, 12))
+    if ground.kind == "postgresql":
+        new = sa.cast(new, column.type)
+    return new, sa.cast(column, sa.Text).like(_UUID_MARK + "%")
+
+
+_EMPTY = {
+    "text": _literal("''"),
+    "int": _literal("0"),
+    "number": _literal("0"),
+    "date": _literal(f"'{_FIRST_DAY}'"),
+    "time": _literal(f"'{_FIRST_DAY} 00:00:00'"),
+    "bool": _literal("false"),
+    "inet": _literal("'0.0.0.0'"),
+    "json": _as_text,
+    "bytea": _literal("''"),
+    "bytes": _literal("''"),
+    "uuid": _own_uuid,
+}
+_TOKEN = {"text": _token, "int": _number, "uuid": _own_uuid}
+
+
+def _unsaid(real: Real, column: str, what: str) -> InputError:
+    return InputError(
+        "erase-column",
+        what,
+        where=f"{real.mapped.table}.{column}",
+        remedy="say what becomes of it in the map: erase: null, empty, token or keep",
+    )

@@ -1,0 +1,215 @@
+"""A database as a store of a service: every question and every change in a transaction of its own."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from shouxin.connect.model import DatasetMap
+from shouxin.connect.person import Person
+from shouxin.connect.sql import reading, surveying
+from shouxin.connect.sql.erasing import Erasing
+from shouxin.connect.sql.expiry import overdue
+from shouxin.connect.sql.finding import Finding
+from shouxin.connect.sql.mentions import Mentions, Told, told_of
+from shouxin.connect.sql.opening import engine_for, told
+from shouxin.connect.sql.own import MINE, Keys
+from shouxin.connect.sql.parts import told_apart
+from shouxin.connect.sql.rights import granted
+from shouxin.connect.sql.schema import ground
+from shouxin.connect.sql.staying import settled
+from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
+from shouxin.errors import InputError, StoreError
+
+
+class SqlStore:
+    """PostgreSQL, MySQL and MariaDB or SQLite by an address of SQLAlchemy's."""
+
+    def __init__(self, found: DatasetMap, url: str, timeout: float) -> None:
+        self._found = found
+        self._engine = engine_for(url, timeout)
+        self._keys: Keys | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Return what the map calls the store."""
+        return self._found.store
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return where map and database differ, and which rights are missing or too many."""
+        with told(self.name), self._engine.connect() as connection:
+            try:
+                real = ground(self._found, connection)
+            except InputError as error:
+                return (Problem(code=error.code, where=error.where, what=error.what, remedy=error.remedy),)
+            return tuple(granted(connection, real))
+
+    def learn(self, person: Person, as_of: date) -> Person:
+        """Return the person's identities as the store's own rows tell them, with those given."""
+        with self._found_of(person, as_of) as (_, learnt):
+            return learnt
+
+    def survey(self, person: Person, as_of: date) -> Survey:
+        """Return what is there of a person and what an erasure would do; nothing changes."""
+        with self._found_of(person, as_of, settle=True) as (finding, learnt):
+            return self._survey(finding, learnt)
+
+    def read(self, person: Person, as_of: date) -> Iterator[Row]:
+        """Yield what is there as the person may see it, a page at a time."""
+        with self._found_of(person, as_of, apart=True) as (finding, learnt):
+            known = frozenset(one.lower() for one in told_of(finding, learnt).identifiers)
+            yield from reading.rows(finding, known)
+
+    def correct(
+        self,
+        person: Person,
+        table: str,
+        key: Mapping[str, Any] | None,
+        values: Mapping[str, Any],
+        as_of: date,
+        *,
+        dry_run: bool = False,
+    ) -> int:
+        """Write values into the person's rows of a table, or the one of a key; return how many changed.
+
+        Raises ``InputError`` (correct-place) for a table or column that is not there, part of a key, or
+        somebody else's part of a shared row.
+        """
+        with self._found_of(person, as_of, apart=True, commit=not dry_run) as (finding, _):
+            own = finding.own.get(table)
+            known = {column.column for column in own.real.mapped.columns} if own else set()
+            if own is None or not values or {*values, *(key or ())} - known or {*values} & {*own.real.key}:
+                raise InputError(
+                    "correct-place",
+                    "there is no such table or column that can be corrected",
+                    where=f"{self.name}.{table[:80]}",
+                    remedy="name a table of the map and columns that are no part of its key",
+                )
+            row, shared = own.real.table, own.real.mapped.shared
+            mine = sa.and_(own.table.c.how == MINE, own.table.c.kept == 0)
+            if not {*values} <= {*(shared.own if shared else ())}:
+                mine = sa.and_(mine, own.table.c.shared == 0)
+            which = [row.c[name] == value for name, value in (key or {}).items()]
+            changed = sa.or_(*(row.c[name].is_distinct_from(value) for name, value in values.items()))
+            statement = sa.update(row).where(own.tie(), mine, changed, *which).values(dict(values))
+            return finding.connection.execute(statement).rowcount
+
+    def erase(
+        self, person: Person, as_of: date, *, digest: str | None = None, dry_run: bool = False
+    ) -> Outcome:
+        """Carry out what ``survey`` says in one transaction, or with ``dry_run`` do it all and take it back.
+
+        Raises ``InputError`` (erase-changed), ``StoreError`` (erase-residue) and what every question raises.
+        """
+        with self._found_of(person, as_of, settle=True, commit=not dry_run) as (finding, learnt):
+            if digest is not None and self._survey(finding, learnt).digest != digest:
+                raise _changed(self.name)
+            return self._erased(finding, learnt)
+
+    def overdue(self, as_of: date) -> tuple[Part, ...]:
+        """Return the rows of anybody that are past their keeping time."""
+        with self._overdue(as_of) as finding:
+            return tuple(surveying.parts(finding, Erasing(finding, {}), {}))
+
+    def expire(self, as_of: date, *, digest: str | None = None, dry_run: bool = False) -> Outcome:
+        """Carry out what ``overdue`` says in one transaction; errors as ``erase``."""
+        with self._overdue(as_of, commit=not dry_run) as finding:
+            found = Survey(store=self.name, parts=tuple(surveying.parts(finding, Erasing(finding, {}), {})))
+            if digest is not None and found.digest != digest:
+                raise _changed(self.name)
+            return self._erased(finding, {})
+
+    def _survey(self, finding: Finding, person: Person) -> Survey:
+        erasing = Erasing(finding, person)
+        mentioned = Mentions(finding, told_of(finding, person)).count()
+        parts = tuple(surveying.parts(finding, erasing, mentioned))
+        return Survey(store=self.name, parts=parts, remainders=self._found.remainders)
+
+    def _erased(self, finding: Finding, person: Person) -> Outcome:
+        mentions = Mentions(finding, told_of(finding, person) if person else Told())
+        erasing = Erasing(finding, person)
+        erasing.run()
+        for table, rows in mentions.mask().items():
+            erasing.changed[table] = erasing.changed.get(table, 0) + rows
+        left = tuple(surveying.residue(finding, erasing, person, mentions.count()))
+        if left:
+            raise StoreError(
+                "erase-residue",
+                f"something of the person would be left ({left[0].kind}); nothing was changed",
+                where=f"{self.name}.{left[0].table}.{left[0].column}",
+                remedy="mend the map: the column, its identity or its reference",
+            )
+        kept = {
+            part.table: part.rows for part in surveying.parts(finding, erasing, {}) if part.part == "kept"
+        }
+        return Outcome(store=self.name, deleted=erasing.deleted, changed=erasing.changed, kept=kept)
+
+    @contextmanager
+    def _found_of(
+        self, person: Person, as_of: date, *, apart: bool = False, settle: bool = False, commit: bool = False
+    ) -> Iterator[tuple[Finding, Person]]:
+        """Find a person's rows for the time of a block, whose changes last only with ``commit``."""
+        with self._working(as_of, commit=commit) as finding:
+            learnt = finding.find(person)
+            if apart or settle:
+                told_apart(finding)
+            if settle:
+                settled(finding)
+            yield finding, learnt
+
+    @contextmanager
+    def _overdue(self, as_of: date, *, commit: bool = False) -> Iterator[Finding]:
+        with self._working(as_of, commit=commit) as finding:
+            overdue(finding)
+            settled(finding)
+            yield finding
+
+    @contextmanager
+    def _working(self, as_of: date, *, commit: bool) -> Iterator[Finding]:
+        with told(self.name), self._engine.connect() as connection:
+            keys = self._known(connection)
+            keys.ready(connection)
+            transaction = connection.begin()
+            finding = Finding(connection, keys, as_of)
+            yield finding
+            if commit:
+                finding.forget()
+                transaction.commit()
+            else:
+                transaction.rollback()
+
+    def _known(self, connection: sa.Connection) -> Keys:
+        """Return what the database has of the map, looked at once."""
+        with self._lock:
+            if self._keys is None:
+                self._keys = Keys(ground(self._found, connection))
+                connection.rollback()
+            return self._keys
+
+
+def _changed(store: str) -> InputError:
+    return InputError(
+        "erase-changed",
+        "the store has changed since the plan was approved",
+        where=store,
+        remedy="look at the plan of now and approve it again",
+    )
