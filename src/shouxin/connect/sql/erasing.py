@@ -77,7 +77,7 @@ class Erasing:
         count += self._replace(own, self.of_shared_rows(own.real), mine)
         for identity in mapped.identities:
             values = self._values(identity)
-            if identity.column not in own.real.key and values:
+            if identity.column not in own.real.fixed and values:
                 matching = equal(self._finding.ground, own.real.table.c[identity.column], values)
                 only = [one for one in self.of_whole_rows(own.real) if one.column == identity.column]
                 count += self._replace(own, only, sa.and_(mine, own.table.c.known != 0, matching))
@@ -86,7 +86,7 @@ class Erasing:
 
     def of_whole_rows(self, real: Real) -> list[Replacing]:
         """Return what becomes of the columns of a row that stays as a shell."""
-        left = {*real.key, *_referring(real.mapped)}
+        left = {*real.fixed, *_referring(real.mapped)}
         columns = {column.column: column for column in real.mapped.columns}
         told = {one.column for one in real.mapped.identities}
         found = [
@@ -100,7 +100,9 @@ class Erasing:
         """Return what becomes of the person's own part of a row that is shared."""
         columns = {column.column: column for column in real.mapped.columns}
         own = real.mapped.shared.own if real.mapped.shared else ()
-        return [replacing(self._finding.ground, real, columns[name]) for name in own if name not in real.key]
+        return [
+            replacing(self._finding.ground, real, columns[name]) for name in own if name not in real.fixed
+        ]
 
     def _values(self, identity: Identity) -> list[str]:
         return [one.value for one in self._person.get(identity.identity, ()) if not is_erased(one.value)]

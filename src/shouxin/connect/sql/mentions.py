@@ -39,7 +39,7 @@ class Mentions:
 
     def __init__(self, finding: Finding, told: "Told") -> None:
         self._finding, self._kind = finding, finding.ground.kind
-        self._values = sorted({_plain(one) for one in told.identifiers})[:MOST]
+        self._values = sorted({plain(one) for one in told.identifiers})[:MOST]
         self._pattern = "|".join(map(_written, self._values))
         names = sorted(told.names, key=len, reverse=True)[:MOST] if self._values else []
         self._names = "|".join("".join(map(_letter, name)) for name in names)
@@ -87,7 +87,7 @@ class Mentions:
     def _columns(self, real: Real) -> list[sa.Column[Any]]:
         """Return the columns that are searched; nothing is where nothing is looked for."""
         free = (one.column for one in real.mapped.columns if one.free_text and one.erase != "keep")
-        found = [real.table.c[name] for name in free if name not in real.key]
+        found = [real.table.c[name] for name in free if name not in real.fixed]
         return found if self._values else []
 
     def _which(self, own: Own, columns: list[sa.Column[Any]]) -> sa.ColumnElement[bool]:
@@ -187,7 +187,7 @@ def _tells(value: str) -> bool:
     )
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """Return a value as texts are compared: narrow, small, nothing between."""
     narrow = unicodedata.normalize("NFKC", value).lower()
     return narrow if "@" in narrow else "".join(one for one in narrow if one not in _BETWEEN)

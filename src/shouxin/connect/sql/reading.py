@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shouxin.connect.sql.finding import Finding
-from shouxin.connect.sql.mentions import HIDDEN
+from shouxin.connect.sql.mentions import HIDDEN, plain
 from shouxin.connect.sql.own import OTHER_SIDE, Own
 from shouxin.connect.survey import Row
 from shouxin.detect import scan
@@ -57,11 +57,11 @@ def _seen(own: Own, values: dict[str, Any], identifiers: frozenset[str], *, shar
 
 
 def without_others(text: str, identifiers: frozenset[str]) -> str:
-    """Return a text without the numbers and addresses in it that are not among these."""
+    """Return a text without the numbers and addresses in it that are not among these, which are plain."""
     shown, at = [], 0
     for found in scan(text) if text else ():
         value = text[found.start : found.end]
-        if found.type in _OTHERS and found.start >= at and value.lower() not in identifiers:
+        if found.type in _OTHERS and found.start >= at and plain(value) not in identifiers:
             shown += [text[at : found.start], HIDDEN]
             at = found.end
     return "".join([*shown, text[at:]])

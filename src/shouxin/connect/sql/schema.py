@@ -26,6 +26,11 @@ class Real(NamedTuple):
     keyed: bool
     unique: frozenset[str]
 
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Return the columns that an erasure never changes, since rows are told apart by them."""
+        return frozenset(self.key) if self.keyed else frozenset()
+
     def keys(self, row: sa.FromClause) -> Sequence[sa.ColumnElement[Any]]:
         """Return the columns of the key of a row of the table or of an alias of it."""
         return [row.c[name] for name in self.key]
@@ -90,16 +95,22 @@ def _real(
     if lost:
         raise _differs(mapped.table, f'the table has no column "{lost[0]}"')
     key = tuple(column.name for column in table.primary_key.columns)
-    unique = {
-        name for one in inspector.get_unique_constraints(name, schema or None) for name in one["column_names"]
-    }
-    for index in inspector.get_indexes(name, schema or None):
-        if index["unique"]:
-            unique |= {column for column in index["column_names"] if column}
+    unique = _unique(inspector, name, schema or None)
     everything = tuple(
         column.name for column in table.columns if not str(column.type).upper().startswith(_UNCOMPARED)
     )
     return Real(mapped, table, key or everything, bool(key), frozenset(unique | {*key}))
+
+
+def _unique(inspector: sa.Inspector, name: str, schema: str | None) -> set[str]:
+    """Return the columns of every unique constraint or index, those that SQLite makes by itself included."""
+    every = {"include_auto_indexes": True} if inspector.dialect.name == "sqlite" else {}
+    found = {
+        column for one in inspector.get_unique_constraints(name, schema) for column in one["column_names"]
+    }
+    for index in inspector.get_indexes(name, schema, **every):
+        found |= {column for column in index["column_names"] if column and index["unique"]}
+    return found
 
 
 def _differs(table: str, what: str) -> InputError:

@@ -15,7 +15,7 @@ from shouxin.connect.sql import reading, surveying
 from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.expiry import overdue
 from shouxin.connect.sql.finding import Finding
-from shouxin.connect.sql.mentions import Mentions, Told, told_of
+from shouxin.connect.sql.mentions import Mentions, Told, plain, told_of
 from shouxin.connect.sql.opening import engine_for, told
 from shouxin.connect.sql.own import MINE, Keys
 from shouxin.connect.sql.parts import told_apart
@@ -76,7 +76,7 @@ class SqlStore:
     def read(self, person: Person, as_of: date) -> Iterator[Row]:
         """Yield what is there as the person may see it, a page at a time."""
         with self._found_of(person, as_of, apart=True) as (finding, learnt):
-            known = frozenset(one.lower() for one in told_of(finding, learnt).identifiers)
+            known = frozenset(map(plain, told_of(finding, learnt).identifiers))
             yield from reading.rows(finding, known)
 
     def correct(

@@ -60,6 +60,8 @@ def _sums(finding: Finding, own: Own) -> dict[str, int]:
     counted = sa.select(flags.shared, flags.kept, flags.stay, mine, sa.func.count()).group_by(
         flags.shared, flags.kept, flags.stay, mine
     )
+    if not own.real.keyed:  # rows that are alike in everything share a key
+        counted = counted.select_from(own.real.table, own.table).where(own.tie())
     sums = dict.fromkeys(("going", "shell", "kept", "shared", "beside"), 0)
     for shared, kept, stay, own_side, count in finding.connection.execute(counted):
         if kept:
@@ -116,7 +118,7 @@ def residue(
         yield Residue(table=name, column="", kind="mention", rows=count)
     for name, own in finding.own.items():
         row = own.real.table
-        left = {*own.real.key}
+        left = own.real.fixed
         told = [one for one in own.real.mapped.identities if one.column not in left]
         condition = matches(
             finding.ground,
