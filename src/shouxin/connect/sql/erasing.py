@@ -30,8 +30,12 @@ class Erasing:
         names = [name for name in self._finding.ground.order if self._finding.count[name]]
         for name in names:
             self._cut(name)
+        for name in names:
+            if going := self._going(name):
+                self.deleted[name] = going
         for name in reversed(names):
-            self._delete(name)
+            if name in self.deleted:
+                self._delete(name)
         for name in names:
             self._anonymise(name)
 
@@ -53,9 +57,15 @@ class Erasing:
             statement = sa.delete(table).where(own.has(table, "not shared", "not kept", "not stay"))
         else:
             statement = sa.delete(table).where(own.tie(), own.going)
-        count = self._finding.connection.execute(statement).rowcount
-        if count:
-            self.deleted[name] = count
+        self._finding.connection.execute(statement)
+
+    def _going(self, name: str) -> int:
+        """Count the rows that go, before any does: a database may let some go with those they refer to."""
+        own = self._finding.own[name]
+        counted = sa.select(sa.func.count()).select_from(own.table).where(own.going)
+        if not own.real.keyed:  # rows that are alike in everything share a key
+            counted = counted.select_from(own.real.table).where(own.tie())
+        return int(self._finding.connection.execute(counted).scalar_one())
 
     def _loosen(self, own: Own) -> None:
         """Empty what rows that go say of each other: InnoDB looks at every row by itself."""

@@ -1,7 +1,6 @@
 """Free text of anybody in which an identifier of the person stands, however it was written."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
@@ -22,7 +21,9 @@ MOST = 200
 """Identifiers that texts are searched for at most."""
 
 _BETWEEN = " -－　\u00a0"
-_WIDE = "０１２３４５６７８９"
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+_WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in _ASCII)
+_NARROW = str.maketrans(_WIDE, _ASCII)
 _GAP = f"[{_BETWEEN[2:]} -]{{0,2}}"
 _NAMES = frozenset({"real_name", "nickname"})
 _IDENTIFIERS = frozenset(
@@ -48,6 +49,7 @@ class Mentions:
 
     def _make_functions(self) -> None:
         raw: Any = self._finding.connection.connection.dbapi_connection
+        raw.create_function("shouxin_narrow", 1, lambda text: narrow(text) if isinstance(text, str) else text)
         for name, pattern in (("shouxin_hidden", self._pattern), ("shouxin_unnamed", self._names)):
             hide = re.compile(pattern or "(?!)", re.IGNORECASE).sub
             raw.create_function(
@@ -102,8 +104,11 @@ class Mentions:
 
     def _in(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         """Return the condition that an identifier stands in a text: first a quick one, then the exact one."""
-        text, small = self._narrow(column), sa.func.lower(column)
-        maybe = ((small if "@" in one else text).contains(one, autoescape=True) for one in self._values)
+        text = self._narrow(column)
+        close = text
+        for gap in _BETWEEN:
+            close = sa.func.replace(close, gap, "")
+        maybe = ((text if "@" in one else close).contains(one, autoescape=True) for one in self._values)
         if self._kind == "postgresql":
             exact: sa.ColumnElement[bool] = column.op("~*")(self._pattern)
         elif self._kind == "mysql":
@@ -125,14 +130,12 @@ class Mentions:
         return cast("sa.ColumnElement[Any]", function(column))
 
     def _narrow(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-        text: sa.ColumnElement[Any] = sa.func.lower(column)
+        """Return a text in small and narrow letters, or one that is compared as if it were."""
         if self._kind == "postgresql":
-            return sa.func.translate(text, _WIDE + _BETWEEN, "0123456789")
-        for at, digit in enumerate(_WIDE):
-            text = sa.func.replace(text, digit, str(at))
-        for gap in _BETWEEN:
-            text = sa.func.replace(text, gap, "")
-        return text
+            return sa.func.lower(sa.func.translate(column, _WIDE, _ASCII))
+        if self._kind == "mysql":
+            return sa.cast(column, sa.Text).collate("utf8mb4_unicode_ci")
+        return sa.func.shouxin_narrow(column)
 
 
 class Told(NamedTuple):
@@ -189,8 +192,13 @@ def _tells(value: str) -> bool:
 
 def plain(value: str) -> str:
     """Return a value as texts are compared: narrow, small, nothing between."""
-    narrow = unicodedata.normalize("NFKC", value).lower()
-    return narrow if "@" in narrow else "".join(one for one in narrow if one not in _BETWEEN)
+    text = narrow(value)
+    return text if "@" in text else "".join(one for one in text if one not in _BETWEEN)
+
+
+def narrow(text: str) -> str:
+    """Return a text in small letters, those of double width as plain ones."""
+    return text.translate(_NARROW).lower()
 
 
 def _written(value: str) -> str:
@@ -203,7 +211,10 @@ def _written(value: str) -> str:
 
 
 def _letter(letter: str) -> str:
+    """Return a pattern of the ways to write a letter."""
     if not "!" <= letter <= "~":
         return letter
-    wide = chr(ord(letter) + 0xFEE0)
-    return f"[{letter}{wide}]" if letter.isalnum() or letter in ".@_" else f"(?:[{letter}]|{wide})"
+    ways = {way for one in (letter.lower(), letter.upper()) for way in (one, chr(ord(one) + 0xFEE0))}
+    if letter.isalnum() or letter in ".@_":
+        return f"[{''.join(sorted(ways))}]"
+    return f"(?:[\\{letter}]|{chr(ord(letter) + 0xFEE0)})"
