@@ -22,6 +22,8 @@ class Finding:
         self.connection, self.keys, self.today = connection, keys, today
         self.ground, self.own = keys.ground, keys.own
         self.count = dict.fromkeys(self.own, 0)
+        self._fresh: set[str] = set()
+        self._asked: dict[str, Person] = {}
 
     def find(self, person: Person) -> Person:
         """Find every row that is a person's; return what their own rows tell of their identities.
@@ -61,6 +63,8 @@ class Finding:
         statement = made() if about is None else self.keys.once(("add", about, name, how), made)
         done = self.connection.execute(statement).rowcount
         self.count[name] += done
+        if done:
+            self._fresh.add(name)
         return done
 
     def down(self, edge: Edge, how: int) -> int:
@@ -98,15 +102,22 @@ class Finding:
         return found
 
     def _identified(self, name: str, person: Person) -> int:
-        condition = matches(self.ground, self.own[name].real, person, self.today)
-        return 0 if condition is None else self.add(None, name, MINE, lambda: condition)
+        """Add what identities find in a table; the same question is not asked twice."""
+        real = self.own[name].real
+        asked = {one: person[one] for one in known(real.mapped, person)}
+        condition = matches(self.ground, real, person, self.today)
+        if condition is None or self._asked.get(name) == asked:
+            return 0
+        self._asked[name] = asked
+        return self.add(None, name, MINE, lambda: condition)
 
     def _follow(self) -> None:
-        """Add what hangs on rows found, table by table, until a round adds nothing."""
-        changed = {name for name, count in self.count.items() if count}
-        while changed:
-            ways = [edge for edge in self.ground.edges if edge.to in changed]
-            changed = {edge.table for edge in ways if self.down(edge, MINE)}
+        """Add what hangs on rows that are new, table by table, until a round adds nothing."""
+        while self._fresh:
+            changed, self._fresh = self._fresh, set()
+            for edge in self.ground.edges:
+                if edge.to in changed:
+                    self.down(edge, MINE)
 
     def _learn(self) -> Person:
         found: dict[str, list[Held]] = {}

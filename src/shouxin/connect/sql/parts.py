@@ -17,12 +17,16 @@ from shouxin.law.mechanism import Span
 
 def told_apart(finding: Finding) -> None:
     """Add what the person's rows use and name, and mark what is shared and what is kept."""
-    while _used(finding):
+    used = {edge.to for edge in finding.ground.edges if edge.means == "uses"}
+    hanging = [edge for edge in finding.ground.edges if edge.means == "owner" and edge.to in used]
+    while _used(finding) and any(finding.count[edge.to] for edge in hanging):
         _afresh(finding)
         _shared(finding)
-        for edge in finding.ground.edges:
+        for edge in hanging:
             if finding.count[edge.to]:
                 finding.down(edge, USED)
+    if hanging:
+        _afresh(finding)
     _other_sides(finding)
     _shared(finding)
     _kept(finding)
@@ -70,12 +74,15 @@ def _months(time: Span) -> int:
 
 
 def _used(finding: Finding) -> int:
-    """Add the rows that the person's rows use."""
-    added = 0
-    for edge in finding.ground.edges:
-        real = finding.own[edge.to].real
-        if edge.means == "uses" and real.mapped.personal and finding.count[edge.table]:
-            added += finding.add(("used", edge), edge.to, USED, partial(_used_by, finding, edge))
+    """Add the rows that the person's rows use, and those that these use; return how many are new."""
+    added, new = 0, 1
+    while new:
+        new = 0
+        for edge in finding.ground.edges:
+            real = finding.own[edge.to].real
+            if edge.means == "uses" and real.mapped.personal and finding.count[edge.table]:
+                new += finding.add(("used", edge), edge.to, USED, partial(_used_by, finding, edge))
+        added += new
     return added
 
 
@@ -114,26 +121,18 @@ def _names(finding: Finding, edge: Edge) -> sa.ColumnElement[bool]:
 
 def _shared(finding: Finding) -> None:
     """Mark the rows that somebody else has a part in, until a round marks nothing."""
-    changed = True
+    changed = set(finding.own)
     while changed:
-        changed = False
+        waiting, changed = changed, set()
         for edge in finding.ground.edges:
-            if edge.means == "owner" and finding.count[edge.table]:
-                changed |= mark(
-                    finding,
-                    ("elsewhere", edge),
-                    edge.table,
-                    "shared",
-                    partial(_elsewhere, finding, edge),
-                )
-            if edge.means == "uses" and finding.count[edge.to]:
-                changed |= mark(
-                    finding,
-                    ("used", edge),
-                    edge.to,
-                    "shared",
-                    partial(_used_elsewhere, finding, edge),
-                )
+            if edge.means == "owner" and finding.count[edge.table] and edge.to in waiting:
+                about, elsewhere = ("elsewhere", edge), partial(_elsewhere, finding, edge)
+                if mark(finding, about, edge.table, "shared", elsewhere):
+                    changed.add(edge.table)
+            if edge.means == "uses" and finding.count[edge.to] and edge.table in waiting:
+                about, elsewhere = ("used", edge), partial(_used_elsewhere, finding, edge)
+                if mark(finding, about, edge.to, "shared", elsewhere):
+                    changed.add(edge.to)
 
 
 def _elsewhere(finding: Finding, edge: Edge) -> sa.ColumnElement[bool]:
