@@ -208,6 +208,21 @@ def test_a_column_that_vanished_is_named(household_engine: sa.Engine, url: str) 
         connection.exec_driver_sql("alter table tag add column word varchar(20)")
 
 
+def test_a_column_that_vanishes_while_the_store_is_open(store: Store, household_engine: sa.Engine) -> None:
+    """One statement is refused, nothing is changed, and from then on the map is said to be wrong."""
+    store.survey(ONE, TODAY)
+    with household_engine.begin() as connection:
+        connection.exec_driver_sql("alter table person rename column note to notes")
+    before = cells(household_engine)
+    with pytest.raises(StoreError) as refused:
+        store.erase(ONE, TODAY)
+    assert refused.value.code in ("connect-refused", "connect-lost")
+    with pytest.raises(InputError) as wrong:
+        store.erase(ONE, TODAY)
+    assert wrong.value.code == "map-schema"
+    assert cells(household_engine) == before
+
+
 def test_a_column_without_room_for_a_value_of_its_own_is_named(household_engine: sa.Engine, url: str) -> None:
     """The map has to say what becomes of it, and nothing is changed before it does."""
     with household_engine.begin() as connection:

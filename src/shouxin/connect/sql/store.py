@@ -185,17 +185,21 @@ class SqlStore:
 
     @contextmanager
     def _working(self, as_of: date, *, commit: bool) -> Iterator[Finding]:
-        with told(self.name), self._engine.connect() as connection:
-            keys = self._known(connection)
-            keys.ready(connection)
-            transaction = connection.begin()
-            finding = Finding(connection, keys, as_of)
-            yield finding
-            if commit:
-                finding.forget()
-                transaction.commit()
-            else:
-                transaction.rollback()
+        try:
+            with told(self.name), self._engine.connect() as connection:
+                keys = self._known(connection)
+                keys.ready(connection)
+                transaction = connection.begin()
+                finding = Finding(connection, keys, as_of)
+                yield finding
+                if commit:
+                    finding.forget()
+                    transaction.commit()
+                else:
+                    transaction.rollback()
+        except StoreError:
+            self._keys = None  # what was known of the database may be what went wrong
+            raise
 
     def _known(self, connection: sa.Connection) -> Keys:
         """Return what the database has of the map, looked at once."""
