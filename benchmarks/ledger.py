@@ -13,8 +13,8 @@ from benchmarks.measure import Row, milliseconds, typical
 from shouxin.protect.keys import Keys, MainKey
 from shouxin.protect.wrapping import LocalWrapper
 from shouxin.store import StoreConfig, open_store
+from shouxin.store.driver import END, START
 from shouxin.store.ledger import Entry, Writer, append
-from shouxin.store.ledger.append import END, START
 from shouxin.store.ledger.merkle import SIZE, hasher
 from shouxin.store.ledger.proofs import Tree
 from shouxin.store.ledger.tiles import Edge, extended

@@ -8,10 +8,13 @@ from contextlib import contextmanager
 import uvicorn
 from litestar import Litestar
 
+from shouxin.app.serve import settle
+
 
 @contextmanager
 def serving(app: Litestar) -> Iterator[int]:
-    """Give the port on which the application is served."""
+    """Give the port on which the application is served, as `shouxin serve` serves it."""
+    settle()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()

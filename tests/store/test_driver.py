@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from shouxin.errors import InputError, StoreError
-from shouxin.store.driver import asked, driver
+from shouxin.store.driver import ByteStrings, asked, driver, numbers, texts
 
 
 def test_what_the_driver_alone_did_is_committed(migrated: Engine) -> None:
@@ -27,6 +27,19 @@ def test_several_statements_are_answered_in_their_order(migrated: Engine) -> Non
             ("select word from unnest(%s::text[]) as asked (word) order by 1", [["b", "a"]]),
         )
     assert answers == [[(7,)], [("a",), ("b",)]]
+
+
+def test_arrays_arrive_as_they_were(migrated: Engine) -> None:
+    """Byte strings, words and numbers, empty ones, quotes and what looks like nothing included."""
+    strings = [b"", b"\0\xff", bytes(range(256))]
+    words = ["", "NULL", 'a "b" {c}, \\d\\', "同意\n"]
+    many = [-(2**63), 0, 2**63 - 1]
+    statement = "select %s, %s::text[], %s::bigint[]"
+    with migrated.connect() as connection:
+        full = asked(connection, (statement, [ByteStrings(strings), texts(words), numbers(many)]))
+        empty = asked(connection, (statement, [ByteStrings(), texts([]), numbers([])]))
+    assert full == [[(strings, words, many)]]
+    assert empty == [[([], [], [])]]
 
 
 def test_what_a_column_cannot_hold_is_refused(migrated: Engine) -> None:

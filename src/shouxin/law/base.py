@@ -8,8 +8,13 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$")]
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Common habits of all shapes: immutable, strict about keys, silent about defaults."""
+class Shape(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
+    """Common habits of all shapes: immutable, strict about keys, silent about defaults.
+
+    None can come to hold itself, so the collector of garbage need not look for that.
+    """
 
 
 class Words(Shape, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ commitment is a hash salted from the data key: once ``shred`` has destroyed that
 ledger tells any more whom it was about, and the ledger still verifies.
 """
 
-import hmac
+import hashlib
 import secrets
 import threading
 from collections import OrderedDict
@@ -34,7 +34,7 @@ from shouxin.protect.envelope import seal, unseal
 from shouxin.protect.keys import KEY_BYTES
 from shouxin.protect.wrapping import Bound, Wrapper
 from shouxin.store import line
-from shouxin.store.driver import driver
+from shouxin.store.driver import ByteStrings, driver
 from shouxin.store.keyring import store_key
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ SUBJECT = "people"
 
 _REFERENCE = "reference"
 _SEAL, _COMMITMENT = b"shouxin.people/seal", b"shouxin.people/commitment"
+_BLOCK = 64
+"""Bytes that SHA-256 hashes at a time."""
+
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 metadata = MetaData(schema="shouxin")
 
@@ -75,12 +79,11 @@ person = Table(
     Index("person_commitment", "commitment"),
 )
 
-# Long arrays of bytes go to psycopg in binary (``%b``): as text each would be escaped by itself.
-_FIND = "select id, lookup, commitment from shouxin.person where lookup = any(%(lookups)b)"
+_FIND = "select id, lookup, commitment from shouxin.person where lookup = any(%s)"
 _MAKE = """
 insert into shouxin.person (service, commitment, lookup, reference, kek, wrapped)
 select %(service)s, made.commitment, made.lookup, made.reference, %(kek)s, made.wrapped
-from unnest(%(commitments)b::bytea[], %(lookups)b::bytea[], %(references)b::bytea[], %(wrapped)b::bytea[])
+from unnest(%(commitments)s, %(lookups)s, %(references)s, %(wrapped)s)
     as made (commitment, lookup, reference, wrapped)
 on conflict (lookup) do nothing returning id, lookup, commitment
 """
@@ -103,17 +106,23 @@ class Person(NamedTuple):
 
 
 class _Mac:
-    """HMAC-SHA-256 under one key, which is hashed in once for many messages."""
+    """HMAC-SHA-256 (RFC 2104) under one key of at most 64 bytes, which is hashed in once for many messages.
 
-    __slots__ = ("_begun",)
+    Two hashes that are copied cost a third of what OpenSSL takes to begin an HMAC.
+    """
+
+    __slots__ = ("_inner", "_outer")
 
     def __init__(self, key: bytes) -> None:
-        self._begun = hmac.new(key, digestmod="sha256")
+        padded = key.ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(padded.translate(_INNER))
+        self._outer = hashlib.sha256(padded.translate(_OUTER))
 
     def __call__(self, message: bytes) -> bytes:
-        made = self._begun.copy()
-        made.update(message)
-        return made.digest()
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 class People:
@@ -238,17 +247,17 @@ class People:
         values = {
             "service": service,
             "kek": self._wrapper.current(),
-            "lookups": [lookup for lookup, _ in new],
-            "commitments": [
+            "lookups": ByteStrings(lookup for lookup, _ in new),
+            "commitments": ByteStrings(
                 commitment(mac(_COMMITMENT), service, reference)
                 for mac, reference in zip(macs, references, strict=True)
-            ],
-            "references": [
+            ),
+            "references": ByteStrings(
                 seal("aes", mac(_SEAL), reference.encode(), _REFERENCE.encode())
                 for mac, reference in zip(macs, references, strict=True)
-            ],
-            "wrapped": self._wrapper.wrap(
-                [Bound(key, lookup) for key, (lookup, _) in zip(keys, new, strict=True)]
+            ),
+            "wrapped": ByteStrings(
+                self._wrapper.wrap([Bound(key, lookup) for key, (lookup, _) in zip(keys, new, strict=True)])
             ),
         }
         with driver(connection) as cursor:
@@ -310,7 +319,7 @@ def _found(connection: "Connection", lookups: Sequence[bytes]) -> dict[bytes, Pe
     if not lookups:
         return {}
     with driver(connection) as cursor:
-        return _people(cursor.execute(_FIND, {"lookups": list(lookups)}, binary=True))
+        return _people(cursor.execute(_FIND, [ByteStrings(lookups)], binary=True))
 
 
 def _people(rows: Iterable[tuple[int, bytes, bytes]]) -> dict[bytes, Person]:

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from shouxin.duties.consent.kept import Recorded
-from shouxin.duties.consent.model import Place, Transaction
-from shouxin.duties.consent.rows import digest, history, needed, standings
+from shouxin.duties.consent.model import How, Place, Transaction
+from shouxin.duties.consent.rows import digest, history, insert, needed, standings
 from shouxin.duties.consent.tables import transaction
 from shouxin.errors import InputError
 from shouxin.store.line import CHANNEL
@@ -40,6 +40,34 @@ def test_an_answer_comes_back_as_it_was_given(record: Record, migrated: Engine) 
     with migrated.connect() as connection:
         assert history(connection, one.person) == [one]
         assert standings(connection, [one.person])[one.person][Place("tips")].consent == one
+
+
+def test_every_field_of_an_answer_is_kept(migrated: Engine) -> None:
+    """Those that few answers have are there as well, whatever the words are."""
+    words = 'a "b", {c} \\d\\ 同意'
+    one = Transaction(
+        number=1,
+        person=2**62,
+        action="give",
+        purpose=words,
+        channel="sms",
+        notice=OLD,
+        scope=words,
+        kinds=frozenset({"guardian", "written"}),
+        categories=frozenset({"", words, "NULL"}),
+        recipients=frozenset({words}),
+        how=How(gesture="signature", place=words, language="zh", asked_with=(words, "tips"), refusable=False),
+        informed=False,
+        at=datetime.datetime(1999, 12, 31, 23, 59, 59, 999999, datetime.UTC),
+        until=datetime.date(1999, 12, 31),
+        guardian=3,
+        evidence=words,
+        request=words,
+        source=words,
+    )
+    with migrated.begin() as connection:
+        insert(connection, [one])
+        assert history(connection, one.person) == [one]
 
 
 def test_each_answer_has_its_entry_with_the_digest_of_what_was_kept(record: Record, migrated: Engine) -> None:

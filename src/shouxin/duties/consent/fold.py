@@ -34,18 +34,20 @@ def taken(
     standing: Standing | None,
     now: datetime.datetime,
     *,
-    imported: bool = False,
+    number: int = 0,
+    source: str = "",
 ) -> Transaction | None:
-    """Return the transaction that a report becomes, or None where it changes nothing.
+    """Return the transaction that a report becomes under a number, or None where it changes nothing.
 
-    What is ``imported`` may be older than the publication here: it was shown by another system then.
+    What comes from a ``source`` is imported, and may be older than the publication here: it was shown by
+    another system then.
 
     Raises ``InputError``, and each error names the provision behind it where there is one: consent-notice,
     consent-purpose, consent-channel, consent-scope, consent-time, consent-order, consent-moved-on,
     consent-not-given, consent-form, consent-preticked, consent-not-guardian.
     """
     purpose = _purpose(given, offered)
-    at = _moment(given, offered, standing, now, imported=imported)
+    at = _moment(given, offered, standing, now, imported=bool(source))
     if given.after is not None and given.after != (standing.last.number if standing else 0):
         raise InputError(
             "consent-moved-on",
@@ -60,6 +62,7 @@ def taken(
     if given.action == "give":
         _form(given, purpose)
     return Transaction(
+        number=number,
         person=acting.person,
         action=given.action,
         purpose=given.purpose,
@@ -76,6 +79,7 @@ def taken(
         guardian=acting.guardian,
         evidence=given.evidence,
         request=given.request,
+        source=source,
     )
 
 

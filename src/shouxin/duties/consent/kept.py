@@ -2,10 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, text
 
 from shouxin.duties.consent import fold, rows
@@ -111,15 +110,9 @@ class KeptConsents:
 
     def _taken(self, connection: Connection, batch: Batch, now: datetime.datetime) -> Outcomes:
         desk = _Desk(connection, batch, now)
-        outcomes = [desk.take(one) for one in batch.reports]
-        rows.insert(connection, desk.made)
-        tell(connection, {one.person for one in desk.made})
-        commitments = {person.id: person.commitment for person in batch.persons.values()}
-        entries = [
-            _entry(one, teller, commitments[one.person])
-            for one, teller in zip(desk.made, desk.tellers, strict=True)
-        ]
-        return outcomes, entries
+        rows.insert(connection, desk.work())
+        tell(connection, desk.persons)
+        return desk.outcomes, desk.entries
 
     def _persons(
         self, connection: Connection, given: Sequence[Given], offered: Mapping[str, Offered]
@@ -148,8 +141,11 @@ class _Desk:
     def __init__(self, connection: Connection, batch: Batch, now: datetime.datetime) -> None:
         self._batch = batch
         self._now = now
+        self._whom = [batch.person(one, one.person) for one, _ in batch.reports]
         requests = [
-            (person.id, one.request) for one, _ in batch.reports if (person := batch.person(one, one.person))
+            (person.id, one.given.request)
+            for one, person in zip(batch.reports, self._whom, strict=True)
+            if person
         ]
         persons = {person.id for person in batch.persons.values()}
         needed = rows.needed(connection, persons, requests, now.astimezone(BEIJING).date())
@@ -157,26 +153,32 @@ class _Desk:
         self._known = needed.earlier
         self._guardians = needed.guardians
         self._numbers = iter(needed.numbers)
-        self.made: list[Transaction] = []
-        self.tellers: list[Teller] = []
+        self.outcomes: list[Recorded | InputError] = []
+        self.entries: list[Entry] = []
+        self.persons: set[int] = set()
 
-    def take(self, report: Report) -> "Recorded | InputError":
-        """Return the transaction of a report, or its refusal."""
-        one, teller = report
-        if one.notice not in self._batch.offered:
-            return InputError(
+    def work(self) -> Iterator[Transaction]:
+        """Take the reports down, and yield what is new as it comes."""
+        for (one, teller), person in zip(self._batch.reports, self._whom, strict=True):
+            try:
+                outcome: Recorded | InputError = self._taken(one, person, teller)
+            except InputError as refused:
+                outcome = refused
+            self.outcomes.append(outcome)
+            if person and isinstance(outcome, Recorded) and outcome.new:
+                self.entries.append(_entry(outcome.transaction, teller, person.commitment))
+                self.persons.add(person.id)
+                yield outcome.transaction
+
+    def _taken(self, one: Given, person: Person | None, teller: Teller) -> Recorded:
+        offered = self._batch.offered.get(one.notice)
+        if offered is None:
+            raise InputError(
                 "consent-notice",
                 "there is no published version of a notice with this address",
                 where=one.notice[:12],
                 remedy="publish it first: shouxin notice publish --help",
             )
-        try:
-            return self._taken(one, teller)
-        except InputError as refused:
-            return refused
-
-    def _taken(self, one: Given, teller: Teller) -> "Recorded":
-        person = self._batch.person(one, one.person)
         guardian = self._batch.person(one, one.guardian) if one.guardian else None
         if one.guardian and guardian is None:
             raise fold.no_guardian()
@@ -188,15 +190,12 @@ class _Desk:
             person.id, guardian.id if guardian else None, self._guardians.get(person.id, frozenset())
         )
         own, place = self._standings.setdefault(person.id, {}), Place(one.purpose, one.channel)
-        offered = self._batch.offered[one.notice]
-        made = fold.taken(one, acting, offered, own.get(place), self._now, imported=bool(teller.source))
+        standing, number = own.get(place), next(self._numbers)
+        made = fold.taken(one, acting, offered, standing, self._now, number=number, source=teller.source)
         if made is None:
             return Recorded(own[place].last, new=False)
-        made = msgspec.structs.replace(made, source=teller.source, number=next(self._numbers))
-        own[place] = fold.after(own.get(place), made)
+        own[place] = fold.after(standing, made)
         self._known[person.id, one.request] = made
-        self.made.append(made)
-        self.tellers.append(teller)
         return Recorded(made, new=True)
 
 

@@ -2,9 +2,11 @@
 
 import datetime
 import hashlib
+import struct
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +14,8 @@ import msgspec
 
 from shouxin.duties.consent import fold
 from shouxin.duties.consent.model import How, Place, Standing, Transaction
-from shouxin.store.driver import asked, driver
+from shouxin.store.driver import END, NULL, START, TEXT, array, asked, driver, field, numbers, texts
+from shouxin.store.ledger.entry import EPOCH, microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,7 +29,8 @@ _READ = ", ".join(
     }.get(name, f"t.{name}")
     for name in Transaction.__struct_fields__
 )
-_WRITE = f"copy shouxin.consent_transaction ({', '.join(Transaction.__struct_fields__)}) from stdin"
+_COLUMNS = ", ".join(Transaction.__struct_fields__)
+_WRITE = f"copy shouxin.consent_transaction ({_COLUMNS}) from stdin (format binary)"
 _STANDING = f"""
 select distinct on (t.person, t.purpose, t.channel, t.action = 'give') {_READ}
 from shouxin.consent_transaction t where t.person = any(%s)
@@ -62,6 +66,14 @@ select {_READ} from (
 """  # noqa: S608
 _NUMBERS = "select nextval('shouxin.consent_transaction_number_seq') from generate_series(1, %s)"
 
+_SENT = 256
+"""Rows that are sent at once."""
+
+_HEAD, _LONG, _DAY = struct.Struct(">hiqiq"), struct.Struct(">iq"), struct.Struct(">ii")
+_NO, _YES = field(b"\0"), field(b"\1")
+_JSONB = b"\1"
+"""The version of the format, in front of every jsonb."""
+
 _plain = msgspec.json.Encoder(order="deterministic")
 _number = attrgetter("number")
 
@@ -92,29 +104,31 @@ def content(one: Transaction) -> bytes:
     return _plain.encode(one)
 
 
-def insert(connection: "Connection", made: Sequence[Transaction]) -> None:
-    """Write new transactions, which have their numbers."""
-    if not made:
-        return
+def insert(connection: "Connection", made: Iterable[Transaction]) -> None:
+    """Write new transactions, which have their numbers; the database writes some while the next are made."""
+    head, coming = START, map(_row, made)
     with driver(connection) as cursor, cursor.copy(_WRITE) as copy:
-        for one in made:
-            copy.write_row(_row(one))
+        while len(part := list(islice(coming, _SENT))) == _SENT:
+            copy.write(head + b"".join(part))
+            head = b""
+        copy.write(b"".join((head, *part, END)))
 
 
 def standings(connection: "Connection", persons: Iterable[int]) -> Standings:
     """Return where persons stand: of each purpose the last answer and the last consent."""
-    return _standings(asked(connection, (_STANDING, [sorted(persons)]))[0])
+    return _standings(asked(connection, (_STANDING, [numbers(sorted(persons))]))[0])
 
 
 def needed(
     connection: "Connection", persons: Iterable[int], requests: Iterable[tuple[int, str]], on: datetime.date
 ) -> Needed:
     """Return what reports are taken down by, in one exchange: each is a person and the name of a request."""
-    everybody, keys = sorted(persons), sorted(requests)
-    stand, earlier, guardians, numbers = asked(
+    everybody, keys = numbers(sorted(persons)), sorted(requests)
+    names = numbers(person for person, _ in keys), texts(request for _, request in keys)
+    stand, earlier, guardians, free = asked(
         connection,
         (_STANDING, [everybody]),
-        (_EARLIER, [[person for person, _ in keys], [request for _, request in keys]]),
+        (_EARLIER, names),
         (_GUARDIANS, [everybody, on]),
         (_NUMBERS, [len(keys)]),
     )
@@ -122,8 +136,8 @@ def needed(
     return Needed(
         standings=_standings(stand),
         earlier={(one.person, one.request): one for one in before},
-        guardians={child: frozenset(numbers) for child, numbers in guardians},
-        numbers=sorted(number for (number,) in numbers),
+        guardians={child: frozenset(theirs) for child, theirs in guardians},
+        numbers=sorted(number for (number,) in free),
     )
 
 
@@ -154,13 +168,37 @@ def _standings(found: Iterable[Sequence[Any]]) -> Standings:
     return {person: fold.folded(lines) for person, lines in histories.items()}
 
 
-def _row(one: Transaction) -> tuple[Any, ...]:
-    """Return the values of a transaction in the order of its fields, as COPY takes them."""
-    return (
-        one.number, one.person, one.action, one.purpose, one.channel, "\\x" + one.notice, one.scope,
-        _array(one.kinds), _array(one.categories), _array(one.recipients), _plain.encode(one.how).decode(),
-        one.informed, one.at.isoformat(), one.until, one.guardian, one.evidence, one.request, one.source,
-    )  # fmt: skip
+def _row(one: Transaction) -> bytes:
+    """Return a transaction as a COPY in binary takes it, the fields in their order."""
+    return b"".join(
+        (
+            _HEAD.pack(len(Transaction.__struct_fields__), 8, one.number, 8, one.person),
+            _alike(
+                (one.action, one.purpose, one.channel),
+                one.notice,
+                one.scope,
+                (one.kinds, one.categories, one.recipients),
+                one.how,
+            ),
+            _YES if one.informed else _NO,
+            _LONG.pack(8, microseconds(one.at)),
+            NULL if one.until is None else _DAY.pack(4, (one.until - EPOCH.date()).days),
+            NULL if one.guardian is None else _LONG.pack(8, one.guardian),
+            field(one.evidence.encode()),
+            field(one.request.encode()),
+            field(one.source.encode()),
+        )
+    )
+
+
+@lru_cache(maxsize=1024)
+def _alike(
+    words: tuple[str, ...], notice: str, scope: str, sets: tuple[frozenset[str], ...], how: How
+) -> bytes:
+    """Return the fields that the answers of many have in common, from the action to how it was given."""
+    plain = [*(one.encode() for one in words), bytes.fromhex(notice), scope.encode()]
+    arrays = [array([one.encode() for one in sorted(keys)], TEXT) for keys in sets]
+    return b"".join(map(field, (*plain, *arrays, _JSONB + _plain.encode(how))))
 
 
 def _transaction(row: Sequence[Any]) -> Transaction:
@@ -188,13 +226,6 @@ def _transaction(row: Sequence[Any]) -> Transaction:
         request=request,
         source=source,
     )
-
-
-@lru_cache(maxsize=1024)
-def _array(keys: frozenset[str]) -> str:
-    """Return a set as PostgreSQL writes an array of text."""
-    quoted = (key.replace("\\", "\\\\").replace('"', '\\"') for key in sorted(keys))
-    return "{" + ",".join(f'"{key}"' for key in quoted) + "}"
 
 
 @lru_cache(maxsize=1024)

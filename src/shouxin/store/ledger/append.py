@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sqlalchemy import text
 
 from shouxin.errors import InputError, IntegrityError
-from shouxin.store.driver import driver
+from shouxin.store.driver import END, START, ByteStrings, driver, numbers
 from shouxin.store.ledger.entry import COLUMNS, Entry, body, microseconds, row
 from shouxin.store.ledger.merkle import Hasher, HashName, hasher, leaf_hashes
 from shouxin.store.ledger.tiles import Edge, extended, unpacked
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-START = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-END = b"\xff\xff"
 
 _LOCK = text(
     "select origin, hash, size, greatest(at, clock_timestamp()) as at, edge "
@@ -30,7 +27,7 @@ _LOOK = text("select origin, hash, size, at, edge from shouxin.ledger_head where
 _MOVE = """
 with added as (
     insert into shouxin.ledger_tile (level, "index", hashes)
-    select * from unnest(%(levels)b::smallint[], %(indexes)b::bigint[], %(hashes)b::bytea[])
+    select * from unnest(%(levels)s::smallint[], %(indexes)s::bigint[], %(hashes)s)
 )
 update shouxin.ledger_head set size = %(size)s, at = %(at)s, edge = %(edge)b where id = 1
 """
@@ -75,24 +72,25 @@ def append(connection: "Connection", entries: Sequence[Entry]) -> range:
 def append_bodies(connection: "Connection", bodies: Sequence[bytes]) -> range:
     """Append entries whose bodies are made already; see ``append``."""
     before = head(connection, lock=True)
-    numbers = range(before.size, before.size + len(bodies))
+    added = range(before.size, before.size + len(bodies))
     if not bodies:
-        return numbers
+        return added
     at = microseconds(before.at)
-    leaves = [row(number, at, packed) for number, packed in zip(numbers, bodies, strict=True)]
-    edge, tiles = extended(before.edge, leaf_hashes(leaves, before.hashed), before.hashed)
+    leaves = [row(number, at, packed) for number, packed in zip(added, bodies, strict=True)]
     with driver(connection) as cursor, cursor.copy(_ENTRIES) as copy:
         copy.write(b"".join((START, *leaves, END)))
+        # The database is not done with them yet.
+        edge, tiles = extended(before.edge, leaf_hashes(leaves, before.hashed), before.hashed)
     moved = {
-        "levels": [level for (level, _), _ in tiles],
-        "indexes": [index for (_, index), _ in tiles],
-        "hashes": [hashes for _, hashes in tiles],
+        "levels": numbers(level for (level, _), _ in tiles),
+        "indexes": numbers(index for (_, index), _ in tiles),
+        "hashes": ByteStrings(hashes for _, hashes in tiles),
         "size": edge.size,
         "at": before.at,
         "edge": edge.packed(),
     }
     connection.exec_driver_sql(_MOVE, moved)
-    return numbers
+    return added
 
 
 def choose_hash(connection: "Connection", name: HashName) -> None:

@@ -86,18 +86,25 @@ def body(entry: Entry) -> bytes:
     """Return the fields of an entry behind its number and time; raise ``InputError`` (ledger-entry)."""
     try:
         head, outcome = _head(entry.kind, entry.who, entry.origin), _head(entry.outcome)
-        what, why = _json.encode(entry.what), entry.why.encode()
+        what, whose, why = _json.encode(entry.what), entry.whose, entry.why.encode()
     except (TypeError, ValueError):
         raise _wrong(entry, "it holds something that is not plain data in UTF-8") from None
-    lengths = [_LENGTH.pack(len(field)) for field in (what, entry.whose, why)]
-    packed = b"".join((head, lengths[0], what, lengths[1], entry.whose, lengths[2], why, outcome))
-    if not _KIND.fullmatch(entry.kind):
+    length = _LENGTH.pack
+    packed = b"".join(
+        (head, length(len(what)), what, length(len(whose)), whose, length(len(why)), why, outcome)
+    )
+    if not _is_kind(entry.kind):
         raise _wrong(entry, 'its kind is not written like "consent.given"')
     if len(packed) > LARGEST:
         raise _wrong(entry, f"it has {len(packed):,} bytes, and {LARGEST:,} are the most")
     if "\0" in entry.who or b"\0" in why:
         raise _wrong(entry, "it holds a null character")
     return packed
+
+
+@lru_cache(maxsize=1024)
+def _is_kind(kind: str) -> bool:
+    return _KIND.fullmatch(kind) is not None
 
 
 @lru_cache(maxsize=1024)

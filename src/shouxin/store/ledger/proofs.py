@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import text
 
 from shouxin.errors import InputError, IntegrityError
-from shouxin.store.ledger.append import END, START, Head, head
+from shouxin.store.driver import END, START
+from shouxin.store.ledger.append import Head, head
 from shouxin.store.ledger.entry import COLUMNS
 from shouxin.store.ledger.merkle import Range, consistency, inclusion
 from shouxin.store.ledger.tiles import Where, edge_tiles, node_reader, range_roots, tiles_of

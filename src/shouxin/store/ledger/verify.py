@@ -14,8 +14,9 @@ from cryptography.x509 import Certificate
 from sqlalchemy import func, or_, select, text
 
 from shouxin.errors import IntegrityError, ShouxinError
+from shouxin.store.driver import START
 from shouxin.store.ledger import tables
-from shouxin.store.ledger.append import START, Head, head
+from shouxin.store.ledger.append import Head, head
 from shouxin.store.ledger.merkle import SIZE, joined
 from shouxin.store.ledger.note import Checkpoint, PublicKey, opened
 from shouxin.store.ledger.proofs import LEAVES
