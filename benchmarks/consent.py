@@ -3,8 +3,6 @@
 The goal for single answers is on two cores: the server with its database on them, clients as well.
 """
 
-import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine
 
+from benchmarks.clients import answered, request
 from benchmarks.measure import Row
 from benchmarks.served import serving
 from shouxin.app.serve import settle
@@ -34,7 +33,7 @@ from shouxin.store.ledger import Writer
 from shouxin.store.migrate import upgrade
 from shouxin.store.people import People
 
-SINGLE, BULK, CLIENTS, PIPELINED = 6_000, 20_000, 4, 16
+SINGLE, BULK = 6_000, 20_000
 FIDES_MS = 13.5
 """Processor time that Fides spends on a consent request, in milliseconds."""
 
@@ -104,13 +103,13 @@ def _taken(consents: Consents, engine: Engine) -> Row:
 
 
 def _over_http(consents: Consents, engine: Engine) -> Iterator[Row]:
-    """Send single answers by concurrent clients, each its own process, to a server in this process."""
+    """Send single answers on many connections to a server in this process."""
+    asked = [
+        request("POST /api/consents", "t", msgspec.json.encode(_answer(number, "http")))
+        for number in range(SINGLE)
+    ]
     with _served(consents, engine) as port:
-        start, spent = time.perf_counter(), time.process_time()
-        clients = [_client(port, number) for number in range(CLIENTS)]
-        for client in clients:
-            assert os.waitstatus_to_exitcode(os.waitpid(client, 0)[1]) == 0
-        took, spent = time.perf_counter() - start, time.process_time() - spent
+        _, took, spent = answered(port, asked)
     each = spent / SINGLE
     ratio = f"{FIDES_MS / 1000 / each:.0f} times less processor time than Fides"
     yield Row("single answers over HTTP", f"{SINGLE / took:,.0f} a second", "2,000 a second", ratio)
@@ -134,39 +133,3 @@ def _served(consents: Consents, engine: Engine) -> Iterator[int]:
         )
         with serving(app) as port:
             yield port
-
-
-def _client(port: int, client: int) -> int:
-    """Start a client of several connections in a process of its own; return the process's id."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        asyncio.run(_sends(port, client))
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
-
-
-async def _sends(port: int, client: int) -> None:
-    own = SINGLE // CLIENTS
-    each = own // PIPELINED
-    starts = [client * own + part * each for part in range(PIPELINED)]
-    rest = own - each * PIPELINED
-    counts = [each + (rest if part == 0 else 0) for part in range(PIPELINED)]
-    await asyncio.gather(*(_sent(port, start, count) for start, count in zip(starts, counts, strict=True)))
-
-
-async def _sent(port: int, first: int, count: int) -> None:
-    """Send answers over one connection, the next when the last was answered."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = "POST /api/consents HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer t\r\n"
-    for number in range(count):
-        body = msgspec.json.encode(_answer(first + number, f"http{first}"))
-        fields = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write((head + fields).encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
-        assert b" 200 " in answer.split(b"\r\n")[0]
-        length = int(answer.split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
-    writer.close()

@@ -1,19 +1,14 @@
 """A shop in a store for the benchmark of the guard, and its server with clients that ask it."""
 
-import asyncio
-import multiprocessing
-import socket
 import statistics
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from multiprocessing.connection import Connection
-from typing import Any
 
 import msgspec
 from sqlalchemy import Engine
 
+from benchmarks.clients import answered, request
 from benchmarks.measure import Row, microseconds, milliseconds
 from benchmarks.served import serving
 from shouxin.duties.access.model import SYSTEM_KEY
@@ -33,7 +28,7 @@ from shouxin.store.ledger import Writer
 from shouxin.store.migrate import upgrade
 from shouxin.store.people import People
 
-ASKED, CLIENTS, PIPELINED = 12_000, 2, 16
+ASKED = 12_000
 _SAID = Said(zh="写明")
 NOTICE = Notice(
     service="shop",
@@ -98,8 +93,17 @@ def over_http(shop: Shop) -> Iterator[Row]:
             ("decisions over HTTP, denied and durable", "u-0", 0, ""),
             ("decisions over HTTP, a hundred at a time", "u-1", 100, ""),
         ):
-            asked = ASKED // (many or 1)
-            late, took, spent = _asked(port, key, person, many, asked)
+            one = {
+                "person": person,
+                "act": "use",
+                "service": "shop",
+                "activity": "tips",
+                "categories": ["views"],
+            }
+            line = "POST /api/v1/decisions" if person else "GET /health"
+            body = msgspec.json.encode([one] * many if many else one) if person else b""
+            asked = [request(line, key, body)] * (ASKED // (many or 1))
+            late, took, spent = answered(port, asked)
             number = len(late) * (many or 1)
             p99 = milliseconds(statistics.quantiles(late, n=100)[98])
             figure = f"{number / took:,.0f} a second, p99 {p99}"
@@ -126,58 +130,3 @@ def _served(shop: Shop) -> Iterator[tuple[int, str]]:
         )
         with serving(app) as port:
             yield port, key
-
-
-def _asked(port: int, key: str, person: str, many: int, asked: int) -> tuple[list[float], float, float]:
-    """Return how long each request took, how long all did, and the processor's time of this process."""
-    spawn = multiprocessing.get_context("spawn")
-    pairs = [spawn.Pipe() for _ in range(CLIENTS)]
-    head = (port, key, person, many, asked // CLIENTS)
-    children = [spawn.Process(target=_client, args=(theirs, *head)) for _, theirs in pairs]
-    for child in children:
-        child.start()
-    for ours, _ in pairs:
-        assert ours.recv() == "ready"
-    start, spent = time.perf_counter(), time.process_time()
-    for ours, _ in pairs:
-        ours.send("go")
-    found = [late for ours, _ in pairs for late in ours.recv()]
-    took, spent = time.perf_counter() - start, time.process_time() - spent
-    for child in children:
-        child.join()
-    return found, took, spent
-
-
-def _client(to: Connection, port: int, key: str, person: str, many: int, asked: int) -> None:
-    one = {"person": person, "act": "use", "service": "shop", "activity": "tips", "categories": ["views"]}
-    body = msgspec.json.encode([one] * many if many else one) if person else b""
-    path = "POST /api/v1/decisions" if person else "GET /health"
-    head = (
-        f"{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    to.send("ready")
-    to.recv()
-    to.send(asyncio.run(_sends(port, head.encode() + body, asked)))
-
-
-async def _sends(port: int, request: bytes, asked: int) -> list[float]:
-    parts = await asyncio.gather(*(_sent(port, request, asked // PIPELINED) for _ in range(PIPELINED)))
-    return [late for part in parts for late in part]
-
-
-async def _sent(port: int, request: bytes, count: int) -> list[float]:
-    """Send a request over one connection again and again, the next when the last was answered."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    wire: Any = writer.get_extra_info("socket")
-    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    late = []
-    for _ in range(count):
-        start = time.perf_counter()
-        writer.write(request)
-        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
-        assert b" 200 " in answer.split(b"\r\n")[0], answer
-        await reader.readexactly(int(answer.split(b"content-length:")[1].split(b"\r\n")[0]))
-        late.append(time.perf_counter() - start)
-    writer.close()
-    return late

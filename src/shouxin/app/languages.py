@@ -34,6 +34,8 @@ def _code(scope: Scope) -> str:
 
 def asked(scope: Scope) -> str | None:
     """Return the language that the address asks for with ``?lang=``, if it is one of ours."""
+    if b"lang=" not in scope["query_string"]:
+        return None
     wanted = _Connection(scope).query_params.get("lang", "")
     return wanted if wanted in LANGUAGES else None
 

@@ -44,6 +44,9 @@ HEADERS = {
 """The headers of every answer; the pages have no script, so none may run."""
 
 _RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+_PRIVATE = _RAW | {b"cache-control": b"no-store"}
+"""The headers of answers to somebody who is known."""
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -209,13 +212,13 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
 
     async def finished(message: Message) -> None:
         if message["type"] == "http.response.start":
-            given = message.get("headers", ())
-            message["headers"] = [*(one for one in given if one[0].lower() not in _RAW), *_RAW.items()]
-            headers = MutableScopeHeaders.from_message(message)
-            if scope.get("user") is not None:
-                headers["Cache-Control"] = "no-store"
-            if asked and headers.get("content-type", "").startswith("text/html"):
-                headers.add("Set-Cookie", languages.cookie(asked))
+            own = _RAW if scope.get("user") is None else _PRIVATE
+            given = [one for one in message.get("headers", ()) if one[0].lower() not in own]
+            message["headers"] = [*given, *own.items()]
+            if asked:
+                headers = MutableScopeHeaders.from_message(message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.add("Set-Cookie", languages.cookie(asked))
         elif message["type"] == "http.response.body" and head:
             message = {**message, "body": b""}
         await send(message)

@@ -96,6 +96,9 @@ def asked(connection: "Connection", *questions: tuple[str, Sequence[Any]]) -> li
 
     They must not depend on each other. Raises as ``driver``.
     """
+    if len(questions) == 1:
+        with driver(connection) as only:
+            return [only.execute(*questions[0]).fetchall()]
     with driver(connection) as first, first.connection.pipeline():
         cursors = [first.connection.execute(statement, values) for statement, values in questions]
         return [cursor.fetchall() for cursor in cursors]

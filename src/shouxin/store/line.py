@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shouxin.errors import StoreError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CHANNEL = "shouxin_changed"
 """The channel of PostgreSQL on which everything is told."""
 
+_TELL = text("select pg_notify(:channel, :message)")
+
 BEAT = 1.0
 """Seconds after which a silent line is tried."""
 
@@ -31,7 +33,7 @@ STALE = 3.0
 
 def tell(connection: Connection, subject: str, message: str) -> None:
     """Tell every listener, once this transaction is committed; a message has up to 7,900 characters."""
-    connection.execute(select(func.pg_notify(CHANNEL, f"{subject} {message}")))
+    connection.execute(_TELL, {"channel": CHANNEL, "message": f"{subject} {message}"})
 
 
 class Line:

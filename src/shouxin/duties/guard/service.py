@@ -1,5 +1,6 @@
 """The guard: puts together what is known of an act, asks the gate, and writes denials into the ledger."""
 
+import random
 import secrets
 import threading
 import time
@@ -34,6 +35,7 @@ _DAY = 86_400
 _KEPT = 10_000
 """Rulings that are kept at most; they are alike for all whose answers mean the same."""
 
+_chance = random.Random().random  # noqa: S311  # which permits are recorded is no secret
 _CHANNEL = "message.channel"
 BLIND = Ruling(allowed=False, effect="undetermined", blind=True)
 """The ruling where the store cannot be asked."""
@@ -61,7 +63,7 @@ class Guard:
         self._memory = memory
         self._stands = stands
         self._record = record
-        self._sample = int(sample * 1_000_000)
+        self._sample = sample
         self._lock = threading.Lock()
         self._changes = 0
         self._ground: dict[tuple[str, str], Ground] = {}
@@ -135,7 +137,7 @@ class Guard:
 
     def _named(self, ruling: Ruling) -> Ruling:
         """Return a ruling that is to be recorded with an id, and another as it is."""
-        if ruling.allowed and (not self._sample or secrets.randbelow(1_000_000) >= self._sample):
+        if ruling.allowed and (not self._sample or _chance() >= self._sample):
             return ruling
         if ruling.blind:
             return ruling

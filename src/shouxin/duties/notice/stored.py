@@ -20,6 +20,8 @@ from shouxin.store.ledger.entry import Origin
 SUBJECT = "notice"
 """What the messages are about that name the service whose notice changed."""
 
+_LAST = select(func.coalesce(func.max(publication.c.number), 0))
+
 
 class Publisher(NamedTuple):
     """Who publishes, from where, and the reason for publishing what is incomplete."""
@@ -86,7 +88,7 @@ def publications(connection: Connection, service: str = "", limit: int = 200) ->
 
 def last(connection: Connection) -> int:
     """Return the number of the last publication, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(publication.c.number), 0))).scalar_one())
+    return int(connection.execute(_LAST).scalar_one())
 
 
 def found(connection: Connection, start: str) -> list[tuple[Published, Notice]]:
