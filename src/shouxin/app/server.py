@@ -16,6 +16,7 @@ from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.desk.service import Desk
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
@@ -39,6 +40,7 @@ def create_app(
     access: Access | None = None,
     consents: tuple[Consents, Intake | None] | None = None,
     guard: Guard | None = None,
+    desks: tuple[Desk, Desk] | None = None,
     demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
@@ -47,10 +49,11 @@ def create_app(
     for any other host are refused. ``access`` lets operators and keys in, and ``api_token`` is the key
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
-    keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, and ``ledger``
-    shows what was done; ``demo`` adds the page that leads through a demonstration, and begins there.
+    keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
+    complaints and content requests, and ``ledger`` shows what was done; ``demo`` adds the page that leads
+    through a demonstration, and begins there.
     """
-    duties = slices(library, data, engine, cases, ledger, access, consents, guard)
+    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks)
     if demo:
         duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {

@@ -17,10 +17,18 @@ from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.complaint import api as complaint_api
+from shouxin.duties.complaint import model as complaint_model
+from shouxin.duties.complaint import pages as complaint_pages
 from shouxin.duties.consent import api as consent_api
 from shouxin.duties.consent import pages as consent_pages
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.content import api as content_api
+from shouxin.duties.content import model as content_model
+from shouxin.duties.content import pages as content_pages
+from shouxin.duties.desk import pages as desk_pages
+from shouxin.duties.desk.service import Desk
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
@@ -78,12 +86,13 @@ def slices(
     access: Access | None = None,
     consents: tuple[Consents, Intake | None] | None = None,
     guard: Guard | None = None,
+    desks: tuple[Desk, Desk] | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
-    without ``guard`` no act about a person is ruled on.
+    without ``guard`` no act about a person is ruled on; ``desks`` take in complaints and content requests.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -118,6 +127,7 @@ def slices(
         ),
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
+        *_desk(*(desks or (None, None))),
         Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
         Slice(
@@ -197,6 +207,37 @@ def _consent(consents: Consents, intake: Intake | None) -> Slice:
         consent_pages.TEMPLATES,
         (consent_api.routes(consents, intake), consent_pages.routes(consents)),
         entries=(("/consents", "nav.consents"),) if intake else (),
+    )
+
+
+def _desk(complaints: Desk | None, contents: Desk | None) -> tuple[Slice, ...]:
+    """Return what people bring without an account: complaints, and requests to take content down."""
+    return (
+        Slice("desk", desk_pages.TEMPLATES, ()),
+        Slice(
+            "complaint",
+            complaint_pages.TEMPLATES,
+            (
+                complaint_api.routes(complaints),
+                *(complaint_pages.routes(complaints) if complaints else ()),
+                *(desk_pages.routes(complaints, complaint_model.DRAFTS) if complaints else ()),
+            ),
+            entries=(("/complaint", "nav.complaint"), ("/complaints", "nav.complaints"))
+            if complaints
+            else (),
+        ),
+        Slice(
+            "content",
+            content_pages.TEMPLATES,
+            (
+                content_api.routes(contents),
+                *(content_pages.routes(contents) if contents else ()),
+                *(desk_pages.routes(contents, content_model.DRAFTS) if contents else ()),
+            ),
+            entries=(("/content-request", "nav.content"), ("/content-requests", "nav.contents"))
+            if contents
+            else (),
+        ),
     )
 
 

@@ -19,8 +19,11 @@ from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.cases.worker import Worker
 from shouxin.duties.command import say
+from shouxin.duties.complaint.model import KIND as COMPLAINT
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.content.model import KIND as CONTENT
+from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.guard import office
 from shouxin.duties.ledger.service import Ledger
@@ -78,6 +81,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             access=access,
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
+            desks=(Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)),
             demo=mark is not None,
         )
         with Worker(cases, say), Sealing(sealer, say):

@@ -24,6 +24,7 @@ _WHAT = {
     404: "There is nothing of that name.",
     409: "It has moved on since it was looked at, or no checkpoint covers the entry yet.",
     413: "The body is larger than 32 MiB, or than 2 MiB of a notice.",
+    429: "There were too many attempts; the message says how long to wait.",
     503: "The store cannot be reached.",
 }
 

@@ -19,14 +19,26 @@ from shouxin.duties.access.own import OwnAccount
 from shouxin.duties.access.passwords import LONGEST, Passwords
 from shouxin.duties.access.remembered import Remembered
 from shouxin.duties.access.sessions import Lifetime, Sessions
-from shouxin.duties.access.slowing import Slowing
+from shouxin.duties.access.slowing import Patience, Slowing
 from shouxin.duties.access.tokens import digest, same, token
 from shouxin.errors import InputError
 
 if TYPE_CHECKING:
     from shouxin.duties.access.oidc import Provider
 
-__all__ = ["SYSTEM_KEY", "Access", "Approval", "Approvals", "Ask", "Lifetime", "Limit", "Origin", "Principal"]
+__all__ = [
+    "SYSTEM_KEY",
+    "Access",
+    "Approval",
+    "Approvals",
+    "Ask",
+    "Lifetime",
+    "Limit",
+    "Origin",
+    "Patience",
+    "Principal",
+    "Slowing",
+]
 
 _FLOW = text("interval '10 minutes'")
 _LONGEST_NAME = 200

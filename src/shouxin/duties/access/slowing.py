@@ -34,8 +34,9 @@ ADDRESS = Patience(20, 600)
 class Slowing:
     """Counts attempts for an account and for an address in the store behind ``engine``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, account: Patience = ACCOUNT, address: Patience = ADDRESS) -> None:
         self._engine = engine
+        self._account, self._address = account, address
 
     def attempt(self, account: str, address: str) -> None:
         """Count an attempt that is about to be looked at; raise ``InputError`` (sign-in-slow).
@@ -46,7 +47,7 @@ class Slowing:
             seen = [
                 (what, patience, *_held(connection, what))
                 for what, patience in sorted(
-                    [(_what("account", account), ACCOUNT), (_what("address", address), ADDRESS)]
+                    [(_what("account", account), self._account), (_what("address", address), self._address)]
                 )
             ]  # in one order, so that two attempts never wait for each other
             wait = max(waiting for _, _, _, waiting in seen)

@@ -50,7 +50,7 @@ class Work:
     """One transaction on cases."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def add(self, procedure: str, state: str, body: object, law_version: str) -> int:
         """Add a case; return its number."""
@@ -61,17 +61,17 @@ class Work:
             "body": body,
             "law_version": law_version,
         }
-        return int(self._connection.execute(insert(case).values(row).returning(case.c.id)).scalar_one())
+        return int(self.connection.execute(insert(case).values(row).returning(case.c.id)).scalar_one())
 
     def lock(self, number: int) -> Row[Any] | None:
         """Return a case that nobody else changes until the end of the transaction."""
-        found = self._connection.execute(select(case).where(case.c.id == number).with_for_update())
+        found = self.connection.execute(select(case).where(case.c.id == number).with_for_update())
         return found.one_or_none()
 
     def save(self, number: int, state: str, body: object) -> None:
         """Write the case as it stands now; its version grows by one."""
         change = update(case).where(case.c.id == number)
-        self._connection.execute(
+        self.connection.execute(
             change.values(state=state, body=body, version=case.c.version + 1, moved_at=func.now())
         )
 
@@ -79,7 +79,7 @@ class Work:
         """Write an event into the history of a locked case."""
         last = select(func.coalesce(func.max(case_event.c.number), 0)).where(case_event.c.case_id == number)
         values = {"case_id": number, "number": last.scalar_subquery() + 1, "kind": kind, "body": dict(body)}
-        self._connection.execute(insert(case_event).values(values))
+        self.connection.execute(insert(case_event).values(values))
 
     def deadlines(self, rows: Sequence[tuple[Planned, str, datetime.date | None]]) -> None:
         """Set or change deadlines: what is planned, its state, and the day it was stopped.
@@ -111,24 +111,24 @@ class Work:
                 "stopped_on": stopped,
                 "settled_at": None if state in ("open", "paused") else settled,
             }
-            self._connection.execute(write.values(values))
+            self.connection.execute(write.values(values))
 
     def tell(self, messages: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
         """Put messages into the outbox: a key that makes each one and the same, a topic, a body."""
         rows = [{"key": key, "topic": topic, "body": dict(body)} for key, topic, body in messages]
         if rows:
-            self._connection.execute(upsert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+            self.connection.execute(upsert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
 
     def tells(self, entries: Sequence[Entry]) -> None:
         """Append to the ledger, last in the transaction."""
-        append(self._connection, entries)
+        append(self.connection, entries)
 
     def provisional(self) -> list[int]:
         """Return the cases with a provisional deadline that is still owed, in their order."""
         query = select(deadline.c.case_id).where(
             deadline.c.provisional, deadline.c.stopped_on.is_(None), deadline.c.case_id.is_not(None)
         )
-        return list(self._connection.execute(query.distinct().order_by(deadline.c.case_id)).scalars())
+        return list(self.connection.execute(query.distinct().order_by(deadline.c.case_id)).scalars())
 
 
 class KeptCases:

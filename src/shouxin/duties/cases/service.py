@@ -1,6 +1,6 @@
 """Cases for whoever works on them: open one, take a step, see where it stands and what is due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from shouxin.engine.procedure import Machine
 from shouxin.errors import InputError
 from shouxin.law.mechanism import Span
 from shouxin.store import deadlines
-from shouxin.store.ledger.entry import SYSTEM, Actor
+from shouxin.store.ledger.entry import SYSTEM, Actor, Entry
 
 if TYPE_CHECKING:
     from shouxin.duties.cases.kept import KeptCases, Work
@@ -32,6 +32,10 @@ MOST = 1000
 """Lines that a list has at most."""
 
 
+Beside = Callable[["Work", int], Sequence[Entry]]
+"""What another duty writes with a step, in its transaction: gets the number, returns its entries."""
+
+
 class Cases:
     """The cases of one store under one law, one calendar and the organisation's own times."""
 
@@ -40,7 +44,15 @@ class Cases:
         self.procedures = Procedures(keeper)
         self._kept = kept
 
-    def open(self, procedure: str, given: Given, today: date, actor: Actor = SYSTEM) -> Taken:
+    def open(
+        self,
+        procedure: str,
+        given: Given,
+        today: date,
+        actor: Actor = SYSTEM,
+        *,
+        beside: Beside | None = None,
+    ) -> Taken:
         """Open a case with its first step, which may be left unnamed where only one fits the party.
 
         Raises ``InputError``: procedure-unknown, step-missing, record-long, those of ``Machine.advance``.
@@ -55,10 +67,19 @@ class Cases:
         with self._kept.work() as work:
             number = work.add(procedure, after.state, _plain(after), self.keeper.register.version)
             self._write(work, number, 1, (Case(procedure=procedure), after), (move, given, effects))
-            work.tells([actor.did("case.opened", case=number, procedure=procedure, step=move.step)])
+            more = beside(work, number) if beside else ()
+            work.tells([actor.did("case.opened", case=number, procedure=procedure, step=move.step), *more])
         return _taken(after, move, effects, self.show(number, today))
 
-    def move(self, number: int, given: Given, today: date, actor: Actor = SYSTEM) -> Taken:
+    def move(
+        self,
+        number: int,
+        given: Given,
+        today: date,
+        actor: Actor = SYSTEM,
+        *,
+        beside: Beside | None = None,
+    ) -> Taken:
         """Take a step; a step that is refused changes nothing.
 
         Raises ``InputError``: case-unknown, case-version, record-long, those of ``Machine.advance``.
@@ -81,7 +102,8 @@ class Cases:
                 work.save(number, after.state, _plain(after))
                 self._write(work, number, row.version + 1, (before, after), (move, given, effects))
                 told = {"case": number, "procedure": row.procedure, "step": move.step}
-                work.tells([actor.did("case.moved", **told)])
+                more = beside(work, number) if beside else ()
+                work.tells([actor.did("case.moved", **told), *more])
         return _taken(after, move, effects, self.show(number, today), dry_run=given.dry_run)
 
     def show(self, number: int, today: date) -> CaseView:

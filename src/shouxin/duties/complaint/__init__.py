@@ -1,0 +1,1 @@
+"""Complaints and reports from users and the public."""

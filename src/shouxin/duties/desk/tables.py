@@ -1,0 +1,95 @@
+"""The tables of the desk: matters, who writes in them, letters, cases and ties; all only added to."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+metadata = MetaData(schema="shouxin")
+
+
+def _at() -> Column[object]:
+    return Column("at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+matter = Table(
+    "desk_matter",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("assumed", ARRAY(Text), nullable=False, comment="facts that nobody had recorded"),
+    Column("request", LargeBinary, unique=True, comment="makes a repeated report harmless"),
+    _at(),
+    Index("desk_matter_kind", "kind", "number"),
+)
+
+party = Table(
+    "desk_party",
+    metadata,
+    Column("matter", ForeignKey(matter.c.number), nullable=False),
+    Column("party", Text, nullable=False),
+    Column("person", BigInteger, nullable=False, comment="whose data key seals the letters"),
+    Column("word", LargeBinary, nullable=False, comment="SHA-256 of the secret word"),
+    _at(),
+    PrimaryKeyConstraint("matter", "party"),
+)
+
+letter = Table(
+    "desk_letter",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("matter", ForeignKey(matter.c.number), nullable=False),
+    Column("party", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="the step it came with, or note"),
+    Column("inward", Boolean, nullable=False),
+    Column("shown", Boolean, nullable=False, comment="whether the party sees it"),
+    Column("sealed", LargeBinary, nullable=False),
+    _at(),
+    Index("desk_letter_matter", "matter", "number"),
+)
+
+run = Table(
+    "desk_case",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("matter", ForeignKey(matter.c.number), nullable=False),
+    _at(),
+    Index("desk_case_matter", "matter", "case_id"),
+)
+
+tie = Table(
+    "desk_tie",
+    metadata,
+    Column("matter", ForeignKey(matter.c.number), nullable=False),
+    Column("case_id", BigInteger, nullable=False, comment="of a request, an incident, another matter"),
+    _at(),
+    PrimaryKeyConstraint("matter", "case_id"),
+)
+
+taker = Table(
+    "desk_taker",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("matter", ForeignKey(matter.c.number), nullable=False),
+    Column("who", Text, nullable=False, comment="the id of an operator; the newest counts"),
+    _at(),
+    Index("desk_taker_matter", "matter", "number"),
+)
+
+TABLES = (matter, party, letter, run, tie, taker)
