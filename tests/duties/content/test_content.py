@@ -93,6 +93,16 @@ def test_a_refusal_says_why_and_can_be_brought_again(front: Front) -> None:
     assert front.contents.show(number, JUNE + DAY)[0].state == "received"
 
 
+def test_what_was_granted_is_not_brought_again_while_the_poster_can_object(front: Front) -> None:
+    """A new case would take the poster's way to object."""
+    number, told = front.ask()
+    front.contents.act(number, GRANT, JUNE, STAFF)
+    assert front.contents.own(number, told, ADDRESS, JUNE).again is False
+    with pytest.raises(InputError) as caught:
+        front.contents.again(number, told, ADDRESS, {"text": "more"}, JUNE)
+    assert caught.value.code == "desk-open"
+
+
 def test_messages_are_another_opening(front: Front) -> None:
     """What disturbs is stopped by the same procedure."""
     number, _ = front.ask(about="messages", location="an offer, every night", sender="a shop")

@@ -171,6 +171,32 @@ def test_a_report_sent_twice_is_taken_in_once(front: Front) -> None:
     assert len(front.complaints.queue(JUNE)) == 1
 
 
+def test_the_same_report_many_times_at_once_is_one_matter(front: Front) -> None:
+    """Whoever comes second leaves no case behind."""
+    given = arrival(Complaint(subject="other", text="x", request="report-0001"))
+
+    def bring(_which: int) -> str:
+        try:
+            return str(front.complaints.take_in(given, JUNE).number)
+        except InputError as error:
+            return error.code
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sorted(pool.map(bring, range(8)))
+    assert made[1:] == ["desk-repeated"] * 7
+    with front.engine.connect() as connection:
+        assert connection.execute(text("select count(*) from shouxin.case")).scalar_one() == 1
+
+
+def test_a_service_that_nobody_knows_is_part_of_the_letter(front: Front) -> None:
+    """A stranger could write anything there."""
+    number, _ = front.complain(service="call me at 192.0.2.4")
+    assert front.complaints.queue(JUNE)[0].service == ""
+    assert "192.0.2.4" not in stored(front)
+    (letter,) = front.complaints.read(number, "to answer it", STAFF)
+    assert letter.body == {"text": SECRET, "service": "call me at 192.0.2.4"}
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

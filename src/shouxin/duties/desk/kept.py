@@ -78,9 +78,10 @@ class Sealed(NamedTuple):
     sealed: bytes
 
 
-def add(connection: Connection, values: Mapping[str, Any]) -> int:
-    """Write a matter; return its number."""
-    return int(connection.execute(insert(matter).values(values).returning(matter.c.number)).scalar_one())
+def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
+    """Write a matter; return its number, None where its report was taken in already."""
+    write = upsert(matter).values(values).on_conflict_do_nothing(index_elements=["request"])
+    return connection.execute(write.returning(matter.c.number)).scalar_one_or_none()
 
 
 def repeated(connection: Connection, request: bytes) -> int | None:

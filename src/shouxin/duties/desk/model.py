@@ -129,13 +129,14 @@ class Matter(Line, frozen=True, kw_only=True):
 
 
 class Own(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A matter as the person sees it who brought it, or is heard in it."""
+    """A matter as whoever brought it or is heard in it sees it; ``again`` where it can be brought anew."""
 
     number: int
     party: str
     state: str
     label: Words
     final: bool
+    again: bool
     received: datetime.datetime
     due: datetime.date | None
     late: bool

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shouxin.duties.cases.model import Given
+from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.desk import kept, steps
 from shouxin.duties.desk.model import Arrival, Body, Own, Receipt, word
 from shouxin.duties.desk.sealing import Writing, checked, digest, fits
@@ -14,6 +14,8 @@ from shouxin.errors import InputError
 from shouxin.store.ledger import Actor, Entry, append
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from shouxin.duties.cases.kept import Work
 
 STRANGER = Actor("public", "console")
@@ -59,15 +61,12 @@ class Outside(Shared):
         self._ready()
         request = digest(f"{self.kind.name}:{given.request}") if given.request else None
         with self._engine.connect() as connection:
-            around = facts_within(connection, given.service)
             if request and (before := kept.repeated(connection, request)):
-                raise InputError(
-                    "desk-repeated",
-                    f"this was taken in already, under the number {before}",
-                    remedy="look it up with the word of its receipt",
-                )
+                raise _repeated(before)
+            service, unknown = _service(connection, given.service)
+            around = facts_within(connection, service)
         step, facts, assumed = steps.opening(self.machine, self.kind, given.facts, around, given.step)
-        writing = Writing(self.kind.stranger, step, checked(given.body), inward=True)
+        writing = Writing(self.kind.stranger, step, checked(given.body | unknown), inward=True)
         told = word()
         made = 0
 
@@ -76,12 +75,14 @@ class Outside(Shared):
             values = {
                 "kind": self.kind.name,
                 "subject": str(given.facts.get("subject") or step),
-                "service": given.service,
+                "service": service,
                 "language": given.language,
                 "assumed": list(assumed),
                 "request": request,
             }
-            made = kept.add(work.connection, values)
+            made = kept.add(work.connection, values) or 0
+            if not made:
+                raise _repeated(kept.repeated(work.connection, request or b""))
             kept.runs(work.connection, made, case_id)
             self._admit(work.connection, made, self.kind.stranger, told)
             return self._letters(work.connection, made, [writing], actor)
@@ -114,6 +115,7 @@ class Outside(Shared):
             state=view.state,
             label=view.label,
             final=view.final,
+            again=place.party == self.kind.stranger and self._ended(view),
             received=row.received,
             due=view.next_due,
             late=view.late,
@@ -148,7 +150,7 @@ class Outside(Shared):
                 "desk-party", "this is for whoever brought the matter", remedy="bring one yourself"
             )
         before = self.cases.show(place.case, today)
-        if not before.final:
+        if not self._ended(before):
             raise still_open(number)
         first = before.history[0]
         writing = Writing(self.kind.stranger, "again", checked(body), inward=True)
@@ -182,9 +184,31 @@ class Outside(Shared):
         self._guessing.forgive(f"desk {self.kind.name} {number}", address)
         return _Place(one.party, row.case_id)
 
+    def _ended(self, view: CaseView) -> bool:
+        """Tell whether a case is over and nobody who is heard in it can still object."""
+        objecting = (steps.ahead(self.machine, view.state, view.facts, party) for party in self.kind.heard)
+        return view.final and not any(objecting)
+
     def _opens(self, given: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
         try:
             steps.opening(self.machine, self.kind, given, around, "")
         except InputError:
             return False
         return True
+
+
+def _service(connection: "Connection", name: str) -> tuple[str, dict[str, str]]:
+    """Return a service of the inventory; any other name goes into the letter, for it may say anything."""
+    try:
+        known = {one.name for one in organisation_within(connection).services}
+    except InputError:
+        known = set()
+    return (name, {}) if name in known or not name.strip() else ("", {"service": name})
+
+
+def _repeated(before: int | None) -> InputError:
+    return InputError(
+        "desk-repeated",
+        f"this was taken in already, under the number {before}",
+        remedy="look it up with the word of its receipt",
+    )

@@ -150,7 +150,9 @@ class Shared:
 
 def still_open(number: int) -> InputError:
     """Return the error for what only ended matters allow."""
-    return InputError("desk-open", f"{number} has not ended", remedy="answer it, or have it withdrawn, first")
+    return InputError(
+        "desk-open", f"{number} has not ended, or somebody can still object", remedy="wait until it has ended"
+    )
 
 
 def reasoned(reason: str) -> None:
