@@ -19,7 +19,9 @@ from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
 from shouxin.duties.access import model as access
 from shouxin.duties.access.permissions import ROLES
+from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
+from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
@@ -75,6 +77,13 @@ def _slug(text: str) -> str:
 CLOSED = {
     "acts": ("personal", "other"),
     "clause": (*GROUPS, *SIGNS),
+    "desk_field": tuple(
+        ({*Complaint.__struct_fields__, *ContentRequest.__struct_fields__})
+        - {"language", "request", "subject"}
+    ),
+    "desk_letter": ("again", "note"),
+    "desk_value": ("content", "messages", *DISCLOSES, *MEASURES),
+    "desk_way": ("in", "out", "office"),
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
     "exception": ("true", "false", "unknown"),

@@ -119,12 +119,7 @@ def slices(
             ),
             entries=(("/inventory", "nav.inventory"),) if engine else (),
         ),
-        Slice(
-            "posture",
-            posture_pages.TEMPLATES,
-            (posture_api.routes(office), posture_pages.routes(office)),
-            entries=(("/posture", "nav.posture"),) if engine else (),
-        ),
+        _posture(office, shown=bool(engine)),
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
         *_desk(*(desks or (None, None))),
@@ -174,6 +169,16 @@ def _of_the_law(library: Library) -> tuple[Slice, ...]:
             (calculate_api.routes(reckoner), calculate_pages.routes(reckoner)),
             entries=(("/calculate", "nav.calculate"),),
         ),
+    )
+
+
+def _posture(office: Office, *, shown: bool) -> Slice:
+    """Return where the organisation and its services stand."""
+    return Slice(
+        "posture",
+        posture_pages.TEMPLATES,
+        (posture_api.routes(office), posture_pages.routes(office)),
+        entries=(("/posture", "nav.posture"),) if shown else (),
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from shouxin.duties.complaint.model import DRAFTS, KIND
 from shouxin.duties.content import model as content
 from shouxin.duties.desk.drafting import Drafts
-from shouxin.duties.desk.model import Act, Kind
+from shouxin.duties.desk.model import Kind, OfficeStep
 from shouxin.duties.inventory.model import Author, Organisation
 from shouxin.duties.inventory.stored import StoredInventory
 from shouxin.errors import InputError
@@ -52,9 +52,9 @@ def test_what_no_text_speaks_of_is_taken_in_without_a_time(front: Front) -> None
     """And answered like the rest."""
     number, _ = front.complain(subject="other")
     assert front.complaints.queue(JUNE)[0].due is None
-    front.complaints.act(number, Act(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
+    front.complaints.act(number, OfficeStep(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
     assert (
-        front.complaints.act(number, Act(step="answer", texts={"answer": "x"}), JUNE, STAFF).state
+        front.complaints.act(number, OfficeStep(step="answer", texts={"answer": "x"}), JUNE, STAFF).state
         == "answered"
     )
 

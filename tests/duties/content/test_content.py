@@ -5,12 +5,12 @@ import datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from shouxin.duties.desk.model import Act
+from shouxin.duties.desk.model import OfficeStep
 from shouxin.errors import InputError
 from tests.duties.desk.conftest import ADDRESS, JUNE, SECRET, STAFF, Front
 
 DAY = datetime.timedelta(days=1)
-GRANT = Act(
+GRANT = OfficeStep(
     step="grant",
     texts={"measure": "deleted on the day", "answer": "it is gone", "reasons": "it shows a home address"},
     facts={"founded": True},
@@ -24,7 +24,7 @@ def front(migrated: Engine) -> Front:
     return Front(migrated)
 
 
-def code(front: Front, number: int, act: Act) -> str:
+def code(front: Front, number: int, act: OfficeStep) -> str:
     """Return the code with which a step is refused."""
     with pytest.raises(InputError) as caught:
         front.contents.act(number, act, JUNE, STAFF)
@@ -42,7 +42,7 @@ def test_a_request_is_granted_the_poster_objects_and_the_content_comes_back(fron
     front.contents.write(
         number, poster, ADDRESS, {"text": "it is my own address"}, JUNE + 2 * DAY, step="object"
     )
-    restore = Act(
+    restore = OfficeStep(
         step="restore",
         texts={"reasons": "it is the poster's own"},
         facts={"founded": False},
@@ -61,12 +61,12 @@ def test_a_request_is_granted_the_poster_objects_and_the_content_comes_back(fron
 def test_nothing_is_taken_down_without_reasons_a_decision_and_a_notice(front: Front) -> None:
     """Each of the three is missing once."""
     number, _ = front.ask()
-    unfounded = Act(step="grant", texts=GRANT.texts, facts={"founded": False}, others=GRANT.others)
-    undecided = Act(step="grant", texts=GRANT.texts, others=GRANT.others)
-    unreasoned = Act(
+    unfounded = OfficeStep(step="grant", texts=GRANT.texts, facts={"founded": False}, others=GRANT.others)
+    undecided = OfficeStep(step="grant", texts=GRANT.texts, others=GRANT.others)
+    unreasoned = OfficeStep(
         step="grant", texts=dict(GRANT.texts, reasons=" "), facts=GRANT.facts, others=GRANT.others
     )
-    unheard = Act(step="grant", texts={"measure": "m", "answer": "a"}, facts=GRANT.facts)
+    unheard = OfficeStep(step="grant", texts={"measure": "m", "answer": "a"}, facts=GRANT.facts)
     found = [code(front, number, one) for one in (unfounded, undecided, unreasoned, unheard)]
     assert found[2:] == ["step-records", "desk-notice"]
     assert set(found[:2]) <= {"step-not-allowed", "step-facts"}
@@ -76,7 +76,9 @@ def test_nothing_is_taken_down_without_reasons_a_decision_and_a_notice(front: Fr
 def test_without_a_notice_of_its_own_the_poster_gets_the_reasons(front: Front) -> None:
     """What is written once need not be written twice; the answer to the person stays with the person."""
     number, _ = front.ask()
-    made = front.contents.act(number, Act(step="grant", texts=GRANT.texts, facts=GRANT.facts), JUNE, STAFF)
+    made = front.contents.act(
+        number, OfficeStep(step="grant", texts=GRANT.texts, facts=GRANT.facts), JUNE, STAFF
+    )
     own = front.contents.own(number, made.words["poster"], ADDRESS, JUNE)
     assert [one.body for one in own.letters] == [{"text": GRANT.texts["reasons"]}]
 
@@ -84,7 +86,7 @@ def test_without_a_notice_of_its_own_the_poster_gets_the_reasons(front: Front) -
 def test_a_refusal_says_why_and_can_be_brought_again(front: Front) -> None:
     """Under the same number, as another case."""
     number, told = front.ask()
-    refuse = Act(step="refuse", texts={"refusal_reasons": "it names nobody"}, facts={"founded": False})
+    refuse = OfficeStep(step="refuse", texts={"refusal_reasons": "it names nobody"}, facts={"founded": False})
     assert front.contents.act(number, refuse, JUNE, STAFF).state == "not_done"
     assert front.contents.own(number, told, ADDRESS, JUNE).letters[-1].body == {
         "refusal_reasons": "it names nobody"

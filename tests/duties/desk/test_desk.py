@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from shouxin.duties.complaint.model import Complaint, arrival
-from shouxin.duties.desk.model import LONGEST, Act, plain, word
+from shouxin.duties.desk.model import LONGEST, OfficeStep, plain, word
 from shouxin.errors import InputError
 from tests.duties.desk.conftest import ADDRESS, JUNE, SECRET, STAFF, Front
 
@@ -37,8 +37,10 @@ def test_a_complaint_is_answered_within_the_time_of_the_law(front: Front) -> Non
     desk = front.complaints
     assert [(one.number, str(one.due)) for one in desk.queue(JUNE)] == [(number, "2025-06-18")]
     desk.take(number, STAFF)
-    desk.act(number, Act(step="accept", texts={"accepted": "Ms Li deals with it"}), JUNE + DAY, STAFF)
-    desk.act(number, Act(step="answer", texts={"answer": "we closed the hole"}), JUNE + 15 * DAY, STAFF)
+    desk.act(number, OfficeStep(step="accept", texts={"accepted": "Ms Li deals with it"}), JUNE + DAY, STAFF)
+    desk.act(
+        number, OfficeStep(step="answer", texts={"answer": "we closed the hole"}), JUNE + 15 * DAY, STAFF
+    )
     own = desk.own(number, told, ADDRESS, JUNE + 15 * DAY)
     assert (own.state, own.final, own.late) == ("answered", True, False)
     assert [one.body for one in own.letters] == [
@@ -74,7 +76,7 @@ def test_nothing_personal_lies_open_anywhere(front: Front) -> None:
     """Not in a table, not in the case, not in the outbox, not in the ledger."""
     number, told = front.complain(contact="wei@mail.example", name="Wei")
     front.complaints.write(number, told, ADDRESS, {"text": "and my address too"}, JUNE)
-    front.complaints.act(number, Act(step="accept", texts={"accepted": "by Ms Li"}), JUNE, STAFF)
+    front.complaints.act(number, OfficeStep(step="accept", texts={"accepted": "by Ms Li"}), JUNE, STAFF)
     kept = stored(front)
     for word_ in (SECRET, "wei@mail.example", "Wei", "my address", "Ms Li", told, plain(told)):
         assert word_ not in kept, word_
@@ -143,14 +145,14 @@ def test_an_address_that_brings_many_waits_between_them(front: Front) -> None:
 
 def test_a_hundred_at_once_are_all_taken_in_whole(front: Front) -> None:
     """Each has its number, its case, its clock and its letter; the ledger verifies in order."""
-    gate = threading.Barrier(20)
+    gate = threading.Barrier(40)
 
     def bring(which: int) -> tuple[int, str]:
-        if which < 20:
+        if which < 40:
             gate.wait()
         return front.complain(text=f"number {which}")
 
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(40) as pool:
         made = list(pool.map(bring, range(100)))
     assert len({number for number, _ in made}) == 100
     queue = front.complaints.queue(JUNE)
@@ -221,12 +223,12 @@ def test_steps_out_of_order_change_nothing(front: Front) -> None:
     """Nothing is answered that was not accepted, and no letter leaves with a step that was refused."""
     number, told = front.complain()
     for act, expected in (
-        (Act(step="answer", texts={"answer": "no"}), "step-not-now"),
-        (Act(step="accept"), "step-records"),
-        (Act(step="withdraw"), "step-role"),
-        (Act(step="dance"), "step-unknown"),
-        (Act(step="accept", texts={"accepted": "x"}, version=7), "case-version"),
-        (Act(step="accept", texts={"accepted": "x"}, on=JUNE + DAY), "step-future"),
+        (OfficeStep(step="answer", texts={"answer": "no"}), "step-not-now"),
+        (OfficeStep(step="accept"), "step-records"),
+        (OfficeStep(step="withdraw"), "step-role"),
+        (OfficeStep(step="dance"), "step-unknown"),
+        (OfficeStep(step="accept", texts={"accepted": "x"}, version=7), "case-version"),
+        (OfficeStep(step="accept", texts={"accepted": "x"}, on=JUNE + DAY), "step-future"),
     ):
         with pytest.raises(InputError) as caught:
             front.complaints.act(number, act, JUNE, STAFF)
@@ -237,11 +239,11 @@ def test_steps_out_of_order_change_nothing(front: Front) -> None:
 def test_two_answers_at_once_are_one(front: Front) -> None:
     """Whoever comes second is told so, and their letter is not kept."""
     number, told = front.complain()
-    front.complaints.act(number, Act(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
+    front.complaints.act(number, OfficeStep(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
 
     def answer(which: int) -> str:
         try:
-            act = Act(step="answer", texts={"answer": f"answer {which}"})
+            act = OfficeStep(step="answer", texts={"answer": f"answer {which}"})
             return front.complaints.act(number, act, JUNE, STAFF).state
         except InputError as error:
             return error.code
@@ -310,8 +312,8 @@ def test_figures_count_by_subject_and_name_nobody(front: Front) -> None:
     front.complain()
     front.complain(subject="other")
     desk = front.complaints
-    desk.act(first, Act(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
-    desk.act(first, Act(step="answer", texts={"answer": "x"}), JUNE + 20 * DAY, STAFF)
+    desk.act(first, OfficeStep(step="accept", texts={"accepted": "x"}), JUNE, STAFF)
+    desk.act(first, OfficeStep(step="answer", texts={"answer": "x"}), JUNE + 20 * DAY, STAFF)
     found = {one.subject: one for one in desk.figures(datetime.date(2020, 1, 1), datetime.date(2100, 1, 1))}
     assert (found["user_information"].received, found["user_information"].ended) == (2, 1)
     assert found["user_information"].late == 2

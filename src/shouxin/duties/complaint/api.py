@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from shouxin.duties.complaint.model import KIND, Complaint, arrival
 from shouxin.duties.days import today
 from shouxin.duties.desk import api as desk_api
-from shouxin.duties.desk.model import Receipt
+from shouxin.duties.desk.model import MatterReceipt
 from shouxin.duties.desk.pages import address
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.problem import problems
@@ -17,7 +17,7 @@ from shouxin.law.base import Shape, Words
 from shouxin.store.ledger.entry import Actor
 
 
-class Subject(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class ComplaintSubject(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """Something that one may complain of here."""
 
     name: str
@@ -40,7 +40,7 @@ def routes(desk: Desk | None) -> Router:
 )
 def brought(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[Complaint]
-) -> Receipt:
+) -> MatterReceipt:
     """Take a complaint in without an account; the word in the receipt is given this once."""
     return desk.take_in(arrival(data), today(), Actor("public", "api"), address(request))
 
@@ -53,7 +53,9 @@ def brought(
     sync_to_thread=True,
     opt={"public": True},
 )
-def subjects(desk: NamedDependency[Desk]) -> tuple[Subject, ...]:
+def subjects(desk: NamedDependency[Desk]) -> tuple[ComplaintSubject, ...]:
     """Return the subjects that the law's procedure has and that this organisation answers for."""
     (fact,) = (one for one in desk.machine.data.facts if one.name == "subject")
-    return tuple(Subject(name=name, label=fact.value_labels[name]) for name in desk.offered("subject"))
+    return tuple(
+        ComplaintSubject(name=name, label=fact.value_labels[name]) for name in desk.offered("subject")
+    )

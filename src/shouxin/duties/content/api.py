@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from shouxin.duties.content.model import KIND, ContentRequest, arrival
 from shouxin.duties.days import today
 from shouxin.duties.desk import api as desk_api
-from shouxin.duties.desk.model import Receipt
+from shouxin.duties.desk.model import MatterReceipt
 from shouxin.duties.desk.pages import address
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.problem import problems
@@ -32,6 +32,6 @@ def routes(desk: Desk | None) -> Router:
 )
 def brought(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[ContentRequest]
-) -> Receipt:
+) -> MatterReceipt:
     """Take a request in without an account; the word in the receipt is given this once."""
     return desk.take_in(arrival(data), today(), Actor("public", "api"), address(request))

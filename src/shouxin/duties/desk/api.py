@@ -9,7 +9,16 @@ from litestar.params import JSONBody, Parameter, QueryParameter
 from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import day, today
-from shouxin.duties.desk.model import Act, Acted, Figure, Kind, Letter, Line, Matter, Own
+from shouxin.duties.desk.model import (
+    Kind,
+    Letter,
+    Matter,
+    MatterFigure,
+    MatterLine,
+    OfficeStep,
+    OfficeStepTaken,
+    OwnMatter,
+)
 from shouxin.duties.desk.pages import BODY_LIMIT, address
 from shouxin.duties.desk.service import Desk, there
 from shouxin.duties.problem import problems
@@ -20,34 +29,34 @@ _PUBLIC = problems(400, 404, 413, 429, 503)
 _STAFF = problems(400, 401, 403, 404, 409, 413, 503)
 
 
-class Word(Shape, frozen=True, kw_only=True):
+class MatterKey(Shape, frozen=True, kw_only=True):
     """The number of a matter and its secret word."""
 
     number: int
     word: str
 
 
-class Written(Word, frozen=True, kw_only=True):
+class OwnLetter(MatterKey, frozen=True, kw_only=True):
     """A letter to the office, alone, with a step of one's own, or to bring the matter ``again``."""
 
     text: str = ""
     step: str = ""
 
 
-class Why(Shape, frozen=True, kw_only=True):
+class ReadingReason(Shape, frozen=True, kw_only=True):
     """Why something personal is read."""
 
     reason: str
 
 
-class Note(Shape, frozen=True, kw_only=True):
+class OfficeNote(Shape, frozen=True, kw_only=True):
     """A letter of the office, or a note that only the office sees (``shown`` false)."""
 
     text: str
     shown: bool = True
 
 
-class Tied(Shape, frozen=True, kw_only=True):
+class TiedCase(Shape, frozen=True, kw_only=True):
     """The case of a request or an incident."""
 
     case: int
@@ -105,12 +114,14 @@ def routes(kind: Kind, path: str, intake: Any, desk: Desk | None) -> Router:
     )
 
 
-def own(request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[Word]) -> Own:
+def own(request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[MatterKey]) -> OwnMatter:
     """Return a matter to whoever knows its word; wrong words are slowed."""
     return desk.own(data.number, data.word, address(request), today())
 
 
-def letter(request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[Written]) -> Own:
+def letter(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JSONBody[OwnLetter]
+) -> OwnMatter:
     """Take a letter, and a step of the person's own where one is named."""
     body = {"text": data.text} if data.text.strip() else {}
     given = (data.number, data.word, address(request), body, today())
@@ -126,7 +137,7 @@ def listed(
     standing: Annotated[str, QueryParameter(name="state", description="open, ended or all")] = "open",
     before: Annotated[int | None, QueryParameter(description="only lower numbers")] = None,
     limit: Annotated[int, QueryParameter(description="at most so many", ge=1, le=500)] = 100,
-) -> tuple[Line, ...]:
+) -> tuple[MatterLine, ...]:
     """Return matters without anything personal: open ones by what is due first, others the newest first."""
     return desk.queue(today(), ended={"open": False, "ended": True}.get(standing), before=before, limit=limit)
 
@@ -135,7 +146,7 @@ def statistics(
     desk: NamedDependency[Desk],
     since: Annotated[str, QueryParameter(description="first day")],
     until: Annotated[str, QueryParameter(description="last day; today in Beijing")] = "",
-) -> tuple[Figure, ...]:
+) -> tuple[MatterFigure, ...]:
     """Return figures by subject; nobody is named."""
     return desk.figures(day(since), day(until) if until else today())
 
@@ -146,21 +157,30 @@ def shown(desk: NamedDependency[Desk], number: _Number) -> Matter:
 
 
 def read(
-    desk: NamedDependency[Desk], principal: NamedDependency[Principal], data: JSONBody[Why], number: _Number
+    desk: NamedDependency[Desk],
+    principal: NamedDependency[Principal],
+    data: JSONBody[ReadingReason],
+    number: _Number,
 ) -> tuple[Letter, ...]:
     """Return the letters opened; the reading and its reason stand in the ledger."""
     return desk.read(number, data.reason, over_http(principal))
 
 
 def step(
-    desk: NamedDependency[Desk], principal: NamedDependency[Principal], data: JSONBody[Act], number: _Number
-) -> Acted:
+    desk: NamedDependency[Desk],
+    principal: NamedDependency[Principal],
+    data: JSONBody[OfficeStep],
+    number: _Number,
+) -> OfficeStepTaken:
     """Take a step: texts of its records, facts a person decided, letters to others that are heard."""
     return desk.act(number, data, today(), over_http(principal))
 
 
 def note(
-    desk: NamedDependency[Desk], principal: NamedDependency[Principal], data: JSONBody[Note], number: _Number
+    desk: NamedDependency[Desk],
+    principal: NamedDependency[Principal],
+    data: JSONBody[OfficeNote],
+    number: _Number,
 ) -> Matter:
     """Write to whoever brought it, or a note for the office."""
     desk.note(number, data.text, over_http(principal), shown=data.shown)
@@ -174,7 +194,10 @@ def take(desk: NamedDependency[Desk], principal: NamedDependency[Principal], num
 
 
 def tie(
-    desk: NamedDependency[Desk], principal: NamedDependency[Principal], data: JSONBody[Tied], number: _Number
+    desk: NamedDependency[Desk],
+    principal: NamedDependency[Principal],
+    data: JSONBody[TiedCase],
+    number: _Number,
 ) -> Matter:
     """Tie it to the case of a request or an incident."""
     desk.tie(number, data.case, over_http(principal))

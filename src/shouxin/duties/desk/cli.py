@@ -17,7 +17,7 @@ from shouxin.duties.command import (
 )
 from shouxin.duties.days import BEIJING, day, today
 from shouxin.duties.desk.drafting import Drafts
-from shouxin.duties.desk.model import Act, Kind, Letter, Line, Matter, Receipt
+from shouxin.duties.desk.model import Kind, Letter, Matter, MatterLine, MatterReceipt, OfficeStep
 from shouxin.duties.desk.place import open_desk
 from shouxin.errors import InputError
 
@@ -27,11 +27,11 @@ _number = click.argument("number", type=int)
 
 def commands(group: click.Group, kind: Kind, drafts: Drafts) -> None:
     """Give a group the commands of its kind of matter."""
-    for part in (_looking, _answering, _around):
+    for part in (_listing, _opening, _answering, _around, _counting):
         part(group, kind, drafts)
 
 
-def put_receipt(found: Receipt, *, as_json: bool) -> None:
+def put_receipt(found: MatterReceipt, *, as_json: bool) -> None:
     """Write what whoever brought something gets; the word is written this once."""
     if as_json:
         put_json(found)
@@ -48,7 +48,7 @@ def _command(group: click.Group, name: str, about: str, example: str) -> Callabl
     return group.command(name, help=text.rstrip())
 
 
-def _looking(group: click.Group, kind: Kind, drafts: Drafts) -> None:
+def _listing(group: click.Group, kind: Kind, _drafts: Drafts) -> None:
     @_command(group, "list", "List what has to be answered, by what is due first.", "--state ended --json")
     @click.option("--state", type=click.Choice(["open", "ended", "all"]), default="open", show_default=True)
     @click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True)
@@ -78,6 +78,8 @@ def _looking(group: click.Group, kind: Kind, drafts: Drafts) -> None:
         else:
             _put_matter(matter, language)
 
+
+def _opening(group: click.Group, kind: Kind, drafts: Drafts) -> None:
     @_command(
         group,
         "read",
@@ -133,7 +135,7 @@ def _answering(group: click.Group, kind: Kind, _drafts: Drafts) -> None:
     @click.option("--on", help="The day it was taken.  [default: today in Beijing]")
     @json_option
     def _step(number: int, step: str, *, as_json: bool, **given: Any) -> None:
-        act = Act(
+        act = OfficeStep(
             step=step,
             texts=_texts(given["texts"]),
             facts=dict.fromkeys(given["yes"], True) | dict.fromkeys(given["no"], False),
@@ -186,6 +188,8 @@ def _around(group: click.Group, kind: Kind, _drafts: Drafts) -> None:
             gone = desk.shred(number, reason, at_the_terminal(), today())
         say(f"{gone} keys destroyed")
 
+
+def _counting(group: click.Group, kind: Kind, _drafts: Drafts) -> None:
     @_command(group, "statistics", "Count what came, stands and was late, by subject.", "--since 2026-01-01")
     @click.option("--since", help="First day.  [default: a year ago]")
     @click.option("--until", help="Last day.  [default: today in Beijing]")
@@ -239,7 +243,7 @@ def _why(error: Exception) -> str:
     )
 
 
-def _row(one: Line, language: str) -> tuple[str, ...]:
+def _row(one: MatterLine, language: str) -> tuple[str, ...]:
     left = "" if one.days_left is None else str(one.days_left)
     marks = " late" if one.late else ""
     return (

@@ -16,7 +16,7 @@ from shouxin.law.base import Shape, Words
 _JOIN = {"zh": "、"}
 
 
-class Way(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class WayOn(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A way on for somebody who is not content: what can be done, before whom, and by which provisions."""
 
     label: Words
@@ -52,7 +52,7 @@ class Drafts:
         """Return the steps that lead on, by subject; "" stands for every other one."""
         return self._file.onward
 
-    def ways(self, machines: Mapping[str, Machine], subject: str) -> tuple[Way, ...]:
+    def ways(self, machines: Mapping[str, Machine], subject: str) -> tuple[WayOn, ...]:
         """Return the ways on for a subject, read out of the law's procedures."""
         names = self.subjects.get(subject) or self.subjects[""]
         return tuple(_way(machines, *name.split(".")) for name in names)
@@ -86,11 +86,11 @@ class Drafts:
             )
 
 
-def _way(machines: Mapping[str, Machine], procedure: str, step: str) -> Way:
+def _way(machines: Mapping[str, Machine], procedure: str, step: str) -> WayOn:
     machine = machines[procedure]
     labels = {party.name: party.label for party in machine.data.parties}
     found = next(one for one in machine.steps if one.name == step)
-    return Way(
+    return WayOn(
         label=found.label,
         before=tuple(
             labels[name] for name in found.tells if name not in ("operator", "consumer", "platform")

@@ -3,7 +3,7 @@
 import datetime
 import re
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -25,10 +25,10 @@ Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S
 Request = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{8,64}$")]
 
 
-class Kind(Shape, frozen=True, kw_only=True):
+class Kind(NamedTuple):
     """A kind of matter: its procedure, who brings it, who answers, and who is heard besides.
 
-    ``public`` and ``staff`` are the addresses of its pages; ``topic`` begins the names of its entries.
+    ``public`` and ``staff`` are the addresses of its pages.
     """
 
     name: str
@@ -38,11 +38,6 @@ class Kind(Shape, frozen=True, kw_only=True):
     public: str
     staff: str
     heard: tuple[str, ...] = ()
-
-    @property
-    def parties(self) -> tuple[str, ...]:
-        """Return who writes with the office."""
-        return (self.stranger, *self.heard)
 
 
 class Arrival(Shape, frozen=True, kw_only=True):
@@ -61,7 +56,7 @@ class Arrival(Shape, frozen=True, kw_only=True):
     on: datetime.date | None = None
 
 
-class Receipt(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class MatterReceipt(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What whoever brings something goes home with; ``word`` is shown this once."""
 
     number: int
@@ -86,7 +81,7 @@ class Letter(Shape, frozen=True, kw_only=True, omit_defaults=False):
     body: Body | None
 
 
-class Open(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class StepAhead(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A step that may come next: what must be written, which facts a person decides, who hears of it."""
 
     step: str
@@ -97,7 +92,7 @@ class Open(Shape, frozen=True, kw_only=True, omit_defaults=False):
     provisions: tuple[str, ...]
 
 
-class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class MatterLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A matter in the queue; nothing in it is personal information."""
 
     number: int
@@ -116,7 +111,7 @@ class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
     unread: bool
 
 
-class Matter(Line, frozen=True, kw_only=True):
+class Matter(MatterLine, frozen=True, kw_only=True):
     """A matter as staff see it before they open its letters."""
 
     language: str
@@ -125,10 +120,10 @@ class Matter(Line, frozen=True, kw_only=True):
     cases: tuple[int, ...]
     ties: tuple[int, ...]
     letters: tuple[Letter, ...]
-    steps: tuple[Open, ...]
+    steps: tuple[StepAhead, ...]
 
 
-class Own(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class OwnMatter(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A matter as whoever brought it or is heard in it sees it; ``again`` where it can be brought anew."""
 
     number: int
@@ -142,10 +137,10 @@ class Own(Shape, frozen=True, kw_only=True, omit_defaults=False):
     late: bool
     provisional: bool
     letters: tuple[Letter, ...]
-    steps: tuple[Open, ...]
+    steps: tuple[StepAhead, ...]
 
 
-class Act(Shape, frozen=True, kw_only=True):
+class OfficeStep(Shape, frozen=True, kw_only=True):
     """A step of the office: a text for each record, facts that a person decided, letters to others heard.
 
     ``version`` is that of the case as it was seen.
@@ -159,7 +154,7 @@ class Act(Shape, frozen=True, kw_only=True):
     version: int | None = None
 
 
-class Acted(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class OfficeStepTaken(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What became of a step; ``words`` are those of parties heard for the first time, shown this once."""
 
     number: int
@@ -168,7 +163,7 @@ class Acted(Shape, frozen=True, kw_only=True, omit_defaults=False):
     words: dict[str, str]
 
 
-class Figure(Shape, frozen=True, kw_only=True, omit_defaults=False):
+class MatterFigure(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """How many matters of a subject came, stand, were late; ``days`` is the median until the end."""
 
     subject: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.desk import kept, steps
-from shouxin.duties.desk.model import Arrival, Body, Own, Receipt, word
+from shouxin.duties.desk.model import Arrival, Body, MatterReceipt, OwnMatter, word
 from shouxin.duties.desk.sealing import Writing, checked, digest, fits
 from shouxin.duties.desk.shared import Shared, still_open
 from shouxin.duties.inventory.service import Officer, facts_within, organisation_within
@@ -50,7 +50,7 @@ class Outside(Shared):
 
     def take_in(
         self, given: Arrival, today: datetime.date, actor: Actor = STRANGER, address: str | None = None
-    ) -> Receipt:
+    ) -> MatterReceipt:
         """Take a matter in: its case, its letter under a new data key, and its clock in one transaction.
 
         Raises ``InputError``: sign-in-slow for an ``address`` that brings many, desk-repeated, desk-subject,
@@ -60,7 +60,7 @@ class Outside(Shared):
             self._bringing.attempt(f"desk {address}", f"desk {address}")
         self._ready()
         request = digest(f"{self.kind.name}:{given.request}") if given.request else None
-        with self._engine.connect() as connection:
+        with self._turns, self._engine.connect() as connection:
             if request and (before := kept.repeated(connection, request)):
                 raise _repeated(before)
             service, unknown = _service(connection, given.service)
@@ -89,9 +89,10 @@ class Outside(Shared):
 
         records = self._records(step, writing)
         opened = Given(step=step, by=self.kind.stranger, on=given.on, facts=facts, records=records)
-        case = self.cases.open(self.kind.procedure, opened, today, actor, beside=beside).case
+        with self._turns:
+            case = self.cases.open(self.kind.procedure, opened, today, actor, beside=beside).case
         assert case
-        return Receipt(
+        return MatterReceipt(
             number=made,
             word=told,
             received=given.on or today,
@@ -99,7 +100,7 @@ class Outside(Shared):
             provisional=case.provisional,
         )
 
-    def own(self, number: int, given: str, address: str, today: datetime.date) -> Own:
+    def own(self, number: int, given: str, address: str, today: datetime.date) -> OwnMatter:
         """Return a matter to whoever knows its word.
 
         Raises ``InputError``: sign-in-slow; desk-unknown, the same for a wrong number and a wrong word.
@@ -109,7 +110,7 @@ class Outside(Shared):
             row = self._row(connection, number)
             letters = self._opened(connection, number, place.party)
         view = self.cases.show(row.case_id, today)
-        return Own(
+        return OwnMatter(
             number=number,
             party=place.party,
             state=view.state,

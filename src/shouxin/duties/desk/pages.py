@@ -14,7 +14,7 @@ from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import BEIJING, day, today
 from shouxin.duties.desk.drafting import Drafts
-from shouxin.duties.desk.model import Act, Receipt
+from shouxin.duties.desk.model import MatterReceipt, OfficeStep
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
@@ -26,6 +26,16 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 
 BODY_LIMIT = 64 * 1024
 """The largest form that is read, in bytes."""
+
+WORDS = {
+    "complaint": {
+        "bring": "desk.bring_complaint",
+        "own": "desk.own_complaint",
+        "queue": "desk.queue_complaint",
+    },
+    "content": {"bring": "desk.bring_content", "own": "desk.own_content", "queue": "desk.queue_content"},
+}
+"""The phrases that name each kind of matter."""
 
 _YEAR = datetime.timedelta(days=364)
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
@@ -71,6 +81,7 @@ def page(template: str, desk: Desk, problem: InputError | None = None, **context
     records = {one.name: one.what for step in desk.machine.steps for one in step.records}
     context |= {
         "kind": desk.kind,
+        "words": WORDS[desk.kind.name],
         "problem": problem,
         "records": records,
         "steps": {one.name: one.label for one in desk.machine.steps},
@@ -82,7 +93,7 @@ def page(template: str, desk: Desk, problem: InputError | None = None, **context
     return Template(template, context=context, status_code=status, headers=_HEADERS)
 
 
-def receipt(desk: Desk, found: Receipt) -> Template:
+def receipt(desk: Desk, found: MatterReceipt) -> Template:
     """Return the page with the number and the word, which is shown this once."""
     return page("desk/receipt.html", desk, receipt=found)
 
@@ -274,11 +285,11 @@ def _matter(
     )
 
 
-def _act(desk: Desk, form: Form) -> Act:
+def _act(desk: Desk, form: Form) -> OfficeStep:
     """Return the step of a form: ``text-NAME`` for records, ``fact-NAME``, ``to-PARTY``."""
     needed = {one.name for step in desk.machine.steps for one in step.records}
     judged = {one.name for one in desk.machine.data.facts if one.type == "bool"}
-    return Act(
+    return OfficeStep(
         step=form["step"],
         texts={name: form[f"text-{name}"] for name in needed if form[f"text-{name}"].strip()},
         facts={name: form[f"fact-{name}"] == "yes" for name in judged if form[f"fact-{name}"]},

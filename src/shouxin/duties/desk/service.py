@@ -9,14 +9,24 @@ from typing import Any
 from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.days import BEIJING, over
 from shouxin.duties.desk import kept, sealing, steps
-from shouxin.duties.desk.model import Act, Acted, Arrival, Figure, Kind, Letter, Line, Matter, word
+from shouxin.duties.desk.model import (
+    Arrival,
+    Kind,
+    Letter,
+    Matter,
+    MatterFigure,
+    MatterLine,
+    OfficeStep,
+    OfficeStepTaken,
+    word,
+)
 from shouxin.duties.desk.outside import Outside
 from shouxin.duties.desk.sealing import Writing
 from shouxin.duties.desk.shared import reasoned, still_open
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Actor, Entry, append
 
-__all__ = ["Act", "Arrival", "Desk", "Kind", "Letter", "there"]
+__all__ = ["Arrival", "Desk", "Kind", "Letter", "OfficeStep", "there"]
 
 MOST = 500
 """Lines that the queue shows at most."""
@@ -32,7 +42,7 @@ class Desk(Outside):
         ended: bool | None = False,
         before: int | None = None,
         limit: int = MOST,
-    ) -> tuple[Line, ...]:
+    ) -> tuple[MatterLine, ...]:
         """Return matters without anything personal: open ones by what is due first."""
         limit = max(1, min(limit, MOST))
         with self._engine.connect() as connection:
@@ -83,7 +93,7 @@ class Desk(Outside):
             append(connection, entries)
         return letters
 
-    def act(self, number: int, act: Act, today: datetime.date, actor: Actor) -> Acted:
+    def act(self, number: int, act: OfficeStep, today: datetime.date, actor: Actor) -> OfficeStepTaken:
         """Take a step: what is written for its records goes to whom the step tells, and is a letter.
 
         ``act.others`` holds the letters to parties that are heard besides, who otherwise get the reasons; one
@@ -120,7 +130,7 @@ class Desk(Outside):
             version=act.version,
         )
         view = self._move((row.case_id, number), moved, letters, (today, actor), words)
-        return Acted(number=number, case=view.id, state=view.state, words=words)
+        return OfficeStepTaken(number=number, case=view.id, state=view.state, words=words)
 
     def note(self, number: int, text: str, actor: Actor, *, shown: bool, party: str = "") -> None:
         """Write to whoever brought a matter, or a note that only the office sees.
@@ -172,17 +182,17 @@ class Desk(Outside):
             append(connection, [entry])
         return gone
 
-    def figures(self, since: datetime.date, until: datetime.date) -> tuple[Figure, ...]:
+    def figures(self, since: datetime.date, until: datetime.date) -> tuple[MatterFigure, ...]:
         """Return how many matters came from a day to another, and what became of them."""
         start = datetime.datetime.combine(since, datetime.time(), BEIJING)
         with self._engine.connect() as connection:
             rows = kept.figures(connection, self.kind.name, self.finals, start, over(until))
-        return tuple(Figure(**row._mapping) for row in rows)
+        return tuple(MatterFigure(**row._mapping) for row in rows)
 
-    def _line(self, row: Any, today: datetime.date) -> Line:
+    def _line(self, row: Any, today: datetime.date) -> MatterLine:
         state = self.machine.states[row.state]
         left = (row.next_due - today).days if row.next_due else None
-        return Line(
+        return MatterLine(
             number=row.number,
             case=row.case_id,
             subject=row.subject,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 PATIENCE = Patience(20, 60)
 """Matters that an address may bring in an hour before it waits between them."""
 
+TURNS = 4
+"""Matters taken in at the same moment: the others wait here, and not for a connection they may never get."""
+
 SERVICE = "desk"
 """What the people of the desk belong to: nobody here was verified to be a customer of a service."""
 
@@ -40,6 +43,7 @@ class Shared:
         self._people = people
         self._guessing = Slowing(engine)
         self._bringing = Slowing(engine, PATIENCE, PATIENCE)
+        self._turns = threading.BoundedSemaphore(TURNS)
         self._warming = threading.Lock()
         self._warm = False
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shouxin.duties.desk.model import Kind, Open
+from shouxin.duties.desk.model import Kind, StepAhead
 from shouxin.engine.case import Case
 from shouxin.engine.expression import names, value
 from shouxin.engine.procedure import Machine
 from shouxin.errors import InputError
 
 
-def ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> tuple[Open, ...]:
+def ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> tuple[StepAhead, ...]:
     """Return the steps that a party may take in a state.
 
     What a person judges is asked at each step anew: an objection may show it otherwise than before.
@@ -18,7 +18,7 @@ def ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> tu
     return tuple(_ahead(machine, state, facts, by))
 
 
-def _ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> Iterator[Open]:
+def _ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> Iterator[StepAhead]:
     judged = {fact.name for fact in machine.data.facts if fact.judgement}
     known = {name: worth for name, worth in facts.items() if name not in judged}
     for step in machine.steps:
@@ -26,7 +26,7 @@ def _ahead(machine: Machine, state: str, facts: Mapping[str, Any], by: str) -> I
         if by not in step.by or state not in step.from_ or value(condition, known) is False:
             continue
         open_ = {name for name in names(condition) if known.get(name) is None}
-        yield Open(
+        yield StepAhead(
             step=step.name,
             label=step.label,
             records=step.records,
