@@ -25,6 +25,7 @@ COMMANDS = {
         "shouxin.duties.access.cli_approve:approve",
         "Four eyes: bulk exports, copies and destructions.",
     ),
+    "assess": ("shouxin.duties.assessment.cli:assess", "Impact assessments: who needs one, four eyes."),
     "audit": ("shouxin.duties.gate.cli_audit:audit", "Decide a table of acts row by row."),
     "calculate": (
         "shouxin.duties.calculate.cli:calculate",
@@ -41,6 +42,7 @@ COMMANDS = {
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "guard": ("shouxin.duties.guard.cli:guard", "Hold queries in a service's database to what people allow."),
+    "incident": ("shouxin.duties.incident.cli:incident", "Leaks and losses: record, weigh, tell people."),
     "inventory": (
         "shouxin.duties.inventory.cli:inventory",
         "What the organisation holds and does, in versions.",

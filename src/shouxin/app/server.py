@@ -18,6 +18,7 @@ from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.guard.service import Guard
+from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 
@@ -41,6 +42,7 @@ def create_app(
     consents: tuple[Consents, Intake | None] | None = None,
     guard: Guard | None = None,
     desks: tuple[Desk, Desk] | None = None,
+    incidents: Incidents | None = None,
     demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
@@ -50,10 +52,10 @@ def create_app(
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
-    complaints and content requests, and ``ledger`` shows what was done; ``demo`` adds the page that leads
-    through a demonstration, and begins there.
+    complaints and content requests, ``incidents`` is what happened to people's information, and ``ledger``
+    shows what was done; ``demo`` adds the page that leads through a demonstration, and begins there.
     """
-    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks)
+    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks, incidents)
     if demo:
         duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset({"dsn", "api_token", "oidc_secret", "vault_token"})
+SECRET = frozenset({"dsn", "api_token", "incident_gateway", "oidc_secret", "vault_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset(
@@ -89,6 +89,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="share of the guard's permits that the ledger keeps, from 0 to 1; denials always are",
         ),
     ] = 0.01
+    incident_gateway: Annotated[
+        str,
+        _about("where notices of incidents to people go: a folder, or an https address; empty: nowhere"),
+    ] = ""
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),

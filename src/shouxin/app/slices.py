@@ -11,6 +11,9 @@ from shouxin.duties.access import api as access_api
 from shouxin.duties.access import pages as access_pages
 from shouxin.duties.access import pages_account, pages_approvals, pages_operators
 from shouxin.duties.access.service import Access
+from shouxin.duties.assessment import api as assessment_api
+from shouxin.duties.assessment import pages as assessment_pages
+from shouxin.duties.assessment.service import Assessments
 from shouxin.duties.calculate import api as calculate_api
 from shouxin.duties.calculate import pages as calculate_pages
 from shouxin.duties.calculate.service import Reckoner
@@ -37,6 +40,9 @@ from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import api as guard_api
 from shouxin.duties.guard.service import Guard
+from shouxin.duties.incident import api as incident_api
+from shouxin.duties.incident import pages as incident_pages
+from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inventory import api as inventory_api
 from shouxin.duties.inventory import pages as inventory_pages
 from shouxin.duties.inventory import pages_edit as inventory_edit
@@ -87,6 +93,7 @@ def slices(
     consents: tuple[Consents, Intake | None] | None = None,
     guard: Guard | None = None,
     desks: tuple[Desk, Desk] | None = None,
+    incidents: Incidents | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
@@ -109,20 +116,13 @@ def slices(
             (cases_api.routes(keeper, cases), cases_pages.routes(keeper, cases)),
             entries=cases_pages.entries(cases),
         ),
-        Slice(
-            "inventory",
-            inventory_pages.TEMPLATES,
-            (
-                inventory_api.routes(inventory),
-                inventory_pages.routes(inventory),
-                inventory_edit.routes(inventory),
-            ),
-            entries=(("/inventory", "nav.inventory"),) if engine else (),
-        ),
+        _inventory(inventory, shown=bool(engine)),
         _posture(office, shown=bool(engine)),
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
         *_desk(*(desks or (None, None))),
+        _incident(library, incidents),
+        _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
         Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
         Slice(
@@ -194,6 +194,17 @@ def _access(access: Access | None) -> Slice:
     )
 
 
+def _inventory(inventory: Inventory, *, shown: bool) -> Slice:
+    """Return what the organisation holds and does."""
+    parts = (inventory_api, inventory_pages, inventory_edit)
+    return Slice(
+        "inventory",
+        inventory_pages.TEMPLATES,
+        tuple(part.routes(inventory) for part in parts),
+        entries=(("/inventory", "nav.inventory"),) if shown else (),
+    )
+
+
 def _notice(library: Library, engine: "Engine | None") -> Slice:
     """Return the duty that tells people what is done with their information."""
     notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
@@ -243,6 +254,27 @@ def _desk(complaints: Desk | None, contents: Desk | None) -> tuple[Slice, ...]:
             if contents
             else (),
         ),
+    )
+
+
+def _incident(library: Library, incidents: Incidents | None) -> Slice:
+    """Return what happened to people's information, and who was told."""
+    known = incidents or Incidents(library.register)
+    return Slice(
+        "incident",
+        incident_pages.TEMPLATES,
+        (incident_api.routes(known), incident_pages.routes(known)),
+        entries=(("/incidents", "nav.incidents"),) if incidents else (),
+    )
+
+
+def _assessment(assessments: Assessments, *, shown: bool) -> Slice:
+    """Return the impact assessments of the inventory's activities."""
+    return Slice(
+        "assessment",
+        assessment_pages.TEMPLATES,
+        (assessment_api.routes(assessments), assessment_pages.routes(assessments)),
+        entries=(("/assessments", "nav.assessments"),) if shown else (),
     )
 
 

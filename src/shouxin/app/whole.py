@@ -26,6 +26,7 @@ from shouxin.duties.content.model import KIND as CONTENT
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.guard import office
+from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
@@ -82,6 +83,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
             desks=(Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)),
+            incidents=Incidents(law, cases, engine, people, chosen.incident_gateway),
             demo=mark is not None,
         )
         with Worker(cases, say), Sealing(sealer, say):

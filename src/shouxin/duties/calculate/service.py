@@ -40,8 +40,11 @@ class Share(NamedTuple):
 class Reckoner:
     """The calculators of the register."""
 
-    def __init__(self, register: Register, chosen: Mapping[str, str] | None = None) -> None:
-        self._engines = Engines(register, chosen)
+    def __init__(
+        self, register: Register, chosen: Mapping[str, str] | None = None, engines: Engines | None = None
+    ) -> None:
+        """Take the ``engines`` of another duty where it has them, else make them under ``chosen``."""
+        self._engines = engines or Engines(register, chosen)
 
     @property
     def register(self) -> Register:

@@ -143,6 +143,12 @@ class KeptCases:
         with self._engine.begin() as connection:
             yield Work(connection)
 
+    @contextmanager
+    def looked_at(self) -> Iterator[Connection]:
+        """Give a connection that reads."""
+        with self._engine.connect() as connection:
+            yield connection
+
     def fire(self) -> int:
         """Fire every deadline that is over, a batch a transaction; return how many."""
         fired = 0
@@ -157,7 +163,7 @@ class KeptCases:
 
     def find(self, number: int) -> tuple[Row[Any], Sequence[Row[Any]], dict[int, str]] | None:
         """Return a case, its events and the states of its deadlines by clock; None where there is none."""
-        with self._engine.connect() as connection:
+        with self.looked_at() as connection:
             row = connection.execute(select(case).where(case.c.id == number)).one_or_none()
             if row is None:
                 return None
@@ -196,7 +202,7 @@ class KeptCases:
             query = query.where(owed.c.late)
         if filters.before is not None:
             query = query.where(case.c.id < filters.before)
-        with self._engine.connect() as connection:
+        with self.looked_at() as connection:
             return connection.execute(query.order_by(case.c.id.desc()).limit(filters.limit)).all()
 
     def owed(self, until: datetime.date | None, procedure: str, limit: int) -> Sequence[Any]:
@@ -210,5 +216,22 @@ class KeptCases:
             query = query.where(deadline.c.due_on <= bindparam("until", until))
         if procedure:
             query = query.where(case.c.procedure == procedure)
-        with self._engine.connect() as connection:
+        with self.looked_at() as connection:
             return connection.execute(query.order_by(deadline.c.due, deadline.c.id).limit(limit)).all()
+
+
+class KeptWithin(KeptCases):
+    """The cases as a transaction of another duty sees and changes them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Give the transaction of the other duty, which ends it."""
+        yield Work(self._connection)
+
+    @contextmanager
+    def looked_at(self) -> Iterator[Connection]:
+        """Give the same connection."""
+        yield self._connection

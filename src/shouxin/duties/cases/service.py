@@ -20,6 +20,8 @@ from shouxin.store import deadlines
 from shouxin.store.ledger.entry import SYSTEM, Actor, Entry
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from shouxin.duties.cases.kept import KeptCases, Work
 
 LONGEST_RECORD = 2000
@@ -43,6 +45,12 @@ class Cases:
         self.keeper = keeper
         self.procedures = Procedures(keeper)
         self._kept = kept
+
+    def within(self, connection: "Connection") -> "Cases":
+        """Return the same cases, opened and moved in a transaction of another duty."""
+        from shouxin.duties.cases.kept import KeptWithin
+
+        return Cases(self.keeper, KeptWithin(connection))
 
     def open(
         self,

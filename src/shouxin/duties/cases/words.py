@@ -94,7 +94,7 @@ def whole(found: CaseView, language: str) -> Iterator[str]:
     yield f"{label['case']} {found.id}  {found.title.text(language)}: {found.label.text(language)}"
     if found.clocks:
         yield f"{label['clocks']}:"
-        yield from (f"  {_clock(item, language)}" for item in found.clocks)
+        yield from (f"  {clock(item, language)}" for item in found.clocks)
     if found.next:
         yield f"{label['next']}:"
     for step in found.next:
@@ -118,7 +118,8 @@ def whole(found: CaseView, language: str) -> Iterator[str]:
             yield f"  {event.due_on}  {label[event.kind]}: {event.provision}"
 
 
-def _clock(item: ClockView, language: str) -> str:
+def clock(item: ClockView, language: str) -> str:
+    """Return a clock in a line: its provision, its last day, how it stands."""
     label = LABELS[language]
     if item.due is None:
         return f"{item.provision}: {TIMES[language][item.word]}; {label['no_figure']}"

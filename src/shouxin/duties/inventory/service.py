@@ -13,6 +13,8 @@ from shouxin.connect.checking import check as check_maps
 from shouxin.connect.fides import Left
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.inventory import checks, facts, taking
+from shouxin.duties.inventory.acts import about as _about
+from shouxin.duties.inventory.acts import acts as _acts
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.file import read, write
@@ -64,6 +66,7 @@ __all__ = [
 ]
 
 _ASSESSMENT = "pipl:art_55"
+_ASSESSED = "impact.assessed"
 _BEYOND = "data.items_beyond"
 
 
@@ -88,6 +91,13 @@ class Consequences(Shape, frozen=True, kw_only=True, omit_defaults=False):
     activity: str
     acts: tuple[Follows, ...]
     controls: tuple[str, ...]
+
+
+class Calls(NamedTuple):
+    """The cases of pipl art. 55 that an activity falls in, each an act and a provision, and those it may."""
+
+    sure: tuple[tuple[str, str], ...]
+    perhaps: tuple[tuple[str, str], ...]
 
 
 class Declared(NamedTuple):
@@ -236,6 +246,27 @@ class Inventory:
         asked = dict.fromkeys(one.provision for one in self.controls.all if value(one.applies, known) is True)
         return Consequences(service=service.name, activity=activity.name, acts=acts, controls=tuple(asked))
 
+    def assessment_cases(
+        self, organisation: Organisation, service: Service, activity: Activity, as_of: date
+    ) -> Calls:
+        """Return why an activity needs an impact assessment, and why it may, by the rules of pipl art. 55.
+
+        That the law applies to the processing at all is taken as given here, as the control takes it.
+        """
+        known = {**self.known(organisation, service, activity), _ASSESSED: False}
+        rules = [
+            one
+            for one in self.rules.rules.values()
+            if one.provision.startswith(f"{_ASSESSMENT}__item") and one.live(as_of)
+        ]
+        found = [
+            (value(rule.own, {**_about(act, known), "act": act}), (act, rule.provision))
+            for act in _acts(known, activity)
+            for rule in rules
+            if rule.about(act)
+        ]
+        return Calls(*(tuple(pair for worth, pair in found if worth is wanted) for wanted in (True, None)))
+
     def _judged(self, organisation: Organisation, as_of: date) -> Iterator[Finding]:
         assessing = [one for one in self.controls.all if one.provision == _ASSESSMENT]
         for service in organisation.services:
@@ -330,31 +361,6 @@ def one(kind: str, name: str, known: Iterable[Any]) -> Any:
 
 
 _UNKNOWN = {"service": "service-unknown", "activity": "activity-unknown"}
-
-
-def _acts(known: Mapping[str, object], activity: Activity) -> Iterator[str]:
-    """Yield the acts that an activity consists of, as far as its fields tell."""
-    yield "collect"
-    if activity.systems:
-        yield "store"
-    yield "use"
-    for fact, act in (
-        ("processing.entrusted", "entrust"),
-        ("processing.provided", "provide"),
-        ("processing.published", "disclose"),
-        ("processing.abroad", "transfer_abroad"),
-        ("service.automated_decisions", "decide_automatically"),
-        ("service.automated_push", "recommend"),
-    ):
-        if known.get(fact) is True:
-            yield act
-
-
-def _about(act: str, known: Mapping[str, object]) -> Mapping[str, object]:
-    """Return what is known of an act: a decision or recommendation of these is an automated one."""
-    if act in ("decide_automatically", "recommend"):
-        return {**known, "decision.automated": True}
-    return known
 
 
 def _names(organisation: Organisation, service: Service) -> None:

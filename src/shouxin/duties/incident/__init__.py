@@ -1,0 +1,1 @@
+"""Incidents: what happened to whose information, what the law asks for, and who was told."""

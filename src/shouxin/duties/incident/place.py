@@ -1,0 +1,22 @@
+"""Where a command finds the incidents: in the store, with the cases and the keys of people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shouxin.duties.cases.place import keeper
+from shouxin.duties.cases.service import Cases
+from shouxin.duties.command import opened_store, workplace
+from shouxin.duties.incident.service import Incidents
+from shouxin.law.register import register
+
+
+@contextmanager
+def open_incidents() -> Iterator[Incidents]:
+    """Open the incidents of the store; it is made where there is none yet."""
+    from shouxin.duties.cases.kept import KeptCases
+    from shouxin.store.keyring import open_wrapper
+    from shouxin.store.people import People
+
+    with opened_store() as store:
+        people = People(open_wrapper(store.engine, workplace().keys))
+        yield Incidents(register(), Cases(keeper(), KeptCases(store.engine)), store.engine, people)

@@ -1,0 +1,151 @@
+"""Incidents in the store: every statement about them, in the caller's transaction."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shouxin.duties.incident import tables
+from shouxin.duties.incident.model import Account, Delivery
+from shouxin.errors import InputError
+from shouxin.store.deadlines import BEIJING
+
+LAST = 2**63 - 1
+
+
+def unknown(number: int) -> InputError:
+    """Return the error for a number that no incident has."""
+    return InputError(
+        "incident-unknown",
+        f"there is no incident {number}",
+        remedy="`shouxin incident list` lists the incidents",
+    )
+
+
+def add(connection: Connection, service: str, *, exercise: bool) -> int:
+    """Add an incident; return its number."""
+    made = insert(tables.incident).values(service=service, exercise=exercise)
+    return int(connection.execute(made.returning(tables.incident.c.number)).scalar_one())
+
+
+def find(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]:
+    """Return an incident, held to the end of the transaction if asked; raise incident-unknown."""
+    table = tables.incident
+    if lock:  # the rows themselves may not be touched, so what is held is their number
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(literal(f"incident {number}")))))
+    row = None
+    if 0 < number <= LAST:
+        row = connection.execute(select(table).where(table.c.number == number)).one_or_none()
+    if row is None:
+        raise unknown(number)
+    return row
+
+
+def write(connection: Connection, number: int, version: int, account: Account, who: str) -> None:
+    """Write a version of the account."""
+    row = {"incident": number, "number": version, "body": msgspec.to_builtins(account), "who": who}
+    connection.execute(insert(tables.account).values(row))
+
+
+def versions(connection: Connection, number: int) -> Sequence[Row[Any]]:
+    """Return the versions of an account, the newest first."""
+    asked = select(tables.account).where(tables.account.c.incident == number)
+    return connection.execute(asked.order_by(tables.account.c.number.desc())).all()
+
+
+def account(row: Row[Any]) -> Account:
+    """Return the account of a version."""
+    return msgspec.convert(row.body, Account)
+
+
+def tie(connection: Connection, number: int, case: int) -> None:
+    """Write down which case an incident is."""
+    connection.execute(insert(tables.of_case).values(incident=number, case_id=case))
+
+
+def case_of(connection: Connection, number: int) -> int:
+    """Return the case of an incident; for an exercise its own number."""
+    found = connection.scalar(select(tables.of_case.c.case_id).where(tables.of_case.c.incident == number))
+    return int(found or number)
+
+
+def numbers(connection: Connection, limit: int, before: int | None) -> list[int]:
+    """Return the numbers of incidents, the newest first."""
+    asked = select(tables.incident.c.number).order_by(tables.incident.c.number.desc()).limit(limit)
+    if before is not None:
+        asked = asked.where(tables.incident.c.number < min(before, LAST))
+    return list(connection.execute(asked).scalars())
+
+
+def affected(connection: Connection, number: int, people: Iterable[int]) -> int:
+    """Write down whom an incident touches; return how many were not on record yet."""
+    rows = [{"incident": number, "person": one} for one in dict.fromkeys(people)]
+    if not rows:
+        return 0
+    add = upsert(tables.person).on_conflict_do_nothing().returning(tables.person.c.person)
+    return len(connection.execute(add.values(rows)).all())
+
+
+def listed(connection: Connection, number: int) -> int:
+    """Return how many people are on record of an incident."""
+    asked = select(func.count()).select_from(tables.person).where(tables.person.c.incident == number)
+    return int(connection.scalar(asked) or 0)
+
+
+def digest(texts: dict[str, str]) -> bytes:
+    """Return the digest of the texts of a notice."""
+    return hashlib.sha256(msgspec.json.encode(texts, order="deterministic")).digest()
+
+
+def issue(
+    connection: Connection, number: int, party: str, texts: dict[str, str], reference: str, who: str
+) -> int:
+    """Write a notice down; return its number."""
+    row = {"incident": number, "party": party, "texts": texts, "reference": reference, "who": who}
+    made = insert(tables.notice).values(digest=digest(texts), **row).returning(tables.notice.c.number)
+    return int(connection.execute(made).scalar_one())
+
+
+def notices(connection: Connection, number: int) -> Sequence[Row[Any]]:
+    """Return the notices of an incident in their order."""
+    asked = select(tables.notice).where(tables.notice.c.incident == number).order_by(tables.notice.c.number)
+    return connection.execute(asked).all()
+
+
+def to_people(connection: Connection, number: int) -> Row[Any] | None:
+    """Return the notice of an incident to individuals; None where none was issued."""
+    return next((one for one in notices(connection, number) if one.party == "individual"), None)
+
+
+def delivery(connection: Connection, notice: int) -> Delivery:
+    """Return how far a notice has got."""
+    table = tables.delivery
+    asked = select(table.c.state, func.count()).where(table.c.notice == notice).group_by(table.c.state)
+    return msgspec.convert({row[0]: row[1] for row in connection.execute(asked)}, Delivery)
+
+
+_FIGURES = text(
+    """
+    select i.exercise, coalesce(c.state, '') as state, a.body->'kinds' as kinds,
+           coalesce((a.body->>'people')::bigint, 0) as people,
+           (select count(*) from shouxin.incident_person p where p.incident = i.number) as listed,
+           (select count(*) from shouxin.incident_delivery d join shouxin.incident_notice n
+             on n.number = d.notice where n.incident = i.number and d.state = 'sent') as told
+    from shouxin.incident i
+    left join shouxin.incident_case t on t.incident = i.number
+    left join shouxin.case c on c.id = t.case_id
+    cross join lateral (select body from shouxin.incident_account x where x.incident = i.number
+                        order by x.number desc limit 1) a
+    where (i.at at time zone :zone)::date between :since and :until
+    """
+)
+
+
+def figures(connection: Connection, since: date, until: date) -> Sequence[Row[Any]]:
+    """Return a line for each incident that was put on record between two days in Beijing."""
+    values = {"zone": str(BEIJING), "since": since, "until": until}
+    return connection.execute(_FIGURES, values).all()
