@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, literal, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.duties.incident import tables
 from shouxin.duties.incident.model import Account, Delivery
@@ -81,13 +80,17 @@ def numbers(connection: Connection, limit: int, before: int | None) -> list[int]
     return list(connection.execute(asked).scalars())
 
 
+_AFFECTED = text(
+    "insert into shouxin.incident_person (incident, person) "
+    "select :incident, one from unnest(cast(:people as bigint[])) as one "
+    "on conflict do nothing returning person"
+)
+
+
 def affected(connection: Connection, number: int, people: Iterable[int]) -> int:
     """Write down whom an incident touches; return how many were not on record yet."""
-    rows = [{"incident": number, "person": one} for one in dict.fromkeys(people)]
-    if not rows:
-        return 0
-    add = upsert(tables.person).on_conflict_do_nothing().returning(tables.person.c.person)
-    return len(connection.execute(add.values(rows)).all())
+    values = {"incident": number, "people": sorted(set(people))}
+    return len(connection.execute(_AFFECTED, values).all())
 
 
 def listed(connection: Connection, number: int) -> int:
