@@ -20,9 +20,13 @@ from shouxin.detect.sources.piece import Code
 from shouxin.duties.access import model as access
 from shouxin.duties.access.permissions import ROLES
 from shouxin.duties.complaint.model import Complaint
+from shouxin.duties.assessment import looking
+from shouxin.duties.assessment import model as assessment
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
 from shouxin.duties.due.pages import UNITS
+from shouxin.duties.incident import forms as incident_forms
+from shouxin.duties.incident import model as incident
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
 from shouxin.duties.inventory.editing import FIELDS
@@ -159,6 +163,20 @@ CLOSED = {
     "inventory_field": {field.path for fields in FIELDS.values() for field in fields},
     "inventory_part": PARTS,
     "inventory_verb": get_args(Verb),
+    "incident_answer": ("yes", "no", "depends"),
+    "incident_delivery": incident.Delivery.__struct_fields__,
+    "incident_item": {*incident_forms.TEXTS, "categories"},
+    "incident_kind": get_args(incident.Kind),
+    "incident_party": get_args(incident.Party),
+    "incident_threshold": ("reached", "not_reached", "open"),
+    "assessment_answer": ("yes", "no"),
+    "assessment_case": {case for named in looking.cases().values() for case in named.values()},
+    "assessment_conclusion": tuple(word for word in get_args(assessment.Conclusion) if word),
+    "assessment_decision": ("given", "refused"),
+    "assessment_field": assessment.Content.__struct_fields__,
+    "assessment_level": get_args(assessment.Level),
+    "assessment_standing": get_args(assessment.Standing),
+    "assessment_state": get_args(assessment.State),
     "platform_role": get_args(PlatformRole),
     "month": tuple(f"m{number}" for number in range(1, 13)),
     "detect_why": (

@@ -36,7 +36,8 @@ def _hints() -> Hints:
 
 
 @cache
-def _cases() -> dict[str, dict[str, str]]:
+def cases() -> dict[str, dict[str, str]]:
+    """Return what the procedure calls the cases of pipl art. 55, by provision and act."""
     return msgspec.convert(_read("cases.yaml"), dict[str, dict[str, str]])
 
 
@@ -44,7 +45,7 @@ def causes(pairs: tuple[tuple[str, str], ...]) -> tuple[Cause, ...]:
     """Return why an assessment is needed, each case once."""
     found: dict[tuple[str, str], Cause] = {}
     for act, provision in pairs:
-        named = _cases()[citation.parse(provision).eid]
+        named = cases()[citation.parse(provision).eid]
         case = named.get(act) or named.get("*", "")
         found.setdefault((provision, case), Cause(act=act, provision=provision, case=case))
     return tuple(found.values())
