@@ -19,9 +19,9 @@ from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
 from shouxin.duties.access import model as access
 from shouxin.duties.access.permissions import ROLES
-from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.assessment import looking
 from shouxin.duties.assessment import model as assessment
+from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
 from shouxin.duties.due.pages import UNITS

@@ -33,20 +33,18 @@ class _Work(Work):
     def add(self, procedure: str, state: str, body: object, law_version: str) -> int:
         """Add the case under the number of the incident."""
         row = {"procedure": procedure, "state": state, "body": body, "law_version": law_version}
-        self._connection.execute(
-            insert(exercise).values(incident=self._incident, version=1, events=[], **row)
-        )
+        self.connection.execute(insert(exercise).values(incident=self._incident, version=1, events=[], **row))
         return self._incident
 
     def lock(self, number: int) -> Row[Any] | None:
         """Return the case, held to the end of the transaction."""
         asked = select(*_COLUMNS).where(exercise.c.incident == number).with_for_update()
-        return self._connection.execute(asked).one_or_none()
+        return self.connection.execute(asked).one_or_none()
 
     def save(self, number: int, state: str, body: object) -> None:
         """Write the case as it stands now."""
         change = update(exercise).where(exercise.c.incident == number)
-        self._connection.execute(
+        self.connection.execute(
             change.values(state=state, body=body, version=exercise.c.version + 1, moved_at=func.now())
         )
 
@@ -55,7 +53,7 @@ class _Work(Work):
         at = datetime.datetime.now(datetime.UTC).isoformat()
         change = update(exercise).where(exercise.c.incident == number)
         event = [{"kind": kind, "body": dict(body), "at": at}]
-        self._connection.execute(change.values(events=exercise.c.events.concat(event)))
+        self.connection.execute(change.values(events=exercise.c.events.concat(event)))
 
     def deadlines(self, rows: Sequence[Any]) -> None:
         """Set none: nobody owes anything."""
@@ -77,11 +75,11 @@ class KeptExercise(KeptWithin):
     @contextmanager
     def work(self) -> Iterator[Work]:
         """Give the transaction that is running."""
-        yield _Work(self._connection, self._incident)
+        yield _Work(self.connection, self._incident)
 
     def find(self, number: int) -> tuple[Row[Any], Sequence[Any], dict[int, str]] | None:
         """Return the case with its events; its clocks are shown as they would run."""
-        row = self._connection.execute(select(*_COLUMNS).where(exercise.c.incident == number)).one_or_none()
+        row = self.connection.execute(select(*_COLUMNS).where(exercise.c.incident == number)).one_or_none()
         if row is None:
             return None
         events = [

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0016_incidents"
-down_revision = "0012_decisions"
+down_revision = "0014_complaints"
 branch_labels = None
 depends_on = None
 
