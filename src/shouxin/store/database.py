@@ -101,14 +101,10 @@ def _connect(dsn: Dsn) -> "psycopg.Connection":
     """Make one connection. Raises psycopg.OperationalError, whose words are safe but whose object is not."""
     import psycopg
 
-    from shouxin.store.driver import teach
-
     ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     defaults = {"connect_timeout": str(_CONNECT_SECONDS), "application_name": _APPLICATION}
     theirs = dsn.parameters | {"options": f"{ours} {dsn.parameters.get('options', '')}".strip()}
-    made = psycopg.connect(**(defaults | theirs | {"client_encoding": "UTF8"}))  # type: ignore[arg-type]
-    teach(made)
-    return made
+    return psycopg.connect(**(defaults | theirs | {"client_encoding": "UTF8"}))  # type: ignore[arg-type]
 
 
 def _make_engine(dsn: Dsn) -> "Engine":

@@ -38,9 +38,7 @@ class _ByteStrings(Dumper):
         return array(obj, BYTEA)
 
 
-def teach(connection: "psycopg.Connection[Any]") -> None:
-    """Let a new connection take ``ByteStrings``."""
-    connection.adapters.register_dumper(ByteStrings, _ByteStrings)
+psycopg.adapters.register_dumper(ByteStrings, _ByteStrings)
 
 
 def field(value: bytes) -> bytes:

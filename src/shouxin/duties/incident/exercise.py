@@ -75,11 +75,11 @@ class KeptExercise(KeptWithin):
     @contextmanager
     def work(self) -> Iterator[Work]:
         """Give the transaction that is running."""
-        yield _Work(self.connection, self._incident)
+        yield _Work(self._connection, self._incident)
 
     def find(self, number: int) -> tuple[Row[Any], Sequence[Any], dict[int, str]] | None:
         """Return the case with its events; its clocks are shown as they would run."""
-        row = self.connection.execute(select(*_COLUMNS).where(exercise.c.incident == number)).one_or_none()
+        row = self._connection.execute(select(*_COLUMNS).where(exercise.c.incident == number)).one_or_none()
         if row is None:
             return None
         events = [
