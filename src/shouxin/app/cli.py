@@ -63,6 +63,10 @@ COMMANDS = {
         "shouxin.duties.shield.cli:protect",
         "Mask, encrypt or replace personal information in files and databases.",
     ),
+    "request": (
+        "shouxin.duties.rights.cli:request",
+        "What people ask for under their rights: verify, plan, run, prove.",
+    ),
     "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
     "risk": (
         "shouxin.duties.shield.cli_risk:risk",
@@ -131,6 +135,11 @@ class Terminal:
     def own_times(self) -> Mapping[str, str]:
         """Return the organisation's lengths for clocks without a figure, by citation."""
         return self.settings.own_times
+
+    @property
+    def stores(self) -> Mapping[str, str]:
+        """Return where the stores of the dataset maps are, by the names of the maps."""
+        return self.settings.stores
 
     @property
     def store_config(self) -> "StoreConfig":

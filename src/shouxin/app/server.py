@@ -21,6 +21,7 @@ from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
+from shouxin.duties.rights.service import Rights
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,6 +44,7 @@ def create_app(
     guard: Guard | None = None,
     desks: tuple[Desk, Desk] | None = None,
     incidents: Incidents | None = None,
+    rights: Rights | None = None,
     demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
@@ -52,10 +54,11 @@ def create_app(
     of the system itself; without either only what is public answers. ``data`` is the folder of the
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
-    complaints and content requests, ``incidents`` is what happened to people's information, and ``ledger``
-    shows what was done; ``demo`` adds the page that leads through a demonstration, and begins there.
+    complaints and content requests, ``incidents`` is what happened to people's information, ``rights`` does
+    what people ask for, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a
+    demonstration, and begins there.
     """
-    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks, incidents)
+    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks, incidents, rights)
     if demo:
         duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {

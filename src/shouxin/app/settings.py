@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset({"dsn", "api_token", "incident_gateway", "oidc_secret", "vault_token"})
+SECRET = frozenset({"dsn", "api_token", "incident_gateway", "oidc_secret", "stores", "vault_token"})
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset(
@@ -81,6 +81,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault_address: Annotated[str, _about("where Vault is: https://host:port")] = ""
     vault_key: Annotated[str, _about("name of the key in Vault's transit engine")] = "shouxin"
     vault_token: Annotated[str, _about("token that may use this key")] = ""
+    stores: Annotated[
+        dict[str, str],
+        _about(
+            "where the stores of the dataset maps are, by the names of the maps: SQLAlchemy URLs with all "
+            "that is needed to come in; in the variable NAME=URL, separated by commas"
+        ),
+    ] = msgspec.field(default_factory=dict)
     guard_permits: Annotated[
         float,
         msgspec.Meta(
@@ -168,7 +175,7 @@ def _pairs(name: str, kind: str, remedy: str) -> Callable[[str], dict[str, str]]
             if "=" not in word:
                 raise InputError(
                     "settings-value",
-                    f'the setting "{name}" cannot be used: "{word[:80]}" is no {kind}',
+                    f'the setting "{name}" cannot be used: {_shown(name, word)} is no {kind}',
                     where=f"environment, SHOUXIN_{name.upper()}",
                     remedy=remedy,
                 )
@@ -178,6 +185,11 @@ def _pairs(name: str, kind: str, remedy: str) -> Callable[[str], dict[str, str]]
     return read
 
 
+def _shown(name: str, word: str) -> str:
+    """Return a part of a setting for a message; of a secret nothing."""
+    return "a part of it" if name in SECRET else f'"{word[:80]}"'
+
+
 _SEVERAL: dict[str, Callable[[str], object]] = {
     "host_names": lambda text: tuple(text.split(",")),
     "readings": _pairs(
@@ -185,6 +197,7 @@ _SEVERAL: dict[str, Callable[[str], object]] = {
         "reading=answer",
         'write "pipl:some-reading=answer"; `shouxin law readings` lists them',
     ),
+    "stores": _pairs("stores", "name=URL", 'write "shop=postgresql://user@host/shop"'),
     "own_times": _pairs("own_times", "citation=length", 'write "pipl:art_45__para_2=3 working days"'),
 }
 """How a variable of the environment writes a setting that has several parts."""

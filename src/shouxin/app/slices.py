@@ -59,6 +59,9 @@ from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
+from shouxin.duties.rights import api as rights_api
+from shouxin.duties.rights import pages as rights_pages
+from shouxin.duties.rights.service import Rights
 from shouxin.duties.shield import api as shield_api
 from shouxin.duties.shield import api_protect, pages_protect
 from shouxin.duties.shield import pages as shield_pages
@@ -94,12 +97,14 @@ def slices(
     guard: Guard | None = None,
     desks: tuple[Desk, Desk] | None = None,
     incidents: Incidents | None = None,
+    rights: Rights | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
-    without ``guard`` no act about a person is ruled on; ``desks`` take in complaints and content requests.
+    without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
+    ``desks`` take in complaints and content requests.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -120,6 +125,7 @@ def slices(
         _posture(office, shown=bool(engine)),
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
+        _rights(rights),
         *_desk(*(desks or (None, None))),
         _incident(library, incidents),
         _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
@@ -275,6 +281,17 @@ def _assessment(assessments: Assessments, *, shown: bool) -> Slice:
         assessment_pages.TEMPLATES,
         (assessment_api.routes(assessments), assessment_pages.routes(assessments)),
         entries=(("/assessments", "nav.assessments"),) if shown else (),
+    )
+
+
+def _rights(rights: Rights | None) -> Slice:
+    """Return what people ask for under their rights."""
+    asked = rights or Rights(None)
+    return Slice(
+        "rights",
+        rights_pages.TEMPLATES,
+        (rights_api.routes(asked), rights_pages.routes(asked)),
+        entries=(("/requests", "nav.requests"),) if rights else (),
     )
 
 

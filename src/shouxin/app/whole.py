@@ -11,6 +11,7 @@ from litestar import Litestar
 from shouxin.app.server import create_app
 from shouxin.app.settings import Settings, key_choice
 from shouxin.demo.build import build
+from shouxin.demo.shop import database
 from shouxin.demo.site import Site
 from shouxin.duties.access.oidc import Provider
 from shouxin.duties.access.place import secret
@@ -30,6 +31,7 @@ from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
+from shouxin.duties.rights.place import rights_of
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger import Writer
@@ -63,13 +65,14 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
     access = _access(chosen, engine, wrapper)
     people, writer = People(wrapper), Writer(engine)
     consents = Consents(engine, people)
-    sample = chosen.guard_permits
+    sample, stores = chosen.guard_permits, chosen.stores
     with (
         writer,
         access.remembered,
         office.of_store(engine, law, chosen.readings, people, writer, sample=sample) as guard,
     ):
         if mark:
+            stores = {database.NAME: database.shop_url(engine), **stores}
             build(Site(engine, access, cases, consents, guard, folder.absolute(), mark.made, say), mark)
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
@@ -84,6 +87,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             guard=guard,
             desks=(Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)),
             incidents=Incidents(law, cases, engine, people, chosen.incident_gateway),
+            rights=rights_of(engine, wrapper, cases, stores, folder),
             demo=mark is not None,
         )
         with Worker(cases, say), Sealing(sealer, say):

@@ -40,6 +40,10 @@ class Workplace(Protocol):
         """Return the organisation's lengths for clocks without a figure, by citation."""
 
     @property
+    def stores(self) -> Mapping[str, str]:
+        """Return where the stores of the dataset maps are, by the names of the maps; never to be shown."""
+
+    @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
 

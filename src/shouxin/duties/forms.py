@@ -17,6 +17,11 @@ class Form:
     def __getitem__(self, name: str) -> str:
         return next((value for key, value in self._fields if key == name), "")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self._fields))
+
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that may be sent more than once."""
         return tuple(value for key, value in self._fields if key == name)

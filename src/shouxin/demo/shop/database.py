@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 
 from shouxin.demo.shop import trade
 from shouxin.demo.shop.people import Lot, Row, addresses, customers, lot
@@ -27,6 +27,15 @@ _PLACES = "select 1 from pg_database where datname = :name"
 def shop_dsn(engine: Engine) -> str:
     """Return the connection string of the shop beside the store behind ``engine``; it holds no password."""
     return make_conninfo(**_parameters(engine), dbname=NAME)
+
+
+def shop_url(engine: Engine) -> str:
+    """Return the address of the shop for SQLAlchemy; it holds no password but the name of a file with it."""
+    found = _parameters(engine)
+    query = {name: str(found[name]) for name in ("host", "passfile") if name in found}
+    port = int(found["port"]) if "port" in found else None
+    made = URL.create("postgresql+psycopg", str(found["user"]), port=port, database=NAME, query=query)
+    return made.render_as_string(hide_password=False)
 
 
 def app_dsn(engine: Engine, passfile: Path) -> str:

@@ -1,0 +1,1 @@
+"""Rights of people, carried out on the service's own stores."""

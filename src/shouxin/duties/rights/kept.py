@@ -1,0 +1,276 @@
+"""Requests in the store: everything about them that is SQL, in the caller's transaction."""
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shouxin.connect.survey import Outcome
+from shouxin.duties.rights import tables
+from shouxin.duties.rights.model import Body, Plan, Restriction, State, Task
+from shouxin.errors import InputError
+
+LAST = 2**63 - 1
+_ALONE = text("select pg_try_advisory_lock(:space, :person)")
+_ONCE = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_FREE = text("select pg_advisory_unlock(:space, :person)")
+_SPACE = 0x73780001
+"""The space of advisory locks in which a person's number stands; people beyond 2**31 share places."""
+
+
+class Kept(NamedTuple):
+    """A request as it stands in its row; ``content`` is sealed."""
+
+    number: int
+    case: int
+    service: str
+    person: int
+    commitment: bytes
+    right: str
+    made_at: datetime.datetime
+    verified_by: str
+    content: bytes
+
+
+_COLUMNS = [tables.request.c["case_id" if name == "case" else name] for name in Kept._fields]
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Add a request; return its number."""
+    made = insert(tables.request).values(values).returning(tables.request.c.number)
+    return int(connection.execute(made).scalar_one())
+
+
+def once(connection: Connection, service: str, name: str) -> None:
+    """Let nobody else report a request under this name until the end of the transaction."""
+    connection.execute(_ONCE, {"name": f"{len(service)} {service} {name}"})
+
+
+def named(connection: Connection, service: str, name: str) -> Kept | None:
+    """Return the request that a service reported under a name."""
+    asked = select(*_COLUMNS).where(tables.request.c.service == service, tables.request.c.name == name)
+    row = connection.execute(asked).one_or_none()
+    return _kept(row) if row else None
+
+
+def held(connection: Connection, number: int, *, lock: bool = True) -> Kept:
+    """Return a request, which nobody else changes meanwhile; raise ``InputError`` (rights-unknown)."""
+    row = None
+    if 0 < number <= LAST:
+        asked = select(*_COLUMNS).where(tables.request.c.number == number)
+        row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None:
+        raise InputError(
+            "rights-unknown", f"there is no request {number}", remedy="`shouxin request list` lists them"
+        )
+    return _kept(row)
+
+
+def of_cases(connection: Connection, cases: Collection[int]) -> list[Kept]:
+    """Return the requests of some cases, the newest first."""
+    asked = select(*_COLUMNS).where(tables.request.c.case_id.in_(cases))
+    return [_kept(row) for row in connection.execute(asked.order_by(tables.request.c.number.desc()))]
+
+
+def of_person(connection: Connection, person: int) -> list[Kept]:
+    """Return the requests about a person in their order."""
+    asked = select(*_COLUMNS).where(tables.request.c.person == person).order_by(tables.request.c.number)
+    return [_kept(row) for row in connection.execute(asked)]
+
+
+def verified(connection: Connection, number: int, how: str) -> None:
+    """Write down how the person was verified."""
+    change = update(tables.request).where(tables.request.c.number == number)
+    connection.execute(change.values(verified_by=how, verified_at=func.now()))
+
+
+def send_code(connection: Connection, number: int, hashed: bytes, lasts: datetime.timedelta) -> None:
+    """Write down a code that is sent; those before it are good no more."""
+    forget = update(tables.code).where(tables.code.c.request == number, tables.code.c.used_at.is_(None))
+    connection.execute(forget.values(used_at=func.now()))
+    values = {"request": number, "hash": hashed, "until": func.now() + lasts}
+    connection.execute(insert(tables.code).values(values))
+
+
+def codes_since(connection: Connection, number: int, within: datetime.timedelta) -> int:
+    """Count the codes that were sent for a request lately."""
+    asked = select(func.count()).where(
+        tables.code.c.request == number, tables.code.c.made_at > func.now() - within
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
+def try_code(connection: Connection, number: int, most: int) -> Row[Any] | None:
+    """Count one try at the code of a request; return it, None where none is good any more."""
+    good = (
+        select(tables.code.c.number)
+        .where(
+            tables.code.c.request == number,
+            tables.code.c.used_at.is_(None),
+            tables.code.c.until > func.now(),
+            tables.code.c.tries < most,
+        )
+        .scalar_subquery()
+    )
+    change = update(tables.code).where(tables.code.c.number == good)
+    tried = change.values(tries=tables.code.c.tries + 1).returning(tables.code)
+    return connection.execute(tried).one_or_none()
+
+
+def use_code(connection: Connection, number: int) -> bool:
+    """Use a code up; tell whether nobody else did."""
+    change = update(tables.code).where(tables.code.c.number == number, tables.code.c.used_at.is_(None))
+    return connection.execute(change.values(used_at=func.now())).rowcount == 1
+
+
+def add_plan(
+    connection: Connection,
+    number: int,
+    body: Body,
+    digest: str,
+    learned: bytes,
+    who: str,
+    stores: Sequence[str],
+) -> int:
+    """Add a plan with the work that waits in each store; return its number."""
+    values = {
+        "request": number,
+        "digest": digest,
+        "body": msgspec.to_builtins(body),
+        "learned": learned,
+        "who": who,
+    }
+    made = insert(tables.plan).values(values).returning(tables.plan.c.number)
+    found = int(connection.execute(made).scalar_one())
+    if stores:
+        connection.execute(insert(tables.task), [{"plan": found, "store": store} for store in stores])
+    return found
+
+
+class PlanRow(NamedTuple):
+    """The newest plan of a request with what only a run needs of it."""
+
+    plan: Plan
+    learned: bytes
+    facts: dict[str, Any]
+
+
+def newest_plan(connection: Connection, number: int) -> PlanRow | None:
+    """Return the newest plan of a request with its work."""
+    asked = select(tables.plan).where(tables.plan.c.request == number).order_by(tables.plan.c.number.desc())
+    row = connection.execute(asked.limit(1)).one_or_none()
+    if row is None:
+        return None
+    tasks = select(tables.task).where(tables.task.c.plan == row.number).order_by(tables.task.c.store)
+    plan = Plan(
+        number=row.number,
+        digest=row.digest,
+        body=msgspec.convert(row.body, Body),
+        made_at=row.made_at,
+        who=row.who,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        reason=row.reason,
+        finished=row.finished_at is not None,
+        tasks=tuple(_task(one) for one in connection.execute(tasks)),
+    )
+    return PlanRow(plan, bytes(row.learned), row.facts)
+
+
+def approve(connection: Connection, plan: int, who: str, reason: str, facts: Mapping[str, Any]) -> None:
+    """Write down who approved a plan, why, and the facts they answered for."""
+    change = update(tables.plan).where(tables.plan.c.number == plan)
+    values = {"approved_by": who, "approved_at": func.now(), "reason": reason, "facts": dict(facts)}
+    connection.execute(change.values(values))
+
+
+def finish(connection: Connection, plan: int) -> None:
+    """Write down that all of a plan is carried out."""
+    change = update(tables.plan).where(tables.plan.c.number == plan)
+    connection.execute(change.values(finished_at=func.now()))
+
+
+def mark(
+    connection: Connection,
+    plan: int,
+    store: str,
+    state: State,
+    *,
+    outcome: Outcome | None = None,
+    problem: str = "",
+    entry: int | None = None,
+) -> None:
+    """Write into the journal where the work in a store stands."""
+    change = update(tables.task).where(tables.task.c.plan == plan, tables.task.c.store == store)
+    values = {"state": state, "problem": problem, "entry": entry, "changed_at": func.now()}
+    kept = {"outcome": msgspec.to_builtins(outcome)} if outcome else {}
+    connection.execute(change.values(values | kept))
+
+
+def take_alone(connection: Connection, person: int) -> bool:
+    """Take the work on a person's information for this connection; False where another has it."""
+    return bool(connection.execute(_ALONE, {"space": _SPACE, "person": person % 2**31}).scalar_one())
+
+
+def let_go(connection: Connection, person: int) -> None:
+    """Let others work on the person's information."""
+    connection.execute(_FREE, {"space": _SPACE, "person": person % 2**31})
+
+
+def restrict(connection: Connection, request: Kept, purposes: Sequence[str], because: str, days: Any) -> None:
+    """Restrict the use of a person's information from one day to another; ended on repetition."""
+    since, until = days
+    made = upsert(tables.restriction).values(
+        request=request.number,
+        person=request.person,
+        service=request.service,
+        purposes=list(purposes),
+        since=since,
+        until=until,
+        because=because,
+    )
+    connection.execute(made)
+
+
+def lift(connection: Connection, number: int) -> None:
+    """End what a request restricted."""
+    change = update(tables.restriction).where(
+        tables.restriction.c.request == number, tables.restriction.c.ended_at.is_(None)
+    )
+    connection.execute(change.values(ended_at=func.now()))
+
+
+def restrictions(connection: Connection, *, request: int = 0, person: int = 0) -> tuple[Restriction, ...]:
+    """Return what is restricted now, for a request or for a person."""
+    table = tables.restriction
+    whose = table.c.request == request if request else table.c.person == person
+    rows = connection.execute(select(table).where(whose, table.c.ended_at.is_(None)).order_by(table.c.number))
+    return tuple(
+        Restriction(
+            number=row.number,
+            service=row.service,
+            purposes=tuple(row.purposes),
+            since=row.since,
+            until=row.until,
+            because=row.because,
+        )
+        for row in rows
+    )
+
+
+def _kept(row: Row[Any]) -> Kept:
+    found = Kept._make(row)
+    return found._replace(commitment=bytes(found.commitment), content=bytes(found.content))
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        store=row.store,
+        state=row.state,
+        outcome=msgspec.convert(row.outcome, Outcome) if row.outcome else None,
+        problem=row.problem,
+        entry=row.entry,
+    )

@@ -1,0 +1,217 @@
+"""The run of a plan: one transaction a store, a journal between them, and what was cut off resumed.
+
+Before a store is asked to change, the journal says ``doing``; afterwards ``done``. Whoever finds ``doing``
+asks the store by a dry run whether anything is left to do, so that nothing is done twice and nothing half.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shouxin.connect.person import Held, Person
+from shouxin.connect.stores import Store
+from shouxin.connect.survey import Outcome, Survey
+from shouxin.duties.rights import kept, planning
+from shouxin.duties.rights.desk import LEARNED, Desk, Found
+from shouxin.duties.rights.model import Change, Plan, State, Task
+from shouxin.errors import InputError, ShouxinError
+from shouxin.store.ledger.entry import Actor
+from shouxin.store.refusals import REFUSALS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+ROLLED_BACK = frozenset({"connect-locked", "connect-refused", "connect-slow", "erase-residue"})
+"""What a store raises when it is as before; where anything else fails, its state is not known."""
+
+
+def run(desk: Desk, number: int, today: date, actor: Actor, *, dry_run: bool = False) -> tuple[Task, ...]:
+    """Carry an approved plan out, or go on where it was cut off; return where each store stands.
+
+    With ``dry_run`` every store does the work and rolls it back. Raises ``InputError``: rights-unverified,
+    rights-plan, rights-approval, rights-busy, rights-ended, and those of ``Cases.move`` at the end.
+    """
+    with desk.engine.connect() as connection:
+        with connection.begin():
+            person = desk.verified(connection, number, today).row.person
+        with _alone(connection, number, person):
+            return _Run(desk, connection, number, today, actor).go(dry_run=dry_run)
+
+
+@contextmanager
+def _alone(connection: "Connection", number: int, person: int) -> Iterator[None]:
+    """Let nobody else work on the person meanwhile; the lock ends with the connection, however that ends."""
+    with connection.begin():
+        mine = kept.take_alone(connection, person)
+    if not mine:
+        raise InputError(
+            "rights-busy",
+            "a request of the same person is being carried out",
+            where=f"request {number}",
+            remedy="wait until it is done, then try again",
+        )
+    try:
+        yield
+    finally:
+        with suppress(*REFUSALS), connection.begin():
+            kept.let_go(connection, person)
+
+
+class _Run:
+    """One run of the plan of a request."""
+
+    def __init__(self, desk: Desk, connection: "Connection", number: int, today: date, actor: Actor) -> None:
+        self._desk, self._connection = desk, connection
+        self._number, self._today, self._actor = number, today, actor
+        with connection.begin():
+            self._found: Found = desk.verified(connection, number, today)
+            row = planning.newest(connection, number)
+            self._plan: Plan = row.plan
+            self._facts = row.facts
+            self._person: Person = {}
+            self._changes: tuple[Change, ...] = ()
+            if not row.plan.finished:
+                whose = self._found.row.person
+                opened = desk.people.unsealed(connection, whose, row.learned, LEARNED)
+                self._person = msgspec.json.decode(opened, type=dict[str, tuple[Held, ...]])
+                self._changes = desk.content(connection, self._found.row).changes
+
+    def go(self, *, dry_run: bool) -> tuple[Task, ...]:
+        """Do what is left to do."""
+        if self._plan.finished:
+            return self._plan.tasks
+        if not self._plan.approved_by and not dry_run:
+            raise InputError(
+                "rights-approval",
+                f"nobody has approved the plan of request {self._number}",
+                remedy=f"read it and approve it: shouxin request approve {self._number} --help",
+            )
+        with self._desk.stores.opened() as (stores, _):
+            known = {store.name: store for store in stores}
+            if dry_run:
+                return tuple(self._tried(known, task) for task in self._plan.tasks)
+            for task in self._plan.tasks:
+                if task.state != "done":
+                    self._one(known, task)
+        with self._connection.begin():
+            self._plan = planning.newest(self._connection, self._number).plan
+            if all(task.state == "done" for task in self._plan.tasks):
+                self._finish()
+        return self._plan.tasks
+
+    def _tried(self, known: Mapping[str, Store], task: Task) -> Task:
+        """Return what a store would do; it does it and takes it back."""
+        try:
+            outcome = self._work(_there(known, task.store), dry_run=True)
+        except ShouxinError as error:
+            return msgspec.structs.replace(task, state="failed", problem=error.code)
+        return msgspec.structs.replace(task, outcome=outcome)
+
+    def _one(self, known: Mapping[str, Store], task: Task) -> None:
+        """Do the work in one store, with the journal before and after."""
+        in_doubt = task.state != "waiting"
+        with self._connection.begin():
+            kept.mark(self._connection, self._plan.number, task.store, "doing")
+        try:
+            store = _there(known, task.store)
+            done = in_doubt and self._found.kind.own.work == "erase" and self._left(store).nothing
+            outcome = self._planned(task.store) if done else self._work(store)
+        except ShouxinError as error:
+            rolled_back = isinstance(error, InputError) or error.code in ROLLED_BACK
+            what = {"store": task.store, "plan": self._plan.digest, "code": error.code}
+            self._mark(task.store, what, state="failed" if rolled_back else "unknown", problem=error.code)
+            return
+        what = {"store": task.store, "plan": self._plan.digest, **msgspec.to_builtins(outcome)}
+        self._mark(task.store, what, outcome=outcome)
+
+    def _left(self, store: Store) -> Outcome:
+        """Return what an erasure would still do."""
+        return store.erase(self._person, self._plan.body.as_of, dry_run=True)
+
+    def _work(self, store: Store, *, dry_run: bool = False) -> Outcome:
+        if self._found.kind.own.work == "erase":
+            seen = self._survey(store.name).digest
+            return store.erase(self._person, self._plan.body.as_of, digest=seen, dry_run=dry_run)
+        changed: dict[str, int] = {}
+        for one in self._changes:
+            if one.store == store.name:
+                rows = store.correct(
+                    self._person, one.table, one.key, one.values, self._plan.body.as_of, dry_run=dry_run
+                )
+                changed[one.table] = changed.get(one.table, 0) + rows
+        return Outcome(store=store.name, changed=changed)
+
+    def _survey(self, store: str) -> Survey:
+        return next(one for one in self._plan.body.surveys if one.store == store)
+
+    def _planned(self, store: str) -> Outcome:
+        """Return what was planned of a store in which it was done before anybody wrote so down."""
+        rows: dict[str, dict[str, int]] = {"deleted": {}, "changed": {}, "kept": {}}
+        place = {"delete": "deleted", "anonymise": "changed", "mask": "changed", "keep": "kept"}
+        for part in self._survey(store).parts:
+            counts = rows[place[part.act]]
+            counts[part.table] = counts.get(part.table, 0) + part.rows
+        return Outcome(store=store, deleted=rows["deleted"], changed=rows["changed"], kept=rows["kept"])
+
+    def _mark(
+        self,
+        store: str,
+        what: Mapping[str, object],
+        *,
+        state: State = "done",
+        outcome: Outcome | None = None,
+        problem: str = "",
+    ) -> None:
+        with self._connection.begin():
+            told = "done" if state == "done" else "failed"
+            entry = self._desk.note(
+                self._connection, self._actor, self._found.row, "request.store", what, outcome=told
+            )
+            kept.mark(
+                self._connection,
+                self._plan.number,
+                store,
+                state,
+                outcome=outcome,
+                problem=problem,
+                entry=entry,
+            )
+
+    def _finish(self) -> None:
+        """Take the step that closes the work, restrict what is kept, forget the person where nothing is."""
+        at, found = self._connection, self._found
+        kept_rows = sum(part.rows for part in self._plan.kept)
+        facts = self._facts | dict.fromkeys(found.kind.shared.keeping, bool(kept_rows))
+        text = f"plan {self._plan.digest[:16]}, {len(self._plan.tasks)} stores, {kept_rows} rows kept"
+        found = self._desk.find(at, self._number, self._today)
+        case = self._desk.take(at, found, found.kind.ends, text, facts, self._today, self._actor)
+        kept.lift(at, self._number)
+        if not case.final:
+            because = ", ".join(sorted({part.because for part in self._plan.kept if part.because}))
+            kept.restrict(at, found.row, (), because, (self._today, self._plan.kept_until))
+        kept.finish(at, self._plan.number)
+        what = {"plan": self._plan.digest, "kept": kept_rows, "state": case.state}
+        self._desk.note(at, self._actor, found.row, "request.carried_out", what)
+        if found.kind.own.work == "erase" and case.final and not self._others():
+            self._desk.people.shred(at, [found.row.person])
+            self._desk.note(at, self._actor, found.row, "person.shredded", {})
+
+    def _others(self) -> bool:
+        """Tell whether another request of the person is still open."""
+        cases = self._desk.cases.within(self._connection)
+        return any(
+            not cases.show(row.case, self._today).final
+            for row in kept.of_person(self._connection, self._found.row.person)
+            if row.number != self._number
+        )
+
+
+def _there(known: Mapping[str, Store], name: str) -> Store:
+    if name not in known:
+        raise InputError(
+            "rights-store", f'the store "{name}" cannot be opened', remedy="see its address in `stores`"
+        )
+    return known[name]

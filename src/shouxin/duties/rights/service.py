@@ -1,0 +1,181 @@
+"""Requests for whoever asks: taken down, verified, planned, approved, carried out, answered, shown."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from shouxin.duties.cases.model import CaseView
+from shouxin.duties.cases.model import Given as StepGiven
+from shouxin.duties.rights import giving, identity, intake, kept, planning, receipt, running, settling
+from shouxin.duties.rights.courier import Courier
+from shouxin.duties.rights.desk import Desk
+from shouxin.duties.rights.explaining import Explanation
+from shouxin.duties.rights.kinds import kind, kinds
+from shouxin.duties.rights.model import Asked, Channel, Line, Plan, Receipt, Request, Restriction, Task
+from shouxin.errors import StoreError
+from shouxin.law.base import Words
+from shouxin.store.ledger import Entry, append
+from shouxin.store.ledger.entry import Actor
+
+if TYPE_CHECKING:
+    from shouxin.connect.survey import Problem
+    from shouxin.duties.inventory.service import Inventory
+
+__all__ = ["Asked", "Desk", "Rights"]
+
+
+class Rights:
+    """The requests at one desk; without one everything raises ``StoreError`` (store-missing)."""
+
+    def __init__(
+        self, desk: Desk | None, inventory: "Inventory | None" = None, courier: Courier | None = None
+    ) -> None:
+        self._desk = desk
+        self._inventory = inventory
+        self._courier = courier or Courier()
+
+    @property
+    def desk(self) -> Desk:
+        """Return the services that requests go through; raise ``StoreError`` (store-missing)."""
+        if self._desk is None:
+            raise StoreError(
+                "store-missing", "there is no store that could hold requests", remedy="start `shouxin serve`"
+            )
+        return self._desk
+
+    def ask(self, asked: Asked, today: date, actor: Actor) -> Request:
+        """Take a request down; errors as ``intake.ask``."""
+        return self.show(intake.ask(self.desk, asked, today, actor), today)
+
+    def vouch(self, number: int, today: date, actor: Actor) -> Request:
+        """Take the service's word for who asks; errors as ``identity.vouch``."""
+        identity.vouch(self.desk, number, today, actor)
+        return self.show(number, today)
+
+    def look_at(self, number: int, how: str, today: date, actor: Actor) -> Request:
+        """Write down that documents were looked at; errors as ``identity.look_at``."""
+        identity.look_at(self.desk, number, how, today, actor)
+        return self.show(number, today)
+
+    def send_code(self, number: int, channel: Channel, today: date, actor: Actor) -> identity.Sent:
+        """Send a code; errors as ``identity.send``."""
+        return identity.send(self.desk, number, channel, today, actor)
+
+    def enter_code(self, number: int, code: str, today: date, actor: Actor) -> Request:
+        """Verify by a code; errors as ``identity.enter``."""
+        identity.enter(self.desk, number, code, today, actor)
+        return self.show(number, today)
+
+    def plan(self, number: int, today: date, actor: Actor) -> Plan:
+        """Make the plan of a request; errors as ``planning.plan``."""
+        return planning.plan(self.desk, number, today, actor)
+
+    def approve(
+        self, number: int, digest: str, reason: str, facts: Mapping[str, Any], today: date, actor: Actor
+    ) -> Plan:
+        """Approve a plan as it was seen; errors as ``planning.approve``."""
+        return planning.approve(self.desk, number, digest, reason, facts, today, actor)
+
+    def run(self, number: int, today: date, actor: Actor, *, dry_run: bool = False) -> tuple[Task, ...]:
+        """Carry a plan out or go on with it; errors as ``running.run``."""
+        return running.run(self.desk, number, today, actor, dry_run=dry_run)
+
+    def give(
+        self, number: int, password: str, language: str, facts: Mapping[str, Any], today: date, actor: Actor
+    ) -> giving.Given:
+        """Give an encrypted copy, which the caller closes; errors as ``giving.give``."""
+        return giving.give(self.desk, number, password, language, facts, today, actor)
+
+    def hand_over(self, number: int, facts: Mapping[str, Any], today: date, actor: Actor) -> str:
+        """Send a copy to the processor that the person named; errors as ``giving.hand_over``."""
+        return giving.hand_over(self.desk, number, self._courier, facts, today, actor)
+
+    def refuse(self, number: int, ground: str, reasons: str, today: date, actor: Actor) -> Request:
+        """Refuse with reasons; errors as ``settling.refuse``."""
+        settling.refuse(self.desk, number, ground, reasons, today, actor)
+        return self.show(number, today)
+
+    def settle(
+        self, number: int, text: str, facts: Mapping[str, Any], today: date, actor: Actor
+    ) -> tuple[CaseView, Explanation | None]:
+        """Explain, restrict or withdraw; errors as ``settling.settle``."""
+        return settling.settle(self.desk, number, (text, facts), today, actor, self._inventory)
+
+    def step(self, number: int, given: StepGiven, today: date, actor: Actor) -> CaseView:
+        """Take any other step of the case; errors as ``Cases.move``."""
+        return settling.step(self.desk, number, given, today, actor)
+
+    def list(self, today: date, *, state: str = "open", late: bool = False, limit: int = 100) -> list[Line]:
+        """Return requests, those first whose last day comes first; raise ``InputError`` (state-unknown)."""
+        cases = {
+            line.id: line
+            for procedure in dict.fromkeys(one.procedure for one in kinds().values())
+            for line in self.desk.cases.list(procedure=procedure, state=state, late=late, limit=limit)
+        }
+        with self.desk.begin() as connection:
+            rows = kept.of_cases(connection, list(cases))
+        lines = [receipt.line(row, cases[row.case], today) for row in rows]
+        return sorted(lines, key=lambda one: (one.next_due is None, one.next_due or today))[:limit]
+
+    def show(self, number: int, today: date) -> Request:
+        """Return a request with its case and newest plan; raise ``InputError`` (rights-unknown)."""
+        with self.desk.begin() as connection:
+            found = self.desk.find(connection, number, today, lock=False)
+            row = kept.newest_plan(connection, number)
+            restricted = kept.restrictions(connection, request=number)
+        return receipt.whole(found, row.plan if row else None, restricted, today)
+
+    def grounds(self, number: int, today: date) -> tuple[str, ...]:
+        """Return the grounds on which a request can be refused; raise ``InputError`` (rights-unknown)."""
+        with self.desk.begin() as connection:
+            return settling.grounds(self.desk, self.desk.find(connection, number, today, lock=False))
+
+    def questions(self, number: int, today: date) -> tuple[tuple[str, Words], ...]:
+        """Return the facts that whoever decides a request answers for, each with its question."""
+        desk = self.desk
+        with desk.begin() as connection:
+            found = desk.find(connection, number, today, lock=False)
+        own = desk.cases.procedures.machine(found.kind.procedure).facts.own
+        known = desk.cases.keeper.engines.rules.facts
+        deceased = found.kind.shared.judged_for_deceased if found.case.facts.get("for_deceased") else ()
+        return tuple(
+            (name, own[name].label if name in own else known[name].question)
+            for name in (*found.kind.own.judged, *deceased)
+        )
+
+    def receipt(self, number: int, today: date) -> Receipt:
+        """Return what the person is given to hold, with proofs; raise ``InputError`` (rights-unknown)."""
+        with self.desk.begin() as connection:
+            found = self.desk.find(connection, number, today, lock=False)
+            row = kept.newest_plan(connection, number)
+            return receipt.receipt(connection, found, row.plan if row else None)
+
+    def restricted(self, service: str, person: str, reason: str, actor: Actor) -> tuple[Restriction, ...]:
+        """Return what must not be used of a person any more; the reading is written down."""
+        desk = self.desk
+        with desk.begin() as connection:
+            found = desk.people.find(connection, service, [person])[0]
+            restricted = kept.restrictions(connection, person=found.id) if found else ()
+            entry = Entry(
+                kind="read",
+                who=actor.who,
+                origin=actor.origin,
+                what={"of": "rights.restricted", "service": service, "found": found is not None},
+                whose=found.commitment if found else b"",
+                why=reason,
+            )
+            append(connection, [entry])
+        return restricted
+
+    def check(self) -> "tuple[Problem, ...]":
+        """Return what of the maps does not fit the stores, and grants that are missing or too many."""
+        with self.desk.stores.opened() as (stores, problems):
+            return (*problems, *(one for store in stores for one in store.check()))
+
+    def rights(self) -> tuple[str, ...]:
+        """Return the names of all rights."""
+        return tuple(kinds())
+
+    def known(self, name: str) -> str:
+        """Return the name of a right that there is; raise ``InputError`` (rights-kind)."""
+        return kind(name).name
