@@ -32,7 +32,7 @@ def shop_dsn(engine: Engine) -> str:
 def shop_url(engine: Engine) -> str:
     """Return the address of the shop for SQLAlchemy; it holds no password but the name of a file with it."""
     found = _parameters(engine)
-    query = {name: str(found[name]) for name in ("host", "passfile") if name in found}
+    query = {str(name): str(found[name]) for name in ("host", "passfile") if name in found}
     port = int(found["port"]) if "port" in found else None
     made = URL.create("postgresql+psycopg", str(found["user"]), port=port, database=NAME, query=query)
     return made.render_as_string(hide_password=False)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from shouxin.connect.survey import Outcome, Problem, Survey
+from shouxin.connect.survey import Outcome, Part, Problem, Survey
 from shouxin.duties.cases.model import CaseView
 from shouxin.law.base import Shape
 
@@ -116,11 +116,12 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
     @property
     def kept_until(self) -> datetime.date | None:
-        """Return the last day on which something is kept; None where nothing is, or it has no end."""
-        return max((part.until for part in self.kept if part.until), default=None)
+        """Return the last day on which something is kept; None where nothing is, or the end is not known."""
+        ends = [part.until for part in self.kept]
+        return max(ends) if ends and all(ends) else None
 
     @property
-    def kept(self) -> tuple[Any, ...]:
+    def kept(self) -> tuple[Part, ...]:
         """Return the rows that the law has kept."""
         return tuple(
             part for survey in self.body.surveys for part in survey.parts if part.part == "kept" and part.rows

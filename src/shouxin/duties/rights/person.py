@@ -38,13 +38,15 @@ def learned(stores: Sequence[Learning], begun: Person, as_of: date) -> Person:
 
 
 def bounded(person: Person) -> Person:
-    """Return a person without the endless values whose days are known as well."""
-    return {name: tuple(_bounded(held)) for name, held in person.items()}
+    """Return a person without the endless values whose days are known as well, and those of no day at all."""
+    known = {name: tuple(_bounded(held)) for name, held in person.items()}
+    return {name: held for name, held in known.items() if held}
 
 
 def _bounded(held: Sequence[Held]) -> Iterable[Held]:
     dated = {one.value for one in held if one.since or one.until}
-    return (one for one in held if one.since or one.until or one.value not in dated)
+    some = (one for one in held if one.since or one.until or one.value not in dated)
+    return (one for one in some if not (one.since and one.until and one.since >= one.until))
 
 
 def ended(person: Person, passing: Collection[str], last: date) -> Person:
