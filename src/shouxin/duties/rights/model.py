@@ -117,8 +117,8 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
     @property
     def kept_until(self) -> datetime.date | None:
         """Return the last day on which something is kept; None where nothing is, or the end is not known."""
-        ends = [part.until for part in self.kept]
-        return max(ends) if ends and all(ends) else None
+        ends = [part.until for part in self.kept if part.until]
+        return max(ends) if ends and len(ends) == len(self.kept) else None
 
     @property
     def kept(self) -> tuple[Part, ...]:

@@ -27,6 +27,9 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 BODY_LIMIT = 64 * 1024
 """The largest form that is read, in bytes."""
 
+COLUMNS = ("empty", "keep", "mask", "null", "token")
+"""What can become of a column, in words of ours; any other word of a store is shown as it is."""
+
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _Number = Annotated[int, Parameter(description="number of the request")]
 _READ, _CARRY = {"needs": "rights.read"}, {"needs": "rights.carry"}
@@ -241,6 +244,7 @@ def _shown(
         grounds=rights.grounds(number, today()) if not found.final else (),
         questions=rights.questions(number, today()) if not found.final else (),
         passphrase=passphrase(),
+        columns=COLUMNS,
     )
 
 

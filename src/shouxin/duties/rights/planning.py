@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shouxin.connect.person import Held, joined
+from shouxin.connect.person import Held, Person, joined
 from shouxin.connect.stores import Store
 from shouxin.connect.survey import Problem
 from shouxin.duties.days import BEIJING
@@ -23,7 +23,12 @@ from shouxin.store.people import salt
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from shouxin.connect.person import Person
+
+People = dict[str, Person]
+"""The person as each store knows them, by its name."""
+
+PEOPLE = dict[str, dict[str, tuple[Held, ...]]]
+"""The same as it is read back."""
 
 _PLANNED = ("erase", "correct", "give", "hand_over")
 
@@ -42,14 +47,17 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
     asked_on = found.row.made_at.astimezone(BEIJING).date()
     with desk.stores.opened() as (stores, problems):
         body = Body(as_of=today, problems=tuple(problems))
-        whole: Person = joined([seeds(content.identities, asked_on), before])
+        people: People = {}
         if not problems:
-            whole = learned(stores, whole, today)
-            body = _body(stores, whole, found, content.changes, today, salt(key))
+            begun = seeds(content.identities, asked_on)
+            ways = [learned(stores, begun, today)]
+            if before:
+                ways.append(learned(stores, joined([begun, before]), today))
+            body, people = _body(stores, ways, found, content.changes, today, salt(key))
             if desk.reaches(found, found.kind.own.later):
                 body = msgspec.structs.replace(body, problems=tuple(_still_kept(body)))
     with desk.begin() as connection:
-        sealed = desk.people.seal(connection, found.row.person, msgspec.json.encode(whole), LEARNED)
+        sealed = desk.people.seal(connection, found.row.person, msgspec.json.encode(people), LEARNED)
         names = [one.store for one in body.surveys] or sorted({one.store for one in body.corrections})
         made = digest(body)
         kept.add_plan(connection, number, body, made, sealed, actor.who, names)
@@ -111,8 +119,10 @@ def digest(body: Body) -> str:
     return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
 
 
-def _before(desk: Desk, connection: "Connection", found: Found) -> "Person":
+def _before(desk: Desk, connection: "Connection", found: Found) -> Person:
     """Return what an earlier plan learned, of which an erasure may have left nothing to learn again.
+
+    Where it left rows that say something else now, what is learned anew finds them, and this does not.
 
     What passes from one person to another is the person's until that plan, and not for whoever came after.
     """
@@ -127,7 +137,8 @@ def _before(desk: Desk, connection: "Connection", found: Found) -> "Person":
         for one in table.identities
         if one.valid_from or one.valid_until
     }
-    return ended(msgspec.json.decode(opened, type=dict[str, tuple[Held, ...]]), passing, row.plan.body.as_of)
+    whole = joined(msgspec.json.decode(opened, type=PEOPLE).values())
+    return ended(whole, passing, row.plan.body.as_of)
 
 
 def _check(found: Found) -> None:
@@ -148,21 +159,26 @@ def _check(found: Found) -> None:
 
 def _body(
     stores: Sequence[Store],
-    person: "Person",
+    ways: Sequence[Person],
     found: Found,
     changes: Sequence[Change],
     today: date,
     key: bytes,
-) -> Body:
+) -> tuple[Body, People]:
+    """Return what would be done, and by which identities each store finds most of the person."""
     if found.kind.own.work == "correct":
-        return _corrections(stores, person, changes, today, key)
+        made = _corrections(stores, ways[0], changes, today, key)
+        return made, {store.name: ways[0] for store in stores}
     surveys, problems = [], []
+    people: People = {}
     for store in stores:
         try:
-            surveys.append(store.survey(person, today))
+            seen = [(store.survey(person, today), person) for person in ways]
+            survey, people[store.name] = max(seen, key=lambda one: one[0].rows)
+            surveys.append(survey)
         except ShouxinError as error:
             problems.append(Problem(code=error.code, where=store.name, what=error.what, remedy=error.remedy))
-    return Body(as_of=today, surveys=tuple(surveys), problems=tuple(problems))
+    return Body(as_of=today, surveys=tuple(surveys), problems=tuple(problems)), people
 
 
 def _still_kept(body: Body) -> Iterator[Problem]:
@@ -180,7 +196,7 @@ def _still_kept(body: Body) -> Iterator[Problem]:
 
 
 def _corrections(
-    stores: Sequence[Store], person: "Person", changes: Sequence[Change], today: date, key: bytes
+    stores: Sequence[Store], person: Person, changes: Sequence[Change], today: date, key: bytes
 ) -> Body:
     known = {store.name: store for store in stores}
     made, problems = [], []
@@ -215,7 +231,7 @@ def _corrections(
     return Body(as_of=today, corrections=tuple(made), problems=tuple(problems))
 
 
-def _values(store: Store, person: "Person", change: Change, today: date) -> list[dict[str, Any]]:
+def _values(store: Store, person: Person, change: Change, today: date) -> list[dict[str, Any]]:
     """Return what stands now in the columns that change."""
     columns = sorted(change.values)
     return [

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shouxin.connect.person import Held, Person
 from shouxin.connect.stores import Store
 from shouxin.connect.survey import Outcome, Survey
 from shouxin.duties.rights import kept, planning
@@ -71,12 +70,12 @@ class _Run:
             row = planning.newest(connection, number)
             self._plan: Plan = row.plan
             self._facts = row.facts
-            self._person: Person = {}
+            self._people: planning.People = {}
             self._changes: tuple[Change, ...] = ()
             if not row.plan.finished:
                 whose = self._found.row.person
                 opened = desk.people.unsealed(connection, whose, row.learned, LEARNED)
-                self._person = msgspec.json.decode(opened, type=dict[str, tuple[Held, ...]])
+                self._people = dict(msgspec.json.decode(opened, type=planning.PEOPLE))
                 self._changes = desk.content(connection, self._found.row).changes
 
     def go(self, *, dry_run: bool) -> tuple[Task, ...]:
@@ -129,17 +128,22 @@ class _Run:
 
     def _left(self, store: Store) -> Outcome:
         """Return what an erasure would still do."""
-        return store.erase(self._person, self._plan.body.as_of, dry_run=True)
+        return store.erase(self._people[store.name], self._plan.body.as_of, dry_run=True)
 
     def _work(self, store: Store, *, dry_run: bool = False) -> Outcome:
         if self._found.kind.own.work == "erase":
             seen = self._survey(store.name).digest
-            return store.erase(self._person, self._plan.body.as_of, digest=seen, dry_run=dry_run)
+            return store.erase(self._people[store.name], self._plan.body.as_of, digest=seen, dry_run=dry_run)
         changed: dict[str, int] = {}
         for one in self._changes:
             if one.store == store.name:
                 rows = store.correct(
-                    self._person, one.table, one.key, one.values, self._plan.body.as_of, dry_run=dry_run
+                    self._people[store.name],
+                    one.table,
+                    one.key,
+                    one.values,
+                    self._plan.body.as_of,
+                    dry_run=dry_run,
                 )
                 changed[one.table] = changed.get(one.table, 0) + rows
         return Outcome(store=store.name, changed=changed)

@@ -39,9 +39,11 @@ def refuse(desk: Desk, number: int, ground: str, reasons: str, today: date, acto
 
 
 def grounds(desk: Desk, found: Found) -> tuple[str, ...]:
-    """Return the grounds on which the procedure of a request allows a refusal."""
-    machine = desk.cases.procedures.machine(found.kind.procedure)
-    return tuple(value for fact in machine.data.facts if fact.name == "ground" for value in fact.values or ())
+    """Return the grounds on which a request can be refused where it stands; none where it cannot be."""
+    if not desk.reaches(found, found.kind.shared.refuses):
+        return ()
+    facts = desk.cases.procedures.machine(found.kind.procedure).data.facts
+    return tuple(value for fact in facts if fact.name == "ground" for value in fact.values or ())
 
 
 def settle(
