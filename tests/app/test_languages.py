@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.languages import preferred
+from shouxin.connect import survey
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.prose import LEVELS
 from shouxin.detect.sources.piece import Code
@@ -36,6 +37,9 @@ from shouxin.duties.notice import compare
 from shouxin.duties.notice import model as notice
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
+from shouxin.duties.rights import model as rights
+from shouxin.duties.rights.kinds import Work, kinds
+from shouxin.duties.rights.pages import COLUMNS
 from shouxin.duties.shield.effects import Leaves
 from shouxin.engine.decision import Effect
 from shouxin.engine.engines import Engines
@@ -58,6 +62,14 @@ SPEAKING = [
     SOURCE / "demo" / "pages.py",
     *SOURCE.glob("duties/*/pages*.py"),
 ]
+GROUNDS = tuple(
+    value
+    for procedure in register().books.procedures
+    if procedure.procedure == "rights-request"
+    for fact in procedure.facts
+    if fact.name == "ground"
+    for value in fact.values or ()
+)
 GROUPS = ("all", "any", "none", "not_all", "lacks", "always", "never")
 SIGNS = ("ne", "lt", "le", "gt", "ge", "among", "not_among")
 
@@ -114,6 +126,15 @@ CLOSED = {
     "notice_state": ("in_force", "superseded"),
     "origin": ("given", "assumed", "derived", "missing"),
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
+    "erase_column": COLUMNS,
+    "right": tuple(kinds()),
+    "rights_act": get_args(survey.Act),
+    "rights_done": ("deleted", "changed", "kept"),
+    "rights_ground": GROUNDS,
+    "rights_part": get_args(survey.Whose),
+    "rights_work": set(get_args(Work)) - {"give", "correct", "erase"},
+    "task_state": get_args(rights.State),
+    "verified_by": get_args(rights.Method),
     "rule_effect": ("prohibit", "duty", "permit"),
     "supplier": get_args(Supplier),
     "unscanned": get_args(Code),

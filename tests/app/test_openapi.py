@@ -85,7 +85,7 @@ def test_what_needs_a_permission_says_so(described: dict[str, Any]) -> None:
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     for path, operation in operations(described):
         kept = re.match(
-            "/api/(approvals|assessments|cases|consents|deadlines|evidence|incidents|inventory|keys|ledger|operators|organisation|posture|retention|v1/decisions)",
+            "/api/(approvals|assessments|cases|consents|deadlines|evidence|incidents|inventory|keys|ledger|operators|organisation|posture|requests|retention|v1/decisions)",
             path,
         )
         desk = (

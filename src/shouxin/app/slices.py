@@ -131,12 +131,7 @@ def slices(
         _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
         Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
-        Slice(
-            "ledger",
-            ledger_pages.TEMPLATES,
-            (ledger_api.routes(ledger or Ledger()), ledger_pages.routes(ledger or Ledger())),
-            entries=(("/ledger", "nav.ledger"),) if ledger else (),
-        ),
+        _ledger(ledger),
         _access(access),
     )
 
@@ -292,6 +287,17 @@ def _rights(rights: Rights | None) -> Slice:
         rights_pages.TEMPLATES,
         (rights_api.routes(asked), rights_pages.routes(asked)),
         entries=(("/requests", "nav.requests"),) if rights else (),
+    )
+
+
+def _ledger(ledger: Ledger | None) -> Slice:
+    """Return what was done."""
+    shown = ledger or Ledger()
+    return Slice(
+        "ledger",
+        ledger_pages.TEMPLATES,
+        (ledger_api.routes(shown), ledger_pages.routes(shown)),
+        entries=(("/ledger", "nav.ledger"),) if ledger else (),
     )
 
 

@@ -1,7 +1,7 @@
 """The whole system over one store: what ``shouxin serve`` runs, and the tests of the whole."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -74,6 +74,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
         if mark:
             stores = {database.NAME: database.shop_url(engine), **stores}
             build(Site(engine, access, cases, consents, guard, folder.absolute(), mark.made, say), mark)
+        rights = rights_of(engine, wrapper, cases, stores, folder)
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
             host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -87,10 +88,10 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             guard=guard,
             desks=(Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)),
             incidents=Incidents(law, cases, engine, people, chosen.incident_gateway),
-            rights=rights_of(engine, wrapper, cases, stores, folder),
+            rights=rights,
             demo=mark is not None,
         )
-        with Worker(cases, say), Sealing(sealer, say):
+        with closing(rights), Worker(cases, say), Sealing(sealer, say):
             yield Whole(app, access)
 
 

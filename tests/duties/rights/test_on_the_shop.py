@@ -94,13 +94,14 @@ def shop(shared_dsn: str) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def desk(office: Office, shop: Shop) -> Office:
+def desk(office: Office, shop: Shop) -> Iterator[Office]:
     """Give a desk in front of the shop."""
     found = mapfile.read(database.MAP.read_bytes(), where="map.yaml")
     stores = Stores(lambda: (found,), {"shop": shop.url}, connected)
     office.desk = office.desk._replace(stores=stores)
     office.rights = Rights(office.desk)
-    return office
+    yield office
+    office.rights.close()
 
 
 def ready(desk: Office, customer: str) -> int:

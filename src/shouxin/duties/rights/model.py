@@ -62,6 +62,17 @@ class Content(Shape, frozen=True, kw_only=True):
     purposes: tuple[str, ...] = ()
 
 
+class Obstacle(Problem, frozen=True, kw_only=True):
+    """Something that stands in the way of a plan, or that somebody should know."""
+
+
+class Surveyed(Survey, frozen=True, kw_only=True):
+    """What a store holds of a person and what would become of it."""
+
+    problems: tuple[Obstacle, ...] = ()
+    warnings: tuple[Obstacle, ...] = ()
+
+
 class Correction(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What a correction would change: how many rows of a table, which columns, what stood there.
 
@@ -80,9 +91,9 @@ class Body(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What would be done for a request, as of a day: counts and places, nobody's information."""
 
     as_of: datetime.date
-    surveys: tuple[Survey, ...] = ()
+    surveys: tuple[Surveyed, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Obstacle, ...] = ()
 
 
 class Task(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -110,7 +121,7 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
     tasks: tuple[Task, ...] = ()
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[Obstacle, ...]:
         """Return everything that stands in the way."""
         return (*self.body.problems, *(one for survey in self.body.surveys for one in survey.problems))
 

@@ -1,7 +1,7 @@
 """Where requests are found: the desk of a store, and that of the current command."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,4 +69,6 @@ def open_rights() -> Iterator[Rights]:
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, place.keys)
         cases = Cases(keeper(), KeptCases(store.engine))
-        yield rights_of(store.engine, wrapper, cases, place.stores, place.data)
+        rights = rights_of(store.engine, wrapper, cases, place.stores, place.data)
+        with closing(rights):
+            yield rights

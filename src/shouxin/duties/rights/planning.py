@@ -10,11 +10,10 @@ import msgspec
 
 from shouxin.connect.person import Held, Person, joined
 from shouxin.connect.stores import Store
-from shouxin.connect.survey import Problem
 from shouxin.duties.days import BEIJING
 from shouxin.duties.rights import kept
 from shouxin.duties.rights.desk import LEARNED, Desk, Found
-from shouxin.duties.rights.model import Body, Change, Correction, Plan
+from shouxin.duties.rights.model import Body, Change, Correction, Obstacle, Plan, Surveyed
 from shouxin.duties.rights.person import ended, learned, seeds
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger.entry import Actor
@@ -46,7 +45,8 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
         before = _before(desk, connection, found)
     asked_on = found.row.made_at.astimezone(BEIJING).date()
     with desk.stores.opened() as (stores, problems):
-        body = Body(as_of=today, problems=tuple(problems))
+        obstacles = tuple(msgspec.convert(msgspec.to_builtins(one), Obstacle) for one in problems)
+        body = Body(as_of=today, problems=obstacles)
         people: People = {}
         if not problems:
             begun = seeds(content.identities, asked_on)
@@ -175,19 +175,19 @@ def _body(
         try:
             seen = [(store.survey(person, today), person) for person in ways]
             survey, people[store.name] = max(seen, key=lambda one: one[0].rows)
-            surveys.append(survey)
+            surveys.append(msgspec.convert(msgspec.to_builtins(survey), Surveyed))
         except ShouxinError as error:
-            problems.append(Problem(code=error.code, where=store.name, what=error.what, remedy=error.remedy))
+            problems.append(Obstacle(code=error.code, where=store.name, what=error.what, remedy=error.remedy))
     return Body(as_of=today, surveys=tuple(surveys), problems=tuple(problems)), people
 
 
-def _still_kept(body: Body) -> Iterator[Problem]:
+def _still_kept(body: Body) -> Iterator[Obstacle]:
     """Yield why what an earlier run left must stay: all of it goes at once, when the last day is over."""
     yield from body.problems
     for survey in body.surveys:
         for part in survey.parts:
             if part.part == "kept" and part.rows:
-                yield Problem(
+                yield Obstacle(
                     code="rights-kept",
                     where=f"{survey.store}.{part.table}",
                     what=f"{part.rows:,} rows must be kept{f' until {part.until}' if part.until else ''}",
@@ -216,7 +216,7 @@ def _corrections(
                     remedy="look at the person's rows, and name table and key",
                 )
         except ShouxinError as error:
-            problems.append(Problem(code=error.code, where=where, what=error.what, remedy=error.remedy))
+            problems.append(Obstacle(code=error.code, where=where, what=error.what, remedy=error.remedy))
             continue
         made.append(
             Correction(

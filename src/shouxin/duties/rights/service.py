@@ -43,6 +43,11 @@ class Rights:
             )
         return self._desk
 
+    def close(self) -> None:
+        """Close the stores of the service."""
+        if self._desk is not None:
+            self._desk.stores.close()
+
     def ask(self, asked: Asked, today: date, actor: Actor) -> Request:
         """Take a request down; errors as ``intake.ask``."""
         return self.show(intake.ask(self.desk, asked, today, actor), today)

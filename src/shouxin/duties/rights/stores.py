@@ -1,7 +1,10 @@
 """The service's own stores as a request asks them: the inventory's maps under their addresses."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple
 
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.stores import Store, opened
@@ -11,9 +14,21 @@ from shouxin.errors import InputError, ShouxinError
 Open = Callable[[DatasetMap, str], AbstractContextManager[Store]]
 """Opens the store of a map under an address."""
 
+FRESH = 60.0
+"""Seconds for which an open store is used: looking at its tables anew costs more than most questions."""
+
+
+class _Opened(NamedTuple):
+    """A store that was opened, of which map, and when by the clock that never goes back."""
+
+    of: DatasetMap
+    store: Store
+    leave: AbstractContextManager[Store]
+    at: float
+
 
 class Stores:
-    """The stores that a service's inventory maps; ``addresses`` says where each is."""
+    """The stores that a service's inventory maps; ``addresses`` says where each is. Close it at the end."""
 
     def __init__(
         self,
@@ -23,26 +38,30 @@ class Stores:
     ) -> None:
         self.maps = maps
         self._addresses = addresses
-        self._opened = open_ or opened
+        self._open = open_ or opened
+        self._known: dict[str, _Opened] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def opened(self) -> Iterator[tuple[list[Store], list[Problem]]]:
-        """Give every store that can be opened, and a problem for each that cannot."""
+        """Give every store that can be opened, and a problem for each that cannot.
+
+        They stay open for others for a while, and are then looked at anew.
+        """
         found: list[Store] = []
         problems: list[Problem] = []
-        with ExitStack() as stack:
-            for one in self.maps():
-                address = self._addresses.get(one.store)
-                if address is None:
-                    problems.append(_unaddressed(one.store))
-                    continue
-                try:
-                    found.append(stack.enter_context(self._opened(one, address)))
-                except ShouxinError as error:
-                    problems.append(
-                        Problem(code=error.code, where=one.store, what=error.what, remedy=error.remedy)
-                    )
-            yield found, problems
+        for one in self.maps():
+            address = self._addresses.get(one.store)
+            if address is None:
+                problems.append(_unaddressed(one.store))
+                continue
+            try:
+                found.append(self._store(one, address))
+            except ShouxinError as error:
+                problems.append(
+                    Problem(code=error.code, where=one.store, what=error.what, remedy=error.remedy)
+                )
+        yield found, problems
 
     @contextmanager
     def all(self) -> Iterator[list[Store]]:
@@ -51,6 +70,24 @@ class Stores:
             if problems or not found:
                 raise unready(problems)
             yield found
+
+    def close(self) -> None:
+        """Close every store."""
+        with self._lock:
+            for known in self._known.values():
+                known.leave.__exit__(None, None, None)
+            self._known.clear()
+
+    def _store(self, one: DatasetMap, address: str) -> Store:
+        with self._lock:
+            known = self._known.get(one.store)
+            if known and known.of == one and time.monotonic() - known.at < FRESH:
+                return known.store
+            leave = self._open(one, address)
+            self._known[one.store] = _Opened(one, leave.__enter__(), leave, time.monotonic())
+            if known:
+                known.leave.__exit__(None, None, None)
+            return self._known[one.store].store
 
 
 def unready(problems: Sequence[Problem]) -> InputError:
