@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0014_complaints"
-down_revision = "0012_decisions"
+down_revision = "0013_rights"
 branch_labels = None
 depends_on = None
 

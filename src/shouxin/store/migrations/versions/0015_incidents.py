@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0016_incidents"
+revision = "0015_incidents"
 down_revision = "0014_complaints"
 branch_labels = None
 depends_on = None

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0017_assessments"
-down_revision = "0016_incidents"
+revision = "0016_assessments"
+down_revision = "0015_incidents"
 branch_labels = None
 depends_on = None
 
