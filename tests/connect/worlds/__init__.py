@@ -1,0 +1,1 @@
+"""Databases whose every row is known, to judge those who find and erase a person in them."""
