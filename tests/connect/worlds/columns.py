@@ -19,7 +19,8 @@ _FIRST = date(1950, 2, 3)
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明"
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙"
 LITERALS = ("来电咨询", "call back，", " 已登记 ", "：", "单号 20211101，", "电话", "(", "）ok\n")
-LONG = 40
+UUIDS = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
+"""Written the same in every database."""
 
 
 class Kind(NamedTuple):
@@ -36,7 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "nick": Kind(sa.String, "nickname", lambda n: f"tea{n:04}", 8),
     "born": Kind(lambda _: sa.Date(), "date_of_birth", lambda n: _FIRST + timedelta(days=17 * n)),
     "height": Kind(lambda _: sa.Integer(), "body_measurements", lambda n: 120 + n),
-    "token": Kind(lambda _: sa.Uuid(), "device_identifier", lambda n: UUID(int=(n + 7) << 64, version=4)),
+    "token": Kind(lambda _: UUIDS, "device_identifier", lambda n: str(UUID(int=(n + 7) << 64, version=4))),
     "married": Kind(lambda _: sa.Boolean(), "marital_status", lambda n: n % 2 == 0),
     "income": Kind(lambda _: sa.Numeric(10, 2), "income", lambda n: Decimal(10_050 + n) / 4),
 }

@@ -159,5 +159,5 @@ def _token(type_: Any, number: int) -> Any:
     if isinstance(type_, sa.Date):
         return date(1, 1, 1) + timedelta(days=number)
     if isinstance(type_, sa.Uuid):
-        return UUID(int=number)
+        return str(UUID(int=number))
     return Decimal(-number) if isinstance(type_, sa.Numeric) else f"x{number}"
