@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench bench-gate bench-detect fuzz format docs lock clean
+.PHONY: help setup run demo test check bench bench-gate bench-detect bench-rights fuzz format docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,9 +44,13 @@ bench-gate: .venv/.test  ## the same for decisions and tables of acts only
 bench-detect: .venv/.bench  ## the same for detection only
 	@$(PY) -m benchmarks detect
 
-fuzz: .venv/.test  ## mutated and repeated text through the scanner, with sanitizers and by its cost, for SECONDS (900) each
+bench-rights: .venv/.test  ## the same for finding and erasing people, with what is right and what is not
+	@$(PY) -m benchmarks rights
+
+fuzz: .venv/.test  ## mutated and repeated text through the scanner, with sanitizers and by its cost, for SECONDS (900) each; erasures of COUNT (1000) made-up databases
 	@$(PY) -m fuzz.native $(or $(SECONDS),900)
 	@$(PY) -m fuzz.scaling $(or $(SECONDS),900)
+	@$(PY) -m fuzz.erasing $(or $(COUNT),1000)
 
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

@@ -2,7 +2,20 @@
 
 import click
 
-from benchmarks import audit, cases, consent, detect, gate, guard, law, ledger, posture, protect, spark
+from benchmarks import (
+    audit,
+    cases,
+    consent,
+    detect,
+    gate,
+    guard,
+    law,
+    ledger,
+    posture,
+    protect,
+    rights,
+    spark,
+)
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
 
@@ -15,6 +28,7 @@ SUBJECTS = {
     "consent": consent,
     "guard": guard,
     "ledger": ledger,
+    "rights": rights,
     "posture": posture,
     "detect": detect,
     "protect": protect,

@@ -99,6 +99,13 @@ def database_url(database_dsn: str) -> str:
 
 @pytest.fixture(scope="session")
 def maria() -> Iterator[str]:
+    """Give the URL of a MariaDB server that all tests of a session share."""
+    with mariadb() as url:
+        yield url
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
     """Give the URL of a MariaDB server of our own, which listens on a socket only."""
     with folder_for_all() as folder:
         user = "root" if os.geteuid() == 0 else str(os.environ.get("USER", "root"))

@@ -90,8 +90,7 @@ def test_maps_hold_together(world: World) -> None:
 def test_what_is_others_names_the_person_only_where_it_is_mentioned(world: World) -> None:
     """An identifier in somebody else's row is a mention, or theirs as well: a number that was passed on."""
     decided = fates(world, 0)
-    theirs = {days.value for person in world.people[1:] for held in person.values() for days in held}
-    alone = [days.value for held in world.people[0].values() for days in held if days.value not in theirs]
+    alone = world.alone(0)
     for place, made in world.placed.items():
         if decided[place] is Fate.OTHERS:
             for column, cell in made.values.items():

@@ -82,7 +82,7 @@ def _cells(
     was: Mapping[str, Any],
     there: Mapping[str, Any],
 ) -> Iterator[Fault]:
-    identifiers = [days.value for held in world.people[person].values() for days in held]
+    identifiers = world.alone(person)
     for column, must in cells(world, person, made, fate).items():
         where = f"{_named(world.place(made.table, made.values))}.{column}"
         stayed = same(was[column], there[column])
@@ -94,7 +94,7 @@ def _cells(
         elif must is Must.CHANGED and stayed:
             yield Fault("told", where, fate.value)
         elif must is Must.MASKED and not _masked(words, person, there[column]):
-            yield Fault("residue" if stayed else "others", where, "the text around a mention")
+            yield Fault("residue" if stayed else "others", where, f"{was[column]!r} became {there[column]!r}")
         elif must not in (Must.SAME, Must.EITHER) and not world.ties(made.table, column):
             left = [one for one in identifiers if holds(there[column], one)]
             if left and fate is not Fate.LOOSE:
@@ -108,7 +108,7 @@ def _masked(words: Words, person: int, now: object) -> bool:
         else re.escape(one.written if isinstance(one, Mention) else one)
         for one in words
     )  # fmt: skip
-    gone = {one.written for one in words if isinstance(one, Mention) and one.person == person}
+    gone = {one.written for one in words if isinstance(one, Mention) and one[::2] == (person, True)}
     return isinstance(now, str) and not any(one in now for one in gone) and bool(re.fullmatch(wanted, now))
 
 

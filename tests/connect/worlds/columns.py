@@ -18,7 +18,11 @@ Type = sa.types.TypeEngine[Any]
 _FIRST = date(1950, 2, 3)
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明"
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙"
-LITERALS = ("来电咨询", "call back，", " 已登记 ", "：", "单号 20211101，", "电话", "(", "）ok\n")
+LITERALS = ("来电咨询", " call back，", " 已登记 ", "：", "单号 20211101，", "电话", "(", "）ok\n")
+UNIQUE = frozenset({"name", "nick", "token", "height"})
+OWN_VALUE = 14
+"""Characters without which no column can hold a value of its own for each row."""
+
 UUIDS = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 """Written the same in every database."""
 
@@ -71,13 +75,14 @@ class Columns:
         names = self.draw(st.lists(st.sampled_from(sorted(KINDS)), max_size=most, unique=True))
         for name in names:
             kind = KINDS[name]
-            length = kind.shortest + self.draw(st.sampled_from((0, 1, 30)))
-            unique = name != "married" and self.draw(st.booleans())
+            nullable, unique = self.draw(st.booleans()), name in UNIQUE and self.draw(st.booleans())
+            least = kind.shortest if nullable or not unique else OWN_VALUE
+            length = least + self.draw(st.sampled_from((0, 1, 30)))
             self.add(
                 name,
                 kind.type(length),
                 category=kind.category,
-                nullable=self.draw(st.booleans()),
+                nullable=nullable,
                 unique=unique,
             )
             self.values[name] = partial(self._next, kind)
@@ -111,19 +116,16 @@ class Counter:
         return self._last
 
 
-def written(draw: Callable[[st.SearchStrategy[Any]], Any], identifier: str) -> str:
-    """Return an identifier in one of the ways in which people write it."""
-    ways: tuple[str, ...]
+def ways(identifier: str) -> tuple[str, ...]:
+    """Return an identifier in the ways in which people write it."""
     if "@" in identifier:
-        ways = (identifier, identifier.upper(), identifier.title(), _wide(identifier))
-    elif len(identifier) == 11:
+        return (identifier, identifier.upper(), identifier.title(), _wide(identifier))
+    if len(identifier) == 11:
         parts = (identifier[:3], identifier[3:7], identifier[7:])
         spaced, hyphened = " ".join(parts), "-".join(parts)
-        ways = (identifier, _wide(identifier), spaced, hyphened, f"+86 {identifier}", f"+86-{hyphened}")
-    else:
-        spaced = f"{identifier[:6]} {identifier[6:14]} {identifier[14:]}"
-        ways = (identifier, _wide(identifier), spaced, identifier.lower())
-    return str(draw(st.sampled_from(ways)))
+        return identifier, _wide(identifier), spaced, hyphened, f"+86 {identifier}", f"+86-{hyphened}"
+    spaced = f"{identifier[:6]} {identifier[6:14]} {identifier[14:]}"
+    return identifier, _wide(identifier), spaced, identifier.lower()
 
 
 def words(draw: Callable[[st.SearchStrategy[Any]], Any], named: Mapping[int, tuple[str, ...]]) -> Words:
@@ -134,7 +136,7 @@ def words(draw: Callable[[st.SearchStrategy[Any]], Any], named: Mapping[int, tup
         made.append(draw(st.sampled_from(LITERALS)))
         if people and draw(st.booleans()):
             person = draw(st.sampled_from(people))
-            made.append(Mention(person, written(draw, draw(st.sampled_from(named[person])))))
+            made.append(Mention(person, draw(st.sampled_from(ways(draw(st.sampled_from(named[person])))))))
     return (*made, draw(st.sampled_from(LITERALS)))
 
 

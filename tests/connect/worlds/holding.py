@@ -18,10 +18,12 @@ def make(engine: sa.Engine, world: World) -> None:
 
 
 def fill(engine: sa.Engine, world: World) -> None:
-    """Write every row of a world into empty tables, those that are referred to first."""
+    """Write every row of a world into empty tables; what refers to what is not looked at meanwhile."""
     with engine.begin() as connection:
         if engine.dialect.name in ("mysql", "mariadb"):
             connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
+        elif engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         for name in dict.fromkeys(made.table for made in world.rows):
             rows = [dict(made.values) for made in world.rows if made.table == name]
             connection.execute(world.schema.tables[name].insert(), rows)

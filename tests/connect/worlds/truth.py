@@ -43,12 +43,18 @@ def owned(world: World, person: int) -> set[Place]:
 
 
 def found(world: World, person: int) -> tuple[set[Place], set[Place]]:
-    """Return the rows that must be found for a person, and those that may be: a home shared with others."""
+    """Return the rows that must be found for a person, and those that may be.
+
+    These are a home shared with others, and what hangs on a row that only names the person beside its owner.
+    """
     users = _users(world)
-    must = owned(world, person) | {
-        place for place, made in world.placed.items() if person in (made.whose, made.other)
-    }
-    return must, must | {place for place in users if person in users[place] and world.placed[place].common}
+    must, may = owned(world, person), {place for place in users if person in users[place]}
+    for place, made in world.placed.items():
+        if made.whose == person or (made.other == person and world.tables[made.table].shared):
+            must.add(place)
+        elif made.other == person:
+            may.add(place)
+    return must, must | may
 
 
 def fates(world: World, person: int) -> Mapping[Place, Fate]:
@@ -112,10 +118,10 @@ def _of_others(world: World, person: int, made: Made, fate: Fate, column: str, v
             return Must.CHANGED if _tells(value) else Must.FREE
         if _leads_to(world, made, column, person):
             return Must.FREE
-    if mentions(made.texts.get(column, ()), person):
-        own = fate is Fate.KEPT and made.whose == person
-        return Must.SAME if own else Must.EITHER if fate is Fate.KEPT else Must.MASKED
-    return Must.SAME
+    mentioned = mentions(made.texts.get(column, ()), person)
+    if mentioned is False or (fate is Fate.KEPT and made.whose == person):
+        return Must.SAME
+    return Must.EITHER if mentioned is None or fate is Fate.KEPT else Must.MASKED
 
 
 def _leads_to(world: World, made: Made, column: str, person: int) -> bool:

@@ -32,10 +32,14 @@ class Days(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A person's identifier in a text, as it was written there."""
+    """A person's identifier in a text, as it was written there.
+
+    It is not ``sure`` where somebody else had the number too, so that the text may mean either.
+    """
 
     person: int
     written: str
+    sure: bool = True
 
 
 Words = tuple[str | Mention, ...]
@@ -93,6 +97,11 @@ class World:
         """Return every row by its place."""
         return {self.place(made.table, made.values): made for made in self.rows}
 
+    def alone(self, person: int) -> set[str]:
+        """Return the identifiers that are a person's and were nobody else's."""
+        held = [{days.value for every in one.values() for days in every} for one in self.people]
+        return held[person].difference(*(held[:person] + held[person + 1 :]))
+
     def known_by(self, table: str) -> tuple[str, ...]:
         """Return the columns that tell the rows of a table apart; "id" where it has no key."""
         return self.tables[table].key or ("id",)
@@ -147,9 +156,10 @@ def text(words: Words) -> str:
     return "".join(one if isinstance(one, str) else one.written for one in words)
 
 
-def mentions(words: Words, person: int) -> bool:
-    """Tell whether a text mentions a person."""
-    return any(isinstance(one, Mention) and one.person == person for one in words)
+def mentions(words: Words, person: int) -> bool | None:
+    """Tell whether a text mentions a person; None where it may mean somebody else."""
+    sure = {one.sure for one in words if isinstance(one, Mention) and one.person == person}
+    return True if True in sure else None if sure else False
 
 
 def holds(cell: object, identifier: str) -> bool:

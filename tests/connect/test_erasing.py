@@ -1,0 +1,82 @@
+"""P8: erasing a person changes no cell of another, leaves no identifier, and happens wholly, once, or not."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from shouxin.connect.person import Held, Person
+from shouxin.connect.stores import opened
+from tests.connect.worlds import holding
+from tests.connect.worlds.checks import Fault
+from tests.connect.worlds.draw import worlds
+from tests.connect.worlds.judge import Trial, judge, touched
+from tests.connect.worlds.world import Human, World
+
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # a seed reproduces; `python -m fuzz.erasing` shrinks
+ON_SQLITE = settings(max_examples=100, phases=PHASES, suppress_health_check=list(HealthCheck))
+ON_POSTGRESQL = settings(max_examples=15, phases=PHASES, suppress_health_check=list(HealthCheck))
+NUMBER = itertools.count()
+
+
+def asked(human: Human) -> Person:
+    """Return a person as a store is asked for them."""
+    return {
+        name: tuple(Held(value=days.value, since=days.since, until=days.until) for days in held)
+        for name, held in human.items()
+    }
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[str]:
+    """Give the address of a database that is a file."""
+    place = folder / f"{next(NUMBER)}.db"
+    yield f"sqlite:///{place}"
+    place.unlink(missing_ok=True)
+
+
+@contextmanager
+def on_postgresql(dsn: str) -> Iterator[str]:
+    """Give the address of a schema of its own."""
+    schema = f"s{next(NUMBER)}"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"create schema {schema}".encode())
+        parts = psycopg.conninfo.conninfo_to_dict(dsn)
+        query = {name: str(parts[name]) for name in ("host", "passfile")}
+        query["options"] = f"-csearch_path={schema}"
+        made = sa.URL.create(
+            "postgresql+psycopg", str(parts["user"]), database=str(parts["dbname"]), query=query
+        )
+        yield made.render_as_string(hide_password=False)
+        connection.execute(f"drop schema {schema} cascade".encode())
+
+
+def faults(world: World, person: int, url: str) -> list[Fault]:
+    """Return what is wrong with the erasure of a person of a world."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    holding.make(engine, world)
+    tables = touched(world, person)
+    fails_at = tables[len(world.rows) % len(tables)] if tables else None
+    return judge(Trial(world, engine, lambda world: opened(world.map, url), asked), person, fails_at)
+
+
+@given(world=worlds(), person=st.integers(0, 1))
+@ON_SQLITE
+def test_on_sqlite(tmp_path_factory: pytest.TempPathFactory, world: World, person: int) -> None:
+    """All of the person is found, nothing of others changes, a failure leaves all, a second run nothing."""
+    with on_sqlite(tmp_path_factory.getbasetemp()) as url:
+        assert faults(world, person, url) == []
+
+
+@given(world=worlds(), person=st.integers(0, 1))
+@ON_POSTGRESQL
+def test_on_postgresql(database_dsn: str, world: World, person: int) -> None:
+    """The same holds on a server."""
+    with on_postgresql(database_dsn) as url:
+        assert faults(world, person, url) == []
