@@ -19,7 +19,7 @@ from shouxin.connect.stores import opened
 from shouxin.demo.shop.people import CHILD, FIRST, FORMER_OWNER, GUARDIAN, PRESENT_OWNER
 
 MANY = 150
-PEOPLE = [*(one - FIRST for one in (FORMER_OWNER, PRESENT_OWNER, CHILD, GUARDIAN)), *range(7, 140, 17)]
+PEOPLE = [*(one - FIRST for one in (FORMER_OWNER, PRESENT_OWNER, CHILD, GUARDIAN)), *range(7, 140, 33)]
 """Customers who are erased one by one, each from the whole shop."""
 
 FIGURES: Mapping[str, tuple[str, ...]] = {
