@@ -23,14 +23,14 @@ def killed(trial: Trial, person: int) -> int:
     before = holding.snapshot(trial.engine, trial.world)
     said = 1
     with holding.broken(trial.engine, _LAST, killed=True):
-        helper = threading.Thread(target=_end_sleepers, args=[trial.engine])
+        ending = threading.Thread(target=_end_sleepers, args=[trial.engine])
         if trial.engine.dialect.name != "postgresql":
-            helper.start()
+            ending.start()
         with suppress(ShouxinError), trial.opened(trial.world) as store:
             store.erase(trial.asked(trial.world.people[person]), trial.world.as_of)
             said = 0
-        if helper.is_alive():
-            helper.join()
+        if ending.is_alive():
+            ending.join()
     said = 1 - said
     return said + len(list(changes(before, holding.snapshot(trial.engine, trial.world))))
 
