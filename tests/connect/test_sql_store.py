@@ -161,6 +161,15 @@ def test_a_correction_changes_one_cell_of_the_person(store: Store, household_eng
     assert [one for one in after["person"] if one[0] != 1] == [one for one in before["person"] if one[0] != 1]
 
 
+def test_a_day_may_be_written_in_a_correction(store: Store, household_engine: sa.Engine) -> None:
+    """Text is read as what the column holds, and what is none of it is refused."""
+    assert store.correct(ONE, "purchase", {"id": "1"}, {"finished": "2019-01-03"}, TODAY) == 1
+    assert str(row(cells(household_engine), "purchase", 1)[3]) == "2019-01-03"
+    with pytest.raises(InputError) as refused:
+        store.correct(ONE, "purchase", None, {"finished": "yesterday"}, TODAY)
+    assert refused.value.code == "correct-value"
+
+
 @pytest.mark.parametrize(
     ("table", "values"), [("person", {"id": 9}), ("nothing", {"a": 1}), ("person", {"b": 1}), ("person", {})]
 )
@@ -233,6 +242,49 @@ def test_a_column_without_room_for_a_value_of_its_own_is_named(household_engine:
         store.erase(ONE, TODAY)
     assert refused.value.code == "erase-column"
     assert cells(household_engine) == before
+
+
+def test_unique_columns_of_every_kind_get_values_of_their_own(household_engine: sa.Engine, url: str) -> None:
+    """A short text, a day, an amount and a number that must be unique are replaced, and again left alone."""
+    with household_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "create table mark (id integer primary key, owner integer not null, "
+            "code varchar(11) not null unique, day date not null unique, "
+            "amount numeric(6, 2) not null unique, score bigint not null unique, "
+            "foreign key (owner) references person (id))"
+        )
+        for at in (1, 2):
+            connection.exec_driver_sql(
+                f"insert into mark values ({at}, {at}, '1610000000{at}', '2020-01-0{at}', {at}.5, {at})"
+            )
+    text = (
+        MAP
+        + """
+  - table: mark
+    erase: columns
+    columns:
+      - {column: id}
+      - {column: owner}
+      - {column: code, categories: [phone_number]}
+      - {column: day, categories: [date_of_birth]}
+      - {column: amount, categories: [payment_record]}
+      - {column: score, categories: [payment_record]}
+    references: [{columns: [owner], to: person, at: [id]}]
+"""
+    )
+    query = sa.text("select id, code, day, amount, score from mark order by id")
+    try:
+        with opened(mapped(text), url) as store:
+            assert store.erase(ONE, TODAY).changed["mark"] == 1
+            with household_engine.connect() as connection:
+                once = [tuple(map(str, one)) for one in connection.execute(query)]
+            assert store.erase(ONE, TODAY).nothing
+        assert once[1][:3] == ("2", "16100000002", "2020-01-02")
+        assert once[0][1].startswith("~") and len(once[0][1]) == 11
+        assert once[0][2] < "1900" and float(once[0][3]) < 0 and int(once[0][4]) < 0
+    finally:
+        with household_engine.begin() as connection:
+            connection.exec_driver_sql("drop table mark")
 
 
 def test_a_map_may_keep_a_column_or_rows(household_engine: sa.Engine, url: str) -> None:

@@ -21,6 +21,11 @@ class Held(Shape, frozen=True, kw_only=True):
         """Tell whether it still is the person's."""
         return self.until is None
 
+    @property
+    def never(self) -> bool:
+        """Tell whether there is no day on which it is."""
+        return self.since is not None and self.until is not None and self.since >= self.until
+
 
 Person = Mapping[str, tuple[Held, ...]]
 """The values of each identity of the map, such as ``customer_id`` or ``email``."""

@@ -16,7 +16,7 @@ from tests.connect.worlds.world import Days, Human, Made, Words, World
 AS_OF = date(2026, 11, 22)
 FIRST_PEOPLE, MOST_PEOPLE = 2, 4
 PHONES = ("16012345670", "16112345671", "16312345672", "16412345673")
-EMAILS = ("li.na@mail.example", "mei.li@mail.example", "wei01@post.example", "wei011@post.example")
+EMAILS = ("li.na@mail.example", "meili.na@mail.example", "wei01@post.example", "wei011@post.example")
 PAPERS = ("110198199003071232", "31019819850102129X", "440198197512121231", "51019820011130139X")
 """Nobody's numbers and addresses."""
 

@@ -145,8 +145,9 @@ class Finding:
                 remedy="look at the references of the map: they join rows of several people",
             )
         for value, since, until in rows:
-            if not is_erased(value):
-                yield Held(value=str(value), since=_day(since), until=_day(until))
+            held = Held(value=str(value), since=_day(since), until=_day(until))
+            if not is_erased(value) and not held.never:
+                yield held
 
 
 def _telling(own: Own, identity: Identity) -> sa.Select[Any]:

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from shouxin.connect.model import Identity, MappedTable
 from shouxin.connect.person import Held, Person
 from shouxin.connect.sql.schema import Ground, Real
+from shouxin.errors import InputError
 
 _LARGEST = 2**63
 
@@ -86,12 +88,38 @@ def equal(ground: Ground, column: sa.Column[Any], values: Sequence[str]) -> sa.C
         return column.in_(numbers) if numbers else sa.false()
     if kind is UUID and ground.kind == "postgresql":
         return column.in_([made for one in values if (made := _uuid(one))])
+    values = [way for one in values for way in _ways(one)]
     if kind is not str:
         return sa.cast(column, sa.String).in_(values)
     if ground.kind == "mysql":
         exact = sa.cast(column, sa.LargeBinary).in_([one.encode() for one in values])
         return sa.and_(column.in_(values), exact)
     return column.in_(values)
+
+
+def typed(column: sa.Column[Any], value: object) -> object:
+    """Return a value as a column holds it, read from text where it is given so.
+
+    Raises ``InputError`` (correct-value).
+    """
+    kind = _python(column)
+    if not isinstance(value, str) or kind in (str, object):
+        return value
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except (msgspec.ValidationError, ValueError, TypeError):
+        raise InputError(
+            "correct-value",
+            "the value is none that the column could hold",
+            where=f"{column.table.name}.{column.name}",
+            remedy="write a number in digits, a day like 2027-06-03",
+        ) from None
+
+
+def _ways(value: str) -> tuple[str, ...]:
+    """Return the ways in which a value stands in text: a UUID with hyphens or without."""
+    found = _uuid(value) if len(value) in (32, 36) else None
+    return (value,) if found is None else tuple(dict.fromkeys((value, str(found), found.hex)))
 
 
 def _python(column: sa.Column[Any]) -> type:

@@ -20,11 +20,16 @@ HIDDEN = "***"
 MOST = 200
 """Identifiers that texts are searched for at most."""
 
+_CODE, _NUMBER = 8, 11
+"""Letters and digits of an identity of one's own kind that texts are searched for, and digits of a number."""
+
 _BETWEEN = " -－　\u00a0"
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in _ASCII)
 _NARROW = str.maketrans(_WIDE, _ASCII)
 _GAP = f"[{_BETWEEN[2:]} -]{{0,2}}"
+_IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿-"
+_IN_ADDRESS = f".+．＋－{_IN_NAME}"
 _NAMES = frozenset({"real_name", "nickname"})
 _IDENTIFIERS = frozenset(
     (
@@ -151,13 +156,14 @@ def told_of(finding: Finding, person: Person) -> Told:
     What was theirs once and may be somebody else's now is none of it.
     """
     values = {held.value for every in person.values() for held in every if held.now}
+    own_codes = {one for one in values if _is_code(one)}
     past = {held.value for every in person.values() for held in every if not held.now}
     names: set[str] = set()
     for own in finding.own.values():
         if own.real.mapped.identities and finding.count[own.real.mapped.table]:
             for column, value in _in_columns(finding, own):
                 (names if _NAMES & {*column.categories} else values).add(value)
-    kept = {one for one in values - past if not is_erased(one) and _tells(one)}
+    kept = {one for one in values - past if not is_erased(one) and (one in own_codes or _tells(one))}
     return Told(frozenset(kept), frozenset(one for one in names if len(one) > 1 and not is_erased(one)))
 
 
@@ -183,6 +189,12 @@ def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]
                 yield column, value
 
 
+def _is_code(value: str) -> bool:
+    """Tell whether an identity is long and mixed enough to be found in a text without its kind being known."""
+    digits = sum(one.isdigit() for one in value)
+    return len(value) >= _CODE and digits >= 4 and (digits >= _NUMBER or any(map(str.isalpha, value)))
+
+
 def _tells(value: str) -> bool:
     """Tell whether a value is an identifier that belongs to one person alone."""
     return len(value) >= 6 and any(
@@ -205,9 +217,11 @@ def _written(value: str) -> str:
     """Return a pattern of every way to write a value, one that Python and the databases read alike."""
     letters = [_letter(one) for one in value]
     if "@" in value:
-        return "(?<![A-Za-z0-9_.+-])" + "".join(letters) + "(?![A-Za-z0-9_-])"
-    lead = f"(?:(?:[+]|00)?86{_GAP})?" if value.isdigit() and len(value) == 11 else ""
-    return f"(?<![0-9]){lead}{_GAP.join(letters)}(?![0-9])"
+        return f"(?<![{_IN_ADDRESS}])" + "".join(letters) + f"(?![{_IN_NAME}])"
+    if not value.isdigit():
+        return f"(?<![{_IN_NAME}])" + _GAP.join(letters) + f"(?![{_IN_NAME}])"
+    lead = f"(?:(?:[+]|00)?86{_GAP})?" if len(value) == 11 else ""
+    return f"(?<![0-9０-９]){lead}{_GAP.join(letters)}(?![0-9０-９])"
 
 
 def _letter(letter: str) -> str:

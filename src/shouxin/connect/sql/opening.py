@@ -11,6 +11,9 @@ from shouxin.errors import InputError, ShouxinError, StoreError
 POOL = 8
 """Connections to one store at most."""
 
+PATIENCE = 600.0
+"""Seconds that a question waits for one of them to be free."""
+
 
 def engine_for(url: str, timeout: float) -> sa.Engine:
     """Return an engine; ``timeout`` in seconds ends each statement.
@@ -26,7 +29,9 @@ def engine_for(url: str, timeout: float) -> sa.Engine:
         if parsed.get_backend_name() == "sqlite":
             engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool)
         else:
-            engine = sa.create_engine(parsed, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+            engine = sa.create_engine(
+                parsed, pool_size=POOL, max_overflow=0, pool_timeout=PATIENCE, pool_pre_ping=True
+            )
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError):
         raise InputError(
             "database-url-unreadable",
@@ -100,6 +105,8 @@ def _said(error: Exception) -> tuple[str, str, str]:
     number = next((arg for arg in original.args[:1] if isinstance(arg, int)), 0)
     words = str(original).lower() if name == "OperationalError" else ""
     constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+    if isinstance(error, sa.exc.TimeoutError):
+        return "connect-locked", "too many questions wait for the store", "try again in a while"
     if name in _LOCKED or number in (1205, 1213) or "locked" in words:
         return (
             "connect-locked",

@@ -12,10 +12,16 @@ from shouxin.errors import InputError
 MARK = "erased-"
 """How a value begins that stands for one that went, where every row needs one of its own."""
 
-SHORTEST = len(MARK) + 6
+SHORT_MARK = "~"
+"""The same where there is little room."""
+
+SHORTEST = 8
+"""Characters that a column needs for a value of its own."""
+
 _UUID_MARK = "00000000-0000-4000-8000-"
 _FIRST_DAY = "1900-01-01"
-_TOKENS = re.compile(rf"{MARK}[0-9a-f]*|{_UUID_MARK}[0-9a-f]{{12}}|")
+_EARLIEST, _DAYS = "1000-01-01", 320_000
+_TOKENS = re.compile(rf"(?:{MARK}|{SHORT_MARK})[0-9a-f]*|{_UUID_MARK}[0-9a-f]{{12}}|")
 
 Text = sa.ColumnElement[Any]
 
@@ -108,14 +114,14 @@ def _as_text(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]
 
 
 def _token(ground: Ground, real: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    """Return a text of its own for every row, behind a shorter mark where there is little room."""
     room = getattr(column.type, "length", None) or 39
     if room < SHORTEST:
-        raise _unsaid(
-            real, column.name, f"the column has room for {room} characters, too few for a value of its own"
-        )
-    tail = sa.func.substr(_hex(ground), 1, min(room - len(MARK), 32))
-    new = sa.literal(MARK).concat(tail)
-    return new, column.like(MARK + "%")
+        what = f"the column has room for {room} characters, too few for a value of its own"
+        raise _unsaid(real, column.name, what)
+    mark = MARK if room >= len(MARK) + SHORTEST else SHORT_MARK
+    tail = sa.func.substr(_hex(ground), 1, min(room - len(mark), 32))
+    return sa.literal(mark).concat(tail), column.like(mark + "%")
 
 
 def _hex(ground: Ground) -> sa.ColumnElement[str]:
@@ -142,6 +148,34 @@ def _number(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
     return new, column < 0
 
 
+def _amount(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    """Return a negative amount drawn anew for every row, as large as the column can hold."""
+    digits = (getattr(column.type, "precision", None) or 15) - (getattr(column.type, "scale", None) or 0)
+    most = 10 ** max(1, min(digits, 15)) - 1
+    return -(_drawn(ground, most) + 1), column < 0
+
+
+def _day(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
+    """Return a day before 1900 drawn anew for every row."""
+    days = _drawn(ground, _DAYS)
+    first: Any = sa.literal_column(f"'{_EARLIEST}'")
+    before: Any = sa.literal_column(f"'{_FIRST_DAY}'")
+    if ground.kind == "postgresql":
+        new: Any = sa.cast(sa.cast(first, sa.Date) + sa.cast(days, sa.Integer), column.type)
+        return new, column < sa.cast(before, column.type)
+    if ground.kind == "mysql":
+        return sa.func.adddate(first, days), column < before
+    return sa.func.date(first, sa.literal("+").concat(days).concat(" days")), column < before
+
+
+def _drawn(ground: Ground, most: int) -> Any:
+    """Return a whole number from 0 to below ``most`` drawn anew for every row."""
+    if ground.kind == "sqlite":
+        return sa.func.abs(sa.func.random() % sa.literal_column(str(most)))
+    number = sa.func.rand() if ground.kind == "mysql" else sa.func.random()
+    return sa.func.floor(number * sa.literal_column(str(most)))
+
+
 def _own_uuid(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
     new: Any = sa.literal(_UUID_MARK).concat(sa.func.substr(_hex(ground), 1, 12))
     if ground.kind == "postgresql":
@@ -162,7 +196,14 @@ _EMPTY = {
     "bytes": _literal("''"),
     "uuid": _own_uuid,
 }
-_TOKEN = {"text": _token, "int": _number, "uuid": _own_uuid}
+_TOKEN = {
+    "text": _token,
+    "int": _number,
+    "number": _amount,
+    "date": _day,
+    "time": _day,
+    "uuid": _own_uuid,
+}
 
 
 def _unsaid(real: Real, column: str, what: str) -> InputError:

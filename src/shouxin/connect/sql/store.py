@@ -15,6 +15,7 @@ from shouxin.connect.sql import reading, surveying
 from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.expiry import overdue
 from shouxin.connect.sql.finding import Finding
+from shouxin.connect.sql.matching import typed
 from shouxin.connect.sql.mentions import Mentions, Told, plain, told_of
 from shouxin.connect.sql.opening import engine_for, told
 from shouxin.connect.sql.own import MINE, Keys
@@ -91,8 +92,8 @@ class SqlStore:
     ) -> int:
         """Write values into the person's rows of a table, or the one of a key; return how many changed.
 
-        Raises ``InputError`` (correct-place) for a table or column that is not there, part of a key, or
-        somebody else's part of a shared row.
+        Values given as text are read as what their column holds. Raises ``InputError`` (correct-place) for a
+        table or column that is not there or part of a key, and (correct-value) for a value that is none.
         """
         with self._found_of(person, as_of, apart=True, commit=not dry_run) as (finding, _):
             own = finding.own.get(table)
@@ -108,9 +109,10 @@ class SqlStore:
             mine = sa.and_(own.table.c.how == MINE, own.table.c.kept == 0)
             if not {*values} <= {*(shared.own if shared else ())}:
                 mine = sa.and_(mine, own.table.c.shared == 0)
-            which = [row.c[name] == value for name, value in (key or {}).items()]
-            changed = sa.or_(*(row.c[name].is_distinct_from(value) for name, value in values.items()))
-            statement = sa.update(row).where(own.tie(), mine, changed, *which).values(dict(values))
+            which = [row.c[name] == typed(row.c[name], value) for name, value in (key or {}).items()]
+            new = {name: typed(row.c[name], value) for name, value in values.items()}
+            changed = sa.or_(*(row.c[name].is_distinct_from(value) for name, value in new.items()))
+            statement = sa.update(row).where(own.tie(), mine, changed, *which).values(new)
             return finding.connection.execute(statement).rowcount
 
     def erase(
