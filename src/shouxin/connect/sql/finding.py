@@ -56,7 +56,8 @@ class Finding:
             own = self.own[name]
             row = own.real.table
             flags: list[Any] = [sa.literal_column(str(flag)) for flag in (how, 0, 0, 0, int(about is None))]
-            rows = sa.select(*own.real.keys(row), *flags).where(condition(), ~own.has(row)).distinct()
+            rows = sa.select(*own.real.keys(row), *flags).where(condition(), ~own.has(row))
+            rows = rows if own.real.keyed else rows.distinct()
             into = sa.insert(own.table).from_select(list(own.table.c), rows)
             return into.execution_options(preserve_rowcount=True)
 

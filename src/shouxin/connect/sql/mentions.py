@@ -20,12 +20,16 @@ HIDDEN = "***"
 MOST = 200
 """Identifiers that texts are searched for at most."""
 
-_CODE, _NUMBER = 8, 11
-"""Letters and digits of an identity of one's own kind that texts are searched for, and digits of a number."""
+_CODE, _DIGITS, _NUMBER = 8, 4, 11
+"""Characters and digits that an identity of its own kind needs to be searched for, and digits of a number."""
 
 _BETWEEN = " -－　\u00a0"
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in _ASCII)
+_KEPT = [letter for letter in _WIDE if letter not in _BETWEEN]
+_CLOSING = "".join(_KEPT) + _BETWEEN, "".join(chr(ord(letter) - 0xFEE0) for letter in _KEPT)
+"""What PostgreSQL's translate makes plain, and after it what it leaves out."""
+
 _NARROW = str.maketrans(_WIDE, _ASCII)
 _GAP = f"[{_BETWEEN[2:]} -]{{0,2}}"
 _IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿-"
@@ -109,10 +113,7 @@ class Mentions:
 
     def _in(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         """Return the condition that an identifier stands in a text: first a quick one, then the exact one."""
-        text = self._narrow(column)
-        close = text
-        for gap in _BETWEEN:
-            close = sa.func.replace(close, gap, "")
+        text, close = self._narrow(column), self._close(column)
         maybe = ((text if "@" in one else close).contains(one, autoescape=True) for one in self._values)
         if self._kind == "postgresql":
             exact: sa.ColumnElement[bool] = column.op("~*")(self._pattern)
@@ -141,6 +142,15 @@ class Mentions:
         if self._kind == "mysql":
             return sa.cast(column, sa.Text).collate("utf8mb4_unicode_ci")
         return sa.func.shouxin_narrow(column)
+
+    def _close(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        """Return the same without what may stand between the digits of a number."""
+        if self._kind == "postgresql":
+            return sa.func.lower(sa.func.translate(column, *_CLOSING))
+        text = self._narrow(column)
+        for gap in _BETWEEN:
+            text = sa.func.replace(text, gap, "")
+        return text
 
 
 class Told(NamedTuple):
@@ -192,7 +202,7 @@ def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]
 def _is_code(value: str) -> bool:
     """Tell whether an identity is long and mixed enough to be found in a text without its kind being known."""
     digits = sum(one.isdigit() for one in value)
-    return len(value) >= _CODE and digits >= 4 and (digits >= _NUMBER or any(map(str.isalpha, value)))
+    return len(value) >= _CODE and digits >= _DIGITS and (digits >= _NUMBER or any(map(str.isalpha, value)))
 
 
 def _tells(value: str) -> bool:

@@ -117,16 +117,16 @@ def residue(
     for name, count in mentioned.items():
         yield Residue(table=name, column="", kind="mention", rows=count)
     for name, own in finding.own.items():
-        row = own.real.table
+        mapped, row = own.real.mapped, own.real.table
         left = own.real.fixed
-        told = [one for one in own.real.mapped.identities if one.column not in left]
+        told = [one for one in mapped.identities if one.column not in left]
         condition = matches(
             finding.ground,
             own.real,
             {k: v for k, v in person.items() if k in {one.identity for one in told}},
             finding.today,
         )
-        if condition is not None and own.real.mapped.erase != "keep":
+        if condition is not None and mapped.erase != "keep":
             query = sa.select(sa.func.count()).select_from(row).where(condition, ~own.has(row, "kept"))
             count = finding.connection.execute(query).scalar_one()
             if count:
@@ -136,12 +136,9 @@ def residue(
                     kind="identity",
                     rows=count,
                 )
-        shells = (
-            erasing.of_whole_rows(own.real) if finding.count[name] and own.real.mapped.erase != "keep" else []
-        )
-        for way in shells:
-            done = sa.func.coalesce(way.done, sa.false())
-            query = sa.select(sa.func.count()).select_from(row, own.table).where(own.tie(), own.entire, ~done)
-            count = finding.connection.execute(query).scalar_one()
-            if count:
-                yield Residue(table=name, column=way.column, kind="value", rows=count)
+        ways = erasing.of_whole_rows(own.real) if finding.count[name] and mapped.erase != "keep" else []
+        shells = sa.and_(own.entire, own.table.c.stay != 0)
+        if ways and _count(finding, own, sa.and_(shells, undone(ways))):
+            for way in ways:
+                if count := _count(finding, own, sa.and_(shells, undone([way]))):
+                    yield Residue(table=name, column=way.column, kind="value", rows=count)
