@@ -101,6 +101,8 @@ def _connect(dsn: Dsn) -> "psycopg.Connection":
     """Make one connection. Raises psycopg.OperationalError, whose words are safe but whose object is not."""
     import psycopg
 
+    from shouxin.store import driver  # noqa: F401  # what connections are taught has to stand before they are
+
     ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     defaults = {"connect_timeout": str(_CONNECT_SECONDS), "application_name": _APPLICATION}
     theirs = dsn.parameters | {"options": f"{ours} {dsn.parameters.get('options', '')}".strip()}

@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from shouxin.duties.access import tables as access_tables
+from shouxin.duties.assessment import tables as assessment_tables
 from shouxin.duties.consent import tables as consent_tables
+from shouxin.duties.desk import tables as desk_tables
+from shouxin.duties.incident import tables as incident_tables
 from shouxin.duties.inventory import tables as inventory_tables
 from shouxin.duties.library import tables
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.notice import tables as notice_tables
 from shouxin.duties.posture import tables as posture_tables
+from shouxin.duties.rights import tables as rights_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
 from shouxin.store import deadlines, people
@@ -45,6 +49,10 @@ ALL_TABLES: Any = [
     inventory_tables.metadata,
     notice_tables.metadata,
     ledger_tables.metadata,
+    rights_tables.metadata,
+    desk_tables.metadata,
+    incident_tables.metadata,
+    assessment_tables.metadata,
     people.metadata,
 ]
 

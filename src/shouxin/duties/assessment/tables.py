@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -59,4 +60,5 @@ decision = Table(
     Column("who", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("assessment", "version"),
+    ForeignKeyConstraint(["assessment", "version"], [version.c.assessment, version.c.number]),
 )
