@@ -200,9 +200,10 @@ def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]
 
 
 def _is_code(value: str) -> bool:
-    """Tell whether an identity of an unknown kind is long and mixed enough to be found in a text."""
+    """Tell whether an identity is an address, or long and mixed enough to be found in a text."""
     digits = sum(one.isdigit() for one in value)
-    return len(value) >= _CODE and digits >= _DIGITS and (digits >= _NUMBER or any(map(str.isalpha, value)))
+    mixed = digits >= _DIGITS and (digits >= _NUMBER or any(map(str.isalpha, value)))
+    return len(value) >= _CODE and ("@" in value or mixed)
 
 
 def _tells(value: str) -> bool:
