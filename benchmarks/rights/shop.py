@@ -107,7 +107,21 @@ class Shop:
             person, sure = self._by_text[found[0]]
             words += [text[at : found.start()], Mention(person, found[0], sure)]
             at = found.end()
-        return (*words, text[at:])
+        words.append(text[at:])
+        for person in {one.person for one in words if isinstance(one, Mention)}:
+            words = [part for one in words for part in self._beside(person, one)]
+        return tuple(words)
+
+    def _beside(self, person: int, one: str | Mention) -> list[str | Mention]:
+        """Return a piece of text with the name of somebody in it whose number stands in the same text.
+
+        A name alone is nobody's for sure; beside the number it may go with it or stay.
+        """
+        if isinstance(one, Mention):
+            return [one]
+        name = self._customers[person]["name"]
+        parts = one.split(name)
+        return [parts[0], *(each for part in parts[1:] for each in (Mention(person, name, sure=False), part))]
 
     def _named(self, person: int, text: str) -> Words:
         """Return an entry of the search: it begins with the name, which others may have too."""
