@@ -140,7 +140,7 @@ def _members(made: Drawing, *, homes: bool) -> None:
         references=tuple(references),
         soft_deleted=SoftDeleted(column="deleted", value=True),
     )  # fmt: skip
-    _people(made, many, twins=twins)
+    _people(made, many, twins=twins, silent="email" in columns.nullable)
     ids = [_key(key, number) for number in range(many)]
     for number in range(many):
         _member(made, columns, number, ids, homes=homes)
@@ -154,8 +154,12 @@ def _key(type_: Any, number: int) -> Any:
     )  # fmt: skip
 
 
-def _people(made: Drawing, many: int, *, twins: bool) -> None:
-    """Say who has which numbers and when; what two people have or had names neither in a text."""
+def _people(made: Drawing, many: int, *, twins: bool, silent: bool) -> None:
+    """Say who has which numbers and when; what two people have or had names neither in a text.
+
+    ``silent`` allows people without an address. All of it comes before the first text: what nobody has yet
+    or any more is mentioned nowhere.
+    """
     for number in range(many):
         since = date(2024, 3, 1) + timedelta(days=number)
         made.people.append({
@@ -174,16 +178,14 @@ def _people(made: Drawing, many: int, *, twins: bool) -> None:
     for number, person in enumerate(made.people):
         both = {"email": twins, "phone_number": passed}
         ambiguous = [name for name, shared in both.items() if shared and number < 2]
-        if made.yes():
-            person.pop("id_number")
+        for name in ("id_number", *(["email"] if silent else [])):
+            if made.yes():
+                person.pop(name)
         made.named[number] = tuple(held[0].value for name, held in person.items() if name not in ambiguous)
 
 
 def _member(made: Drawing, columns: Columns, number: int, ids: list[Any], *, homes: bool) -> None:
     person, mine = made.people[number], ids[number]
-    if "email" in columns.nullable and made.yes():
-        person.pop("email")
-        made.named[number] = tuple(one for one in made.named[number] if "@" not in one)
     phone = person["phone_number"][0]
     said = made.text()
     values = {
