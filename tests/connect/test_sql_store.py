@@ -312,6 +312,54 @@ def test_a_lock_of_somebody_else_ends_in_a_word(household_engine: sa.Engine, url
     assert cells(household_engine) == before
 
 
+NICKNAMES = """
+store: nicknames
+tables:
+  - table: person
+    columns: [{column: id}]
+    identities: [{identity: person_id, column: id}]
+  - table: nickname
+    columns: [{column: owner}, {column: word, categories: [nickname]}]
+    references: [{columns: [owner], to: person, at: [id]}]
+    erase: columns
+"""
+
+
+def test_a_full_disk_ends_in_a_word(tmp_path: Any) -> None:
+    """What finds no room is told as that, and everything is as it was."""
+    url = f"sqlite:///{tmp_path}/full.db"
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table person (id integer primary key)")
+        connection.exec_driver_sql("insert into person values (1)")
+        connection.exec_driver_sql(
+            "create table nickname (id integer primary key, owner integer, word text not null unique)"
+        )
+        connection.exec_driver_sql(
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000) "
+            "insert into nickname select i, 1, 'n' || i from n"
+        )
+
+    def words() -> list[str]:
+        with engine.connect() as connection:
+            return list(connection.exec_driver_sql("select word from nickname order by id").scalars())
+
+    def full(raw: Any, _: object) -> None:
+        raw.execute(f"pragma max_page_count = {raw.execute('pragma page_count').fetchone()[0]}")
+
+    with opened(mapped(NICKNAMES), url) as store:
+        sa.event.listen(sa.Engine, "connect", full)
+        try:
+            with pytest.raises(StoreError) as refused:
+                store.erase(ONE, TODAY)
+        finally:
+            sa.event.remove(sa.Engine, "connect", full)
+        assert refused.value.code == "connect-full"
+        assert words() == [f"n{at}" for at in range(1, 2001)]
+        assert store.erase(ONE, TODAY).changed == {"nickname": 2000}
+        assert all(one.startswith("erased-") for one in words())
+
+
 def test_an_address_that_leads_nowhere(tmp_path: Any) -> None:
     """No database, no driver, no address: each is an error of its own."""
     with pytest.raises(InputError) as refused:

@@ -3,7 +3,7 @@
 Dates are days in Beijing. A person is given by identities that were verified; what a store answers holds
 counts and places, never a value, but for ``learn`` and ``read``. Errors: ``InputError`` map-schema,
 erase-column, erase-changed, person-too-many; ``StoreError`` connect-lost, connect-locked, connect-slow,
-connect-refused, erase-residue. After any of them the store is as it was before.
+connect-full, connect-refused, erase-residue. After any of them the store is as it was before.
 """
 
 from collections.abc import Iterator, Mapping

@@ -88,7 +88,8 @@ def told(store: str) -> Iterator[None]:
     """Turn what a database says into an error without values: its messages quote rows.
 
     Raises ``StoreError``: connect-refused where it says no, connect-lost where it is not there any more,
-    connect-locked where somebody else holds what is needed.
+    connect-locked where somebody else holds what is needed, connect-slow where a statement takes too long,
+    connect-full where its disk is full.
     """
     try:
         yield
@@ -115,6 +116,8 @@ def _said(error: Exception) -> tuple[str, str, str]:
         )
     if name in _SLOW or number in (1969, 3024):
         return "connect-slow", "a statement took longer than it may", "give the store a longer timeout"
+    if name == "DiskFull" or number in _FULL or "disk is full" in words:
+        return "connect-full", "the database has no room left", "make room on its disk and try again"
     lost = getattr(error, "connection_invalidated", False) or number in (2003, 2006, 2013)
     if lost or (name == "OperationalError" and not number) or isinstance(error, OSError):
         return (
@@ -132,3 +135,4 @@ def _said(error: Exception) -> tuple[str, str, str]:
 
 _LOCKED = frozenset({"LockNotAvailable", "DeadlockDetected", "SerializationFailure"})
 _SLOW = frozenset({"QueryCanceled", "QueryCanceledError"})
+_FULL = frozenset({1021, 1114})  # ER_DISK_FULL, ER_RECORD_FILE_FULL

@@ -23,7 +23,9 @@ from shouxin.store.refusals import REFUSALS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-ROLLED_BACK = frozenset({"connect-locked", "connect-refused", "connect-slow", "erase-residue"})
+ROLLED_BACK = frozenset(
+    {"connect-full", "connect-locked", "connect-refused", "connect-slow", "erase-residue"}
+)
 """What a store raises when it is as before; where anything else fails, its state is not known."""
 
 
