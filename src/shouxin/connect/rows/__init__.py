@@ -1,0 +1,1 @@
+"""Stores that hold rows but answer no joins: one person's rows found, read and changed in Python."""

@@ -1,0 +1,101 @@
+"""What a make of store has to know so that ``RowStore`` can find, read and change people's rows in it.
+
+A column is named by a path: ``address.city`` reaches into a mapping, ``devices[].mac`` into every element of
+a list; ``paths`` reads and writes them. Values are compared as text (``values.text``).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any, Literal, NamedTuple, Protocol
+
+from shouxin.connect.survey import Problem
+
+Key = str
+"""What tells one row of a table, as the source writes it."""
+
+Kind = Literal["any", "text", "int", "number", "date", "time", "bool", "uuid", "bytes"]
+
+
+class Record(NamedTuple):
+    """A row: its key and all that it holds, nested as the source has it."""
+
+    key: Key
+    values: dict[str, Any]
+
+
+class Change(NamedTuple):
+    """What becomes of a row: the new value of each path, or with None the row goes.
+
+    A path here names one place: ``devices[2].mac``, never ``devices[].mac``.
+    """
+
+    table: str
+    key: Key
+    values: dict[str, Any] | None
+
+
+class Column(NamedTuple):
+    """What a column can hold: "any" is what JSON can; ``room`` in characters, or digits of a number."""
+
+    kind: Kind = "any"
+    empty: bool = True
+    unique: bool = False
+    room: int | None = None
+
+
+class Layout(NamedTuple):
+    """How a source has a table: the columns that it tells rows apart by, and what it knows of each column.
+
+    ``key`` is never changed; it is () where rows have no key but their place. A column that is not listed
+    holds anything.
+    """
+
+    key: tuple[str, ...] = ()
+    columns: Mapping[str, Column] = {}
+
+
+class Source(Protocol):
+    """Rows of the tables of one map. Errors are ``StoreError`` with the codes of ``connect.stores``.
+
+    ``atomic``: whether ``apply`` is one transaction; where it is not, the source keeps a journal or is
+    written so that the same changes can be applied again.
+    """
+
+    name: str
+    atomic: bool
+
+    def session(self) -> AbstractContextManager["Source"]:
+        """Give a view for one question or one erasure, which may be the source itself.
+
+        What it reads and what it changes belong together: where the source can tell that somebody else
+        changed something in between, ``apply`` raises ``StoreError`` (connect-locked) and changes nothing.
+        """
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return where the map and the source differ, and which rights are missing."""
+
+    def layout(self, table: str) -> Layout:
+        """Return how a table is made; raise ``InputError`` (map-schema) where the source has it not."""
+
+    def having(self, table: str, column: str, values: Collection[str]) -> Iterator[Record]:
+        """Yield the rows whose column, or any element of it, is one of these as text; more do no harm."""
+
+    def every(self, table: str) -> Iterator[Record]:
+        """Yield every row, in constant memory."""
+
+    def mentioning(self, table: str, columns: Sequence[str], words: Sequence[str]) -> Iterator[Record]:
+        """Yield at least the rows in which one of these plain words may stand in one of the columns.
+
+        ``words`` are as ``connect.words.plain`` writes them; a text is read the same way before it is
+        searched. Where a source cannot search so, every row is right.
+        """
+
+    def older(self, table: str, column: str, before: date) -> Iterator[Record]:
+        """Yield at least the rows whose column is before a day in Beijing."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Make the changes, all or none as far as the source can; to do it twice is as to do it once."""
+
+    def close(self) -> None:
+        """Close every connection."""
