@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from uuid import UUID
 
+from shouxin.connect.model import Identity, MappedTable
 from shouxin.law.base import Shape
 
 MOST = 2_000
@@ -38,6 +40,29 @@ def joined(people: Iterable[Person]) -> Person:
         for name, held in one.items():
             found.setdefault(name, {}).update(dict.fromkeys(held))
     return {name: tuple(sorted(values, key=_order)) for name, values in sorted(found.items())}
+
+
+def known(table: MappedTable, person: Person) -> dict[str, list[Identity]]:
+    """Return the identities of a table, by name, that are known of a person."""
+    found: dict[str, list[Identity]] = {}
+    for one in table.identities:
+        if person.get(one.identity):
+            found.setdefault(one.identity, []).append(one)
+    return found
+
+
+def ways(value: str) -> tuple[str, ...]:
+    """Return the ways in which a value stands in text: a UUID with hyphens or without."""
+    found = uuid_of(value) if len(value) in (32, 36) else None
+    return (value,) if found is None else tuple(dict.fromkeys((value, str(found), found.hex)))
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return a text as a UUID, None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _order(held: Held) -> tuple[str, date, date]:

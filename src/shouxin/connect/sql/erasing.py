@@ -5,13 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shouxin.connect.marks import is_erased
 from shouxin.connect.model import Identity, MappedTable
 from shouxin.connect.person import Person
 from shouxin.connect.roles import inside
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import equal
 from shouxin.connect.sql.own import MINE, Own
-from shouxin.connect.sql.replacing import Replacing, is_erased, replacing
+from shouxin.connect.sql.replacing import Replacing, replacing
 from shouxin.connect.sql.schema import Real
 
 New = dict[str, sa.ColumnElement[Any]]

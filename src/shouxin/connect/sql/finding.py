@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shouxin.connect.marks import is_erased
 from shouxin.connect.model import Identity
-from shouxin.connect.person import MOST, Held, Person, joined
+from shouxin.connect.person import MOST, Held, Person, joined, known
 from shouxin.connect.roles import Edge
-from shouxin.connect.sql.matching import known, matches
+from shouxin.connect.sql.matching import matches
 from shouxin.connect.sql.own import MINE, USED, Keys, Own, refers
-from shouxin.connect.sql.replacing import is_erased
 from shouxin.errors import InputError
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from shouxin.connect.model import Identity, MappedTable
-from shouxin.connect.person import Held, Person
+from shouxin.connect.model import Identity
+from shouxin.connect.person import Held, Person, known, uuid_of, ways
 from shouxin.connect.sql.schema import Ground, Real
 from shouxin.errors import InputError
 
@@ -36,15 +36,6 @@ def matches(ground: Ground, real: Real, person: Person, today: date) -> sa.Colum
         for name, condition in agree.items()
     )
     return sa.and_(*silent, sa.or_(*agree.values()))
-
-
-def known(table: MappedTable, person: Person) -> dict[str, list[Identity]]:
-    """Return the identities of a table, by name, that are known of a person."""
-    found: dict[str, list[Identity]] = {}
-    for one in table.identities:
-        if person.get(one.identity):
-            found.setdefault(one.identity, []).append(one)
-    return found
 
 
 def _agrees(
@@ -87,8 +78,8 @@ def equal(ground: Ground, column: sa.Column[Any], values: Sequence[str]) -> sa.C
         numbers = [int(one) for one in values if _is_number(one)]
         return column.in_(numbers) if numbers else sa.false()
     if kind is UUID and ground.kind == "postgresql":
-        return column.in_([made for one in values if (made := _uuid(one))])
-    values = [way for one in values for way in _ways(one)]
+        return column.in_([made for one in values if (made := uuid_of(one))])
+    values = [way for one in values for way in ways(one)]
     if kind is not str:
         return sa.cast(column, sa.String).in_(values)
     if ground.kind == "mysql":
@@ -116,12 +107,6 @@ def typed(column: sa.Column[Any], value: object) -> object:
         ) from None
 
 
-def _ways(value: str) -> tuple[str, ...]:
-    """Return the ways in which a value stands in text: a UUID with hyphens or without."""
-    found = _uuid(value) if len(value) in (32, 36) else None
-    return (value,) if found is None else tuple(dict.fromkeys((value, str(found), found.hex)))
-
-
 def _python(column: sa.Column[Any]) -> type:
     try:
         return column.type.python_type
@@ -132,10 +117,3 @@ def _python(column: sa.Column[Any]) -> type:
 def _is_number(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit() and len(digits) < 20 and abs(int(text)) < _LARGEST
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

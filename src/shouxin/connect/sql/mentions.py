@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from itertools import chain
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -10,49 +11,20 @@ from shouxin.connect.model import MappedColumn
 from shouxin.connect.person import Person
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import MINE, Own
-from shouxin.connect.sql.replacing import is_erased
 from shouxin.connect.sql.schema import Real
-from shouxin.detect import scan
+from shouxin.connect.words import ASCII, BETWEEN, HIDDEN, MOST, WIDE, Told, Wanted, narrow
 
-HIDDEN = "***"
-"""What stands where an identifier stood."""
-
-MOST = 200
-"""Identifiers that texts are searched for at most."""
-
-_CODE, _DIGITS, _NUMBER = 8, 4, 11
-"""Characters and digits that an identity of its own kind needs to be searched for, and digits of a number."""
-
-_BETWEEN = " -－　\u00a0"
-_ASCII = "".join(map(chr, range(0x21, 0x7F)))
-_WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in _ASCII)
-_KEPT = [letter for letter in _WIDE if letter not in _BETWEEN]
-_CLOSING = "".join(_KEPT) + _BETWEEN, "".join(chr(ord(letter) - 0xFEE0) for letter in _KEPT)
+_KEPT = [letter for letter in WIDE if letter not in BETWEEN]
+_CLOSING = "".join(_KEPT) + BETWEEN, "".join(chr(ord(letter) - 0xFEE0) for letter in _KEPT)
 """What PostgreSQL's translate makes plain, and after it what it leaves out."""
-
-_NARROW = str.maketrans(_WIDE, _ASCII)
-_GAP = f"[{_BETWEEN[2:]} -]{{0,2}}"
-_IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿-"
-_IN_ADDRESS = f".+．＋－{_IN_NAME}"
-_NAMES = frozenset({"real_name", "nickname"})
-_IDENTIFIERS = frozenset(
-    (
-        *("mobile", "landline", "phone_hmt", "phone_abroad", "email", "bank_card", "licence_plate", "vin"),
-        *("resident_id", "residence_permit_hmt", "foreign_permanent_resident", "passport", "hk_macao_permit"),
-        *("taiwan_permit", "military_licence", "driving_licence", "imei", "imsi", "iccid", "mac"),
-    )
-)
 
 
 class Mentions:
     """Hides the identifiers of one person in the free text of every table."""
 
-    def __init__(self, finding: Finding, told: "Told") -> None:
+    def __init__(self, finding: Finding, told: Told) -> None:
         self._finding, self._kind = finding, finding.ground.kind
-        self._values = sorted({plain(one) for one in told.identifiers})[:MOST]
-        self._pattern = "|".join(map(_written, self._values))
-        names = sorted(told.names, key=len, reverse=True)[:MOST] if self._values else []
-        self._names = "|".join("".join(map(_letter, name)) for name in names)
+        self._values, self._pattern, self._names = Wanted.of(told)
         if self._kind == "sqlite" and self._values:
             self._make_functions()
 
@@ -138,7 +110,7 @@ class Mentions:
     def _narrow(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
         """Return a text in small and narrow letters, or one that is compared as if it were."""
         if self._kind == "postgresql":
-            return sa.func.lower(sa.func.translate(column, _WIDE, _ASCII))
+            return sa.func.lower(sa.func.translate(column, WIDE, ASCII))
         if self._kind == "mysql":
             return sa.cast(column, sa.Text).collate("utf8mb4_unicode_ci")
         return sa.func.shouxin_narrow(column)
@@ -148,33 +120,16 @@ class Mentions:
         if self._kind == "postgresql":
             return sa.func.lower(sa.func.translate(column, *_CLOSING))
         text = self._narrow(column)
-        for gap in _BETWEEN:
+        for gap in BETWEEN:
             text = sa.func.replace(text, gap, "")
         return text
 
 
-class Told(NamedTuple):
-    """What texts may tell of a person: numbers and addresses that are theirs alone, and their names."""
-
-    identifiers: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-
-
 def told_of(finding: Finding, person: Person) -> Told:
-    """Return what texts may tell of a person, as their identities and their own rows have it.
-
-    What was theirs once and may be somebody else's now is none of it.
-    """
-    values = {held.value for every in person.values() for held in every if held.now}
-    own_codes = {one for one in values if _is_code(one)}
-    past = {held.value for every in person.values() for held in every if not held.now}
-    names: set[str] = set()
-    for own in finding.own.values():
-        if own.real.mapped.identities and finding.count[own.real.mapped.table]:
-            for column, value in _in_columns(finding, own):
-                (names if _NAMES & {*column.categories} else values).add(value)
-    kept = {one for one in values - past if not is_erased(one) and (one in own_codes or _tells(one))}
-    return Told(frozenset(kept), frozenset(one for one in names if len(one) > 1 and not is_erased(one)))
+    """Return what texts may tell of a person, as their identities and their own rows have it."""
+    own = (one for one in finding.own.values() if finding.count[one.real.mapped.table])
+    cells = (_in_columns(finding, one) for one in own if one.real.mapped.identities)
+    return Told.of(person, chain.from_iterable(cells))
 
 
 def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]]:
@@ -197,49 +152,3 @@ def _in_columns(finding: Finding, own: Own) -> Iterator[tuple[MappedColumn, str]
         for column, value in zip(columns, row, strict=True):
             if isinstance(value, str):
                 yield column, value
-
-
-def _is_code(value: str) -> bool:
-    """Tell whether an identity is an address, or long and mixed enough to be found in a text."""
-    digits = sum(one.isdigit() for one in value)
-    mixed = digits >= _DIGITS and (digits >= _NUMBER or any(map(str.isalpha, value)))
-    return len(value) >= _CODE and ("@" in value or mixed)
-
-
-def _tells(value: str) -> bool:
-    """Tell whether a value is an identifier that belongs to one person alone."""
-    return len(value) >= 6 and any(
-        found.type in _IDENTIFIERS and found.start == 0 and found.end == len(value) for found in scan(value)
-    )
-
-
-def plain(value: str) -> str:
-    """Return a value as texts are compared: narrow, small, nothing between."""
-    text = narrow(value)
-    return text if "@" in text else "".join(one for one in text if one not in _BETWEEN)
-
-
-def narrow(text: str) -> str:
-    """Return a text in small letters, those of double width as plain ones."""
-    return text.translate(_NARROW).lower()
-
-
-def _written(value: str) -> str:
-    """Return a pattern of every way to write a value, one that Python and the databases read alike."""
-    letters = [_letter(one) for one in value]
-    if "@" in value:
-        return f"(?<![{_IN_ADDRESS}])" + "".join(letters) + f"(?![{_IN_NAME}])"
-    if not value.isdigit():
-        return f"(?<![{_IN_NAME}])" + _GAP.join(letters) + f"(?![{_IN_NAME}])"
-    lead = f"(?:(?:[+]|00)?86{_GAP})?" if len(value) == 11 else ""
-    return f"(?<![0-9０-９]){lead}{_GAP.join(letters)}(?![0-9０-９])"
-
-
-def _letter(letter: str) -> str:
-    """Return a pattern of the ways to write a letter."""
-    if not "!" <= letter <= "~":
-        return letter
-    ways = {way for one in (letter.lower(), letter.upper()) for way in (one, chr(ord(one) + 0xFEE0))}
-    if letter.isalnum() or letter in ".@_":
-        return f"[{''.join(sorted(ways))}]"
-    return f"(?:[\\{letter}]|{chr(ord(letter) + 0xFEE0)})"

@@ -1,18 +1,17 @@
 """Whose the rows found are: what the person's rows use, what others have a part in, what the law keeps."""
 
 from collections.abc import Callable, Hashable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import sqlalchemy as sa
 
+from shouxin.connect.keeping import first_kept
 from shouxin.connect.model import Kept
 from shouxin.connect.roles import Edge
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import OTHER_SIDE, USED, refers
 from shouxin.connect.sql.schema import Real
-from shouxin.engine.clock import add_months
-from shouxin.law.mechanism import Span
 
 
 def told_apart(finding: Finding) -> None:
@@ -54,23 +53,6 @@ def still_kept(real: Real, retention: Kept, today: date) -> sa.ColumnElement[boo
     since = real.table.c[retention.since]
     first = sa.literal(first_kept(retention.time, today), sa.Date)
     return sa.or_(since.is_(None), since >= first)
-
-
-def first_kept(time: Span, today: date) -> date:
-    """Return the earliest day from which a time still runs today."""
-    day = today - timedelta(days=time.length) if time.unit == "days" else add_months(today, -_months(time))
-    while time.unit != "days" and add_months(day, _months(time)) < today:
-        day += timedelta(days=1)
-    return day
-
-
-def last_kept(time: Span, since: date) -> date:
-    """Return the last day of a time that begins on a day."""
-    return since + timedelta(days=time.length) if time.unit == "days" else add_months(since, _months(time))
-
-
-def _months(time: Span) -> int:
-    return time.length * (12 if time.unit == "years" else 1)
 
 
 def _used(finding: Finding) -> int:

@@ -6,20 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from shouxin.connect.sql.finding import Finding
-from shouxin.connect.sql.mentions import HIDDEN, plain
 from shouxin.connect.sql.own import OTHER_SIDE, Own
 from shouxin.connect.survey import Row
-from shouxin.detect import scan
+from shouxin.connect.words import without_others
 
 PAGE = 1000
 """Rows that are fetched at a time."""
-
-_OTHERS = frozenset(
-    (
-        *("mobile", "landline", "phone_hmt", "phone_abroad", "email", "resident_id", "residence_permit_hmt"),
-        *("bank_card", "passport", "qq", "wechat"),
-    )
-)
 
 
 def rows(finding: Finding, identifiers: frozenset[str]) -> Iterator[Row]:
@@ -54,14 +46,3 @@ def _seen(own: Own, values: dict[str, Any], identifiers: frozenset[str], *, shar
         if name not in hidden
     }
     return Row(mapped.table, "shared" if shared else "own", shown)
-
-
-def without_others(text: str, identifiers: frozenset[str]) -> str:
-    """Return a text without the numbers and addresses in it that are not among these, which are plain."""
-    shown, at = [], 0
-    for found in scan(text) if text else ():
-        value = text[found.start : found.end]
-        if found.type in _OTHERS and found.start >= at and plain(value) not in identifiers:
-            shown += [text[at : found.start], HIDDEN]
-            at = found.end
-    return "".join([*shown, text[at:]])

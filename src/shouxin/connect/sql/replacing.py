@@ -1,27 +1,13 @@
 """What stands in a column after an erasure, and how it is known that it already does."""
 
-import re
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from shouxin.connect.marks import DAYS, EARLIEST, FIRST_DAY, MARK, SHORT_MARK, SHORTEST, UUID_MARK
 from shouxin.connect.model import Erase, MappedColumn
 from shouxin.connect.sql.schema import Ground, Real
 from shouxin.errors import InputError
-
-MARK = "erased-"
-"""How a value begins that stands for one that went, where every row needs one of its own."""
-
-SHORT_MARK = "~"
-"""The same where there is little room."""
-
-SHORTEST = 8
-"""Characters that a column needs for a value of its own."""
-
-_UUID_MARK = "00000000-0000-4000-8000-"
-_FIRST_DAY = "1900-01-01"
-_EARLIEST, _DAYS = "1000-01-01", 320_000
-_TOKENS = re.compile(rf"(?:{MARK}|{SHORT_MARK})[0-9a-f]*|{_UUID_MARK}[0-9a-f]{{12}}|")
 
 Text = sa.ColumnElement[Any]
 
@@ -33,13 +19,6 @@ class Replacing(NamedTuple):
     way: Erase
     new: sa.ColumnElement[Any]
     done: sa.ColumnElement[bool]
-
-
-def is_erased(value: object) -> bool:
-    """Tell whether a value is one that an erasure left behind."""
-    if isinstance(value, int):
-        return value < 0 or value == 0
-    return _TOKENS.fullmatch(str(value)) is not None
 
 
 def replacing(ground: Ground, real: Real, mapped: MappedColumn) -> Replacing:
@@ -157,9 +136,9 @@ def _amount(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
 
 def _day(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
     """Return a day before 1900 drawn anew for every row."""
-    days = _drawn(ground, _DAYS)
-    first: Any = sa.literal_column(f"'{_EARLIEST}'")
-    before: Any = sa.literal_column(f"'{_FIRST_DAY}'")
+    days = _drawn(ground, DAYS)
+    first: Any = sa.literal_column(f"'{EARLIEST}'")
+    before: Any = sa.literal_column(f"'{FIRST_DAY}'")
     if ground.kind == "postgresql":
         new: Any = sa.cast(sa.cast(first, sa.Date) + sa.cast(days, sa.Integer), column.type)
         return new, column < sa.cast(before, column.type)
@@ -177,18 +156,18 @@ def _drawn(ground: Ground, most: int) -> Any:
 
 
 def _own_uuid(ground: Ground, _: Real, column: sa.Column[Any]) -> tuple[Any, Any]:
-    new: Any = sa.literal(_UUID_MARK).concat(sa.func.substr(_hex(ground), 1, 12))
+    new: Any = sa.literal(UUID_MARK).concat(sa.func.substr(_hex(ground), 1, 12))
     if ground.kind == "postgresql":
         new = sa.cast(new, column.type)
-    return new, sa.cast(column, sa.Text).like(_UUID_MARK + "%")
+    return new, sa.cast(column, sa.Text).like(UUID_MARK + "%")
 
 
 _EMPTY = {
     "text": _literal("''"),
     "int": _literal("0"),
     "number": _literal("0"),
-    "date": _literal(f"'{_FIRST_DAY}'"),
-    "time": _literal(f"'{_FIRST_DAY} 00:00:00'"),
+    "date": _literal(f"'{FIRST_DAY}'"),
+    "time": _literal(f"'{FIRST_DAY} 00:00:00'"),
     "bool": _literal("false"),
     "inet": _literal("'0.0.0.0'"),
     "json": _as_text,

@@ -16,7 +16,7 @@ from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.expiry import overdue
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import typed
-from shouxin.connect.sql.mentions import Mentions, Told, plain, told_of
+from shouxin.connect.sql.mentions import Mentions, told_of
 from shouxin.connect.sql.opening import engine_for, told
 from shouxin.connect.sql.own import MINE, Keys
 from shouxin.connect.sql.parts import told_apart
@@ -24,6 +24,7 @@ from shouxin.connect.sql.rights import granted
 from shouxin.connect.sql.schema import ground
 from shouxin.connect.sql.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
+from shouxin.connect.words import Told, plain
 from shouxin.errors import InputError, StoreError
 
 

@@ -5,12 +5,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from shouxin.connect.keeping import last_kept
 from shouxin.connect.person import Person
 from shouxin.connect.sql.erasing import Erasing, undone
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import matches
 from shouxin.connect.sql.own import MINE, Own
-from shouxin.connect.sql.parts import last_kept
 from shouxin.connect.survey import Part, Residue
 
 
