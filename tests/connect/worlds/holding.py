@@ -1,14 +1,24 @@
 """A world made in a database, and what a database holds."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from tests.connect.worlds.world import Place, World
+from tests.connect.worlds.world import Snapshot, World
 
 _BROKEN = "injected failure"
+
+
+class Holder(Protocol):
+    """What holds a world and is no database."""
+
+    def snapshot(self, world: World) -> Snapshot:
+        """Return everything that it holds."""
+
+    def broken(self, table: str) -> AbstractContextManager[None]:
+        """Let every change of a table fail inside the block."""
 
 
 def make(engine: sa.Engine, world: World) -> None:
@@ -44,8 +54,10 @@ def empty(engine: sa.Engine, world: World) -> None:
         connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 1")
 
 
-def snapshot(engine: sa.Engine, world: World) -> dict[Place, Mapping[str, Any]]:
-    """Return everything that the database holds."""
+def snapshot(engine: sa.Engine | Holder, world: World) -> Snapshot:
+    """Return everything that the store holds."""
+    if not isinstance(engine, sa.Engine):
+        return engine.snapshot(world)
     with engine.connect() as connection:
         return {
             world.place(name, values): values
@@ -54,17 +66,21 @@ def snapshot(engine: sa.Engine, world: World) -> dict[Place, Mapping[str, Any]]:
         }
 
 
-def dangling(engine: sa.Engine) -> int:
+def dangling(engine: sa.Engine | Holder) -> int:
     """Return how many rows of an SQLite database refer to nothing; the others see to that themselves."""
-    if engine.dialect.name != "sqlite":
+    if not isinstance(engine, sa.Engine) or engine.dialect.name != "sqlite":
         return 0
     with engine.connect() as connection:
         return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
 
 
 @contextmanager
-def broken(engine: sa.Engine, table: str, *, killed: bool = False) -> Iterator[None]:
+def broken(engine: sa.Engine | Holder, table: str, *, killed: bool = False) -> Iterator[None]:
     """Let every change of a table fail inside the block, or end the session that tries (PostgreSQL)."""
+    if not isinstance(engine, sa.Engine):
+        with engine.broken(table):
+            yield
+        return
     made, undone = _TRIGGERS[engine.dialect.name](table, killed)
     try:
         _run(engine, made)

@@ -33,10 +33,10 @@ Asked = Callable[[Human], Any]
 
 
 class Trial(NamedTuple):
-    """A made world in a database, who is judged on it, and how that one wants to be told of a person."""
+    """A made world in a store, who is judged on it, and how that one wants to be told of a person."""
 
     world: World
-    engine: sa.Engine
+    engine: sa.Engine | holding.Holder
     opened: Opener
     asked: Asked
 

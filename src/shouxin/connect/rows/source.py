@@ -36,7 +36,11 @@ class Change(NamedTuple):
 
 
 class Column(NamedTuple):
-    """What a column can hold: "any" is what JSON can; ``room`` in characters, or digits of a number."""
+    """What a column can hold: "any" is what JSON can; ``room`` in characters, or digits of a number.
+
+    ``empty``: whether many rows may have nothing there; a unique index that counts nothing as a value forbids
+    it.
+    """
 
     kind: Kind = "any"
     empty: bool = True
@@ -55,11 +59,28 @@ class Layout(NamedTuple):
     columns: Mapping[str, Column] = {}
 
 
-class Source(Protocol):
+class Rows(Protocol):
+    """Rows that can be asked for."""
+
+    def having(self, table: str, column: str, values: Collection[str]) -> Iterator[Record]:
+        """Yield the rows whose column, or any element of it, is one of these as text; more do no harm."""
+
+    def mentioning(self, table: str, columns: Sequence[str], words: Sequence[str]) -> Iterator[Record]:
+        """Yield at least the rows in which one of these plain words may stand in one of the columns.
+
+        ``words`` are as ``connect.words.plain`` writes them; a text is read the same way before it is
+        searched. Where a source cannot search so, every row is right.
+        """
+
+    def older(self, table: str, column: str, before: date) -> Iterator[Record]:
+        """Yield at least the rows whose column is before a day in Beijing."""
+
+
+class Source(Rows, Protocol):
     """Rows of the tables of one map. Errors are ``StoreError`` with the codes of ``connect.stores``.
 
-    ``atomic``: whether ``apply`` is one transaction; where it is not, the source keeps a journal or is
-    written so that the same changes can be applied again.
+    Everything is streamed in constant memory. ``atomic``: whether ``apply`` is one transaction; where it is
+    not, the source keeps a journal, or the same changes can be applied again.
     """
 
     name: str
@@ -78,24 +99,14 @@ class Source(Protocol):
     def layout(self, table: str) -> Layout:
         """Return how a table is made; raise ``InputError`` (map-schema) where the source has it not."""
 
-    def having(self, table: str, column: str, values: Collection[str]) -> Iterator[Record]:
-        """Yield the rows whose column, or any element of it, is one of these as text; more do no harm."""
-
     def every(self, table: str) -> Iterator[Record]:
-        """Yield every row, in constant memory."""
-
-    def mentioning(self, table: str, columns: Sequence[str], words: Sequence[str]) -> Iterator[Record]:
-        """Yield at least the rows in which one of these plain words may stand in one of the columns.
-
-        ``words`` are as ``connect.words.plain`` writes them; a text is read the same way before it is
-        searched. Where a source cannot search so, every row is right.
-        """
-
-    def older(self, table: str, column: str, before: date) -> Iterator[Record]:
-        """Yield at least the rows whose column is before a day in Beijing."""
+        """Yield every row."""
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Make the changes, all or none as far as the source can; to do it twice is as to do it once."""
+        """Make the changes in their order, all or none as far as the source can.
+
+        To make them twice is as to make them once. What cannot be written is an error, never passed over.
+        """
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,98 @@
+"""One person's rows over a source that only lists them: the same answers and changes as of a database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shouxin.connect.rows.store import RowStore
+from shouxin.connect.stores import opened
+from shouxin.connect.survey import Survey
+from tests.connect import household
+from tests.connect.household import ONE, TODAY, mapped
+from tests.connect.memory import Memory
+from tests.connect.test_erasing import ON_SQLITE, asked, on_sqlite
+from tests.connect.worlds import holding
+from tests.connect.worlds.checks import Fault
+from tests.connect.worlds.draw import worlds
+from tests.connect.worlds.judge import Trial, judge, touched
+from tests.connect.worlds.world import World
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    """Give the household in a database."""
+    with household.filled(f"sqlite:///{tmp_path}/household.db") as found:
+        yield found
+
+
+@pytest.fixture
+def memory(engine: sa.Engine) -> Memory:
+    """Give the household in memory."""
+    return Memory.of(engine)
+
+
+def same(one: Survey, other: Survey) -> bool:
+    """Tell whether two surveys say the same."""
+    return sorted(map(str, one.parts)) == sorted(map(str, other.parts))
+
+
+def test_the_household_is_surveyed_and_erased_as_in_a_database(engine: sa.Engine, memory: Memory) -> None:
+    """Both say the same of every table, change the same, and leave the same but for what is drawn by lot."""
+    store = RowStore(mapped(), memory)
+    with opened(mapped(), str(engine.url)) as other:
+        assert same(store.survey(ONE, TODAY), other.survey(ONE, TODAY))
+        digest = store.survey(ONE, TODAY).digest
+        assert store.erase(ONE, TODAY, digest=digest) == other.erase(ONE, TODAY)
+    cells = {
+        table: sorted(
+            (tuple(row.values()) for row in rows.values()), key=lambda row: [str(one) for one in row]
+        )
+        for table, rows in memory.tables.items()
+    }
+    left = household.cells(engine)
+    assert {name: rows for name, rows in cells.items() if name not in ("person", "purchase")} == {
+        name: rows for name, rows in left.items() if name not in ("person", "purchase")
+    }
+    assert store.erase(ONE, TODAY).nothing
+
+
+def on_memory(world: World, person: int, url: str) -> tuple[Memory, list[Fault]]:
+    """Return a world in memory and in a database, and what is wrong with the erasure of a person there."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    holding.make(engine, world)
+    memory = Memory.of(engine)
+    tables = touched(world, person)
+    fails_at = tables[len(world.rows) % len(tables)] if tables else None
+    trial = Trial(world, memory, lambda world: RowStore(world.map, memory), asked)
+    return memory, judge(trial, person, fails_at)
+
+
+@given(world=worlds(), person=st.integers(0, 1))
+@ON_SQLITE
+def test_random_worlds(tmp_path_factory: pytest.TempPathFactory, world: World, person: int) -> None:
+    """All of the person is found, nothing of others changes, a failure leaves all, a second run nothing."""
+    with on_sqlite(tmp_path_factory.getbasetemp()) as url:
+        assert on_memory(world, person, url)[1] == []
+
+
+@given(world=worlds(), person=st.integers(0, 1))
+@ON_SQLITE
+def test_both_kinds_of_store_say_the_same(
+    tmp_path_factory: pytest.TempPathFactory, world: World, person: int
+) -> None:
+    """A random world has the same survey, the same rows to be read and the same outcome in both."""
+    with on_sqlite(tmp_path_factory.getbasetemp()) as url:
+        engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+        holding.make(engine, world)
+        who = asked(world.people[person])
+        with RowStore(world.map, Memory.of(engine)) as rows, opened(world.map, url) as database:
+            assert rows.learn(who, world.as_of) == database.learn(who, world.as_of)
+            assert same(rows.survey(who, world.as_of), database.survey(who, world.as_of))
+            read = [sorted(map(str, one.read(who, world.as_of))) for one in (rows, database)]
+            assert read[0] == read[1]
+            assert rows.overdue(world.as_of) == database.overdue(world.as_of)
+            assert rows.erase(who, world.as_of) == database.erase(who, world.as_of)
