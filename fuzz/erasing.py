@@ -73,7 +73,7 @@ def main() -> None:
     tried = 0
     with make() as database:
 
-        @given(world=worlds(), person=st.integers(0, 1))
+        @given(world=worlds(), person=st.integers(0, 1), few=st.booleans())
         @settings(
             max_examples=count,
             phases=[Phase.generate, Phase.shrink],
@@ -82,12 +82,14 @@ def main() -> None:
             deadline=None,
             database=None,
         )
-        def erase(world: World, person: int) -> None:
+        def erase(world: World, person: int, few: bool) -> None:
             nonlocal tried
             tried += 1
             with database() as url:
-                found = faults(world, person, url)
-                assert not found, "\n".join([f"erasing person {person}:", *map(str, found), str(world)])
+                found = faults(world, person, url, few=few)
+                assert not found, "\n".join(
+                    [f"erasing person {person}, few={few}:", *map(str, found), str(world)]
+                )
 
         try:
             erase()

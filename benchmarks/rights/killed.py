@@ -20,11 +20,13 @@ def killed(trial: Trial, person: int) -> int:
     PostgreSQL ends it from within; on MariaDB the table sleeps until somebody else ends it. One more is
     counted where the erasure says that it was done.
     """
-    before = holding.snapshot(trial.engine, trial.world)
+    engine = trial.engine
+    assert isinstance(engine, sa.Engine)
+    before = holding.snapshot(engine, trial.world)
     said = 1
-    with holding.broken(trial.engine, _LAST, killed=True):
-        ending = threading.Thread(target=_end_sleepers, args=[trial.engine])
-        if trial.engine.dialect.name != "postgresql":
+    with holding.broken(engine, _LAST, killed=True):
+        ending = threading.Thread(target=_end_sleepers, args=[engine])
+        if engine.dialect.name != "postgresql":
             ending.start()
         with suppress(ShouxinError), trial.opened(trial.world) as store:
             store.erase(trial.asked(trial.world.people[person]), trial.world.as_of)
@@ -32,7 +34,7 @@ def killed(trial: Trial, person: int) -> int:
         if ending.is_alive():
             ending.join()
     said = 1 - said
-    return said + len(list(changes(before, holding.snapshot(trial.engine, trial.world))))
+    return said + len(list(changes(before, holding.snapshot(engine, trial.world))))
 
 
 def _end_sleepers(engine: sa.Engine) -> None:

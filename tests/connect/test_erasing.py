@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from shouxin.connect.model import DatasetMap, Identity, MappedColumn, MappedTable
 from shouxin.connect.person import Held, Person
+from shouxin.connect.sql import source
 from shouxin.connect.stores import opened
+from shouxin.connect.survey import Survey
 from tests.connect.worlds import holding
 from tests.connect.worlds.checks import Fault
 from tests.connect.worlds.draw import AS_OF, worlds
@@ -24,6 +27,8 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # a seed reproduces; `py
 ON_SQLITE = settings(max_examples=40, phases=PHASES, suppress_health_check=list(HealthCheck))
 ON_POSTGRESQL = settings(max_examples=6, phases=PHASES, suppress_health_check=list(HealthCheck))
 NUMBER = itertools.count()
+NEVER = -1
+"""So many rows that a store never fetches them, but works on them where they are."""
 
 
 def asked(human: Human) -> Person:
@@ -58,21 +63,31 @@ def on_postgresql(dsn: str) -> Iterator[str]:
         connection.execute(f"drop schema {schema} cascade".encode())
 
 
-def faults(world: World, person: int, url: str) -> list[Fault]:
-    """Return what is wrong with the erasure of a person of a world."""
+def faults(world: World, person: int, url: str, *, few: bool = True) -> list[Fault]:
+    """Return what is wrong with the erasure of a person of a world; ``few``: rows may be fetched for it."""
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
     holding.make(engine, world)
     tables = touched(world, person)
     fails_at = tables[len(world.rows) % len(tables)] if tables else None
-    return judge(Trial(world, engine, lambda world: opened(world.map, url), asked), person, fails_at)
+    ways = [_survey(world, person, url, large) for large in (source.LARGE, NEVER)]
+    differ = [] if ways[0] == ways[1] else [Fault("ways", "survey", f"{ways[0]}\n{ways[1]}")]
+    with patch.object(source, "LARGE", source.LARGE if few else NEVER):
+        trial = Trial(world, engine, lambda world: opened(world.map, url), asked)
+        return [*differ, *judge(trial, person, fails_at)]
 
 
-@given(world=worlds(), person=st.integers(0, 1))
+def _survey(world: World, person: int, url: str, large: int) -> Survey:
+    """Return a survey for which at most so many rows are fetched."""
+    with patch.object(source, "LARGE", large), opened(world.map, url) as store:
+        return store.survey(asked(world.people[person]), world.as_of)
+
+
+@given(world=worlds(), person=st.integers(0, 1), few=st.booleans())
 @ON_SQLITE
-def test_on_sqlite(tmp_path_factory: pytest.TempPathFactory, world: World, person: int) -> None:
+def test_on_sqlite(tmp_path_factory: pytest.TempPathFactory, world: World, person: int, few: bool) -> None:
     """All of the person is found, nothing of others changes, a failure leaves all, a second run nothing."""
     with on_sqlite(tmp_path_factory.getbasetemp()) as url:
-        assert faults(world, person, url) == []
+        assert faults(world, person, url, few=few) == []
 
 
 @pytest.mark.parametrize(
@@ -107,9 +122,9 @@ def test_an_address_that_ends_in_the_persons_is_somebody_elses(tmp_path: Path, n
         assert faults(world, 0, url) == []
 
 
-@given(world=worlds(), person=st.integers(0, 1))
+@given(world=worlds(), person=st.integers(0, 1), few=st.booleans())
 @ON_POSTGRESQL
-def test_on_postgresql(database_dsn: str, world: World, person: int) -> None:
+def test_on_postgresql(database_dsn: str, world: World, person: int, few: bool) -> None:
     """The same holds on a server."""
     with on_postgresql(database_dsn) as url:
-        assert faults(world, person, url) == []
+        assert faults(world, person, url, few=few) == []

@@ -135,15 +135,24 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW).lower()
 
 
+def loosely(values: Iterable[str]) -> str:
+    """Return a quick pattern of plain values, which finds too much rather than too little."""
+    return "|".join(map(_letters, values))
+
+
 def _written(value: str) -> str:
     """Return a pattern of every way to write a value, one that Python and the databases read alike."""
-    letters = [_letter(one) for one in value]
     if "@" in value:
-        return f"(?<![{_IN_ADDRESS}])" + "".join(letters) + f"(?![{_IN_NAME}])"
+        return f"(?<![{_IN_ADDRESS}]){_letters(value)}(?![{_IN_NAME}])"
     if not value.isdigit():
-        return f"(?<![{_IN_NAME}])" + _GAP.join(letters) + f"(?![{_IN_NAME}])"
+        return f"(?<![{_IN_NAME}]){_letters(value)}(?![{_IN_NAME}])"
     lead = f"(?:(?:[+]|00)?86{_GAP})?" if len(value) == 11 else ""
-    return f"(?<![0-9０-９]){lead}{_GAP.join(letters)}(?![0-9０-９])"
+    return f"(?<![0-9０-９]){lead}{_letters(value)}(?![0-9０-９])"
+
+
+def _letters(value: str) -> str:
+    """Return a pattern of the ways to write the letters of a value, one after the other."""
+    return ("" if "@" in value else _GAP).join(map(_letter, value))
 
 
 def _letter(one: str) -> str:

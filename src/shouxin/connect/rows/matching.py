@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from shouxin.connect.marks import is_erased
 from shouxin.connect.model import Identity, MappedTable
 from shouxin.connect.person import Held, Person, known, ways
+from shouxin.connect.rows import paths
 from shouxin.connect.rows.values import day, texts
 
 
@@ -23,8 +25,13 @@ def matches(mapped: MappedTable, values: Mapping[str, Any], person: Person, toda
     if not any(agree.values()) or mapped.any_identity:
         return any(agree.values())
     return all(
-        agrees or not any(texts(values, one.column) for one in named[name]) for name, agrees in agree.items()
+        agrees or all(_silent(values, one.column) for one in named[name]) for name, agrees in agree.items()
     )
+
+
+def _silent(values: Mapping[str, Any], column: str) -> bool:
+    """Tell whether a column says nothing: it is empty, or an erasure was there."""
+    return all(map(is_erased, paths.read(values, column)))
 
 
 def _agrees(

@@ -12,9 +12,10 @@ from shouxin.connect.marks import (
     EARLIEST,
     FIRST_DAY,
     MARK,
-    SHORT_MARK,
+    NOWHERE,
     SHORTEST,
     UUID_MARK,
+    mark_for,
 )
 from shouxin.connect.model import Erase, MappedColumn
 from shouxin.connect.rows import paths
@@ -87,7 +88,7 @@ _KINDS: Mapping[type, Kind] = {
 def _token(value: Any, column: Column) -> str:
     """Return a text of its own, behind a shorter mark where there is little room."""
     room = column.room or len(MARK) + 32
-    mark = MARK if room >= len(MARK) + SHORTEST else SHORT_MARK
+    mark = mark_for(column.room)
     if str(value).startswith(mark):
         return str(value)
     return mark + token_hex(16)[: room - len(mark)]
@@ -126,6 +127,7 @@ _EMPTY: Mapping[str, Callable[[Any, Column], Any]] = {
     "time": lambda value, _: _as_time(_FIRST, value),
     "bool": lambda _, __: False,
     "bytes": lambda _, __: b"",
+    "inet": lambda value, _: value if str(value) == NOWHERE else NOWHERE,
     "uuid": _uuid,
     "dict": lambda _, __: {},
     "list": lambda _, __: [],

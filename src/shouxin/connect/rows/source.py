@@ -14,7 +14,7 @@ from shouxin.connect.survey import Problem
 Key = str
 """What tells one row of a table, as the source writes it."""
 
-Kind = Literal["any", "text", "int", "number", "date", "time", "bool", "uuid", "bytes"]
+Kind = Literal["any", "text", "int", "number", "date", "time", "bool", "uuid", "bytes", "inet"]
 
 
 class Record(NamedTuple):

@@ -1,6 +1,6 @@
 """Which rows an identity of a person finds: the value, and the days on which it was theirs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from shouxin.connect.marks import UUID_MARK, mark_for
 from shouxin.connect.model import Identity
 from shouxin.connect.person import Held, Person, known, uuid_of, ways
 from shouxin.connect.sql.schema import Ground, Real
@@ -32,10 +33,23 @@ def matches(ground: Ground, real: Real, person: Person, today: date) -> sa.Colum
     if real.mapped.any_identity or len(agree) == 1:
         return sa.or_(*agree.values())
     silent = (
-        sa.or_(condition, sa.and_(*(real.table.c[one.column].is_(None) for one in named[name])))
+        sa.or_(condition, sa.and_(*(_silent(real.table.c[one.column]) for one in named[name])))
         for name, condition in agree.items()
     )
     return sa.and_(*silent, sa.or_(*agree.values()))
+
+
+def _silent(column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column says nothing: it is empty, or an erasure was there."""
+    kind, nothing = _python(column), column.is_(None)
+    if kind is int:
+        return sa.or_(nothing, column <= 0)
+    if kind is UUID:
+        return sa.or_(nothing, sa.cast(column, sa.Text).like(f"{UUID_MARK}%"))
+    if kind is not str:
+        return nothing
+    marks = (UUID_MARK, mark_for(getattr(column.type, "length", None)))
+    return sa.or_(nothing, column == "", *(column.like(f"{mark}%") for mark in marks))
 
 
 def _agrees(
@@ -71,21 +85,29 @@ def _days(
     return sa.and_(*conditions)
 
 
-def equal(ground: Ground, column: sa.Column[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+def equal(ground: Ground, column: sa.Column[Any], values: Collection[str]) -> sa.ColumnElement[bool]:
     """Return the condition that a column has one of these values, which are text whatever its type is."""
+    kind, held = _python(column), held_as(ground, column, values)
+    if kind is int and not held:
+        return sa.false()
+    if kind is int or (kind is UUID and ground.kind == "postgresql"):
+        return column.in_(held)
+    if kind is not str:
+        return sa.cast(column, sa.String).in_(held)
+    if ground.kind == "mysql":
+        exact = sa.cast(column, sa.LargeBinary).in_([one.encode() for one in held])
+        return sa.and_(column.in_(held), exact)
+    return column.in_(held)
+
+
+def held_as(ground: Ground, column: sa.Column[Any], values: Collection[str]) -> list[Any]:
+    """Return values, which are text, as a column can hold them; those that it never does are left out."""
     kind = _python(column)
     if kind is int:
-        numbers = [int(one) for one in values if _is_number(one)]
-        return column.in_(numbers) if numbers else sa.false()
+        return [int(one) for one in values if _is_number(one)]
     if kind is UUID and ground.kind == "postgresql":
-        return column.in_([made for one in values if (made := uuid_of(one))])
-    values = [way for one in values for way in ways(one)]
-    if kind is not str:
-        return sa.cast(column, sa.String).in_(values)
-    if ground.kind == "mysql":
-        exact = sa.cast(column, sa.LargeBinary).in_([one.encode() for one in values])
-        return sa.and_(column.in_(values), exact)
-    return column.in_(values)
+        return [made for one in values if (made := uuid_of(one))]
+    return [way for one in values for way in ways(one)]
 
 
 def typed(column: sa.Column[Any], value: object) -> object:

@@ -12,11 +12,7 @@ from shouxin.connect.person import Person
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import MINE, Own
 from shouxin.connect.sql.schema import Real
-from shouxin.connect.words import ASCII, BETWEEN, HIDDEN, MOST, WIDE, Told, Wanted, narrow
-
-_KEPT = [letter for letter in WIDE if letter not in BETWEEN]
-_CLOSING = "".join(_KEPT) + BETWEEN, "".join(chr(ord(letter) - 0xFEE0) for letter in _KEPT)
-"""What PostgreSQL's translate makes plain, and after it what it leaves out."""
+from shouxin.connect.words import HIDDEN, MOST, Told, Wanted, loosely
 
 
 class Mentions:
@@ -25,12 +21,12 @@ class Mentions:
     def __init__(self, finding: Finding, told: Told) -> None:
         self._finding, self._kind = finding, finding.ground.kind
         self._values, self._pattern, self._names = Wanted.of(told)
+        self._loose = loosely(self._values)
         if self._kind == "sqlite" and self._values:
             self._make_functions()
 
     def _make_functions(self) -> None:
         raw: Any = self._finding.connection.connection.dbapi_connection
-        raw.create_function("shouxin_narrow", 1, lambda text: narrow(text) if isinstance(text, str) else text)
         for name, pattern in (("shouxin_hidden", self._pattern), ("shouxin_unnamed", self._names)):
             hide = re.compile(pattern or "(?!)", re.IGNORECASE).sub
             raw.create_function(
@@ -85,15 +81,9 @@ class Mentions:
 
     def _in(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         """Return the condition that an identifier stands in a text: first a quick one, then the exact one."""
-        text, close = self._narrow(column), self._close(column)
-        maybe = ((text if "@" in one else close).contains(one, autoescape=True) for one in self._values)
-        if self._kind == "postgresql":
-            exact: sa.ColumnElement[bool] = column.op("~*")(self._pattern)
-        elif self._kind == "mysql":
-            exact = column.op("REGEXP")(f"(?i){self._pattern}")
-        else:
-            exact = sa.func.shouxin_hidden(column) != column
-        return sa.and_(sa.or_(*maybe), exact)
+        if self._kind == "sqlite":
+            return sa.func.shouxin_hidden(column) != column
+        return sa.and_(anywhere(column, self._loose), anywhere(column, self._pattern))
 
     def _without(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Return a text without the person's identifiers, and without the name that stood beside them."""
@@ -107,22 +97,10 @@ class Mentions:
             return sa.func.regexp_replace(column, f"(?i){pattern}", HIDDEN)
         return cast("sa.ColumnElement[Any]", function(column))
 
-    def _narrow(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-        """Return a text in small and narrow letters, or one that is compared as if it were."""
-        if self._kind == "postgresql":
-            return sa.func.lower(sa.func.translate(column, WIDE, ASCII))
-        if self._kind == "mysql":
-            return sa.cast(column, sa.Text).collate("utf8mb4_unicode_ci")
-        return sa.func.shouxin_narrow(column)
 
-    def _close(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-        """Return the same without what may stand between the digits of a number."""
-        if self._kind == "postgresql":
-            return sa.func.lower(sa.func.translate(column, *_CLOSING))
-        text = self._narrow(column)
-        for gap in BETWEEN:
-            text = sa.func.replace(text, gap, "")
-        return text
+def anywhere(column: sa.Column[Any], pattern: Any) -> sa.ColumnElement[bool]:
+    """Return the condition that a pattern fits somewhere in a text, large and small letters alike."""
+    return column.regexp_match(pattern, flags="i")
 
 
 def told_of(finding: Finding, person: Person) -> Told:

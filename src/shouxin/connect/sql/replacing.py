@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from shouxin.connect.marks import DAYS, EARLIEST, FIRST_DAY, MARK, SHORT_MARK, SHORTEST, UUID_MARK
+from shouxin.connect.marks import DAYS, EARLIEST, FIRST_DAY, NOWHERE, SHORTEST, UUID_MARK, mark_for
 from shouxin.connect.model import Erase, MappedColumn
 from shouxin.connect.sql.schema import Ground, Real
 from shouxin.errors import InputError
@@ -44,7 +44,7 @@ def _values(
         return column, sa.true()
     if way == "null":
         return sa.null(), column.is_(None)
-    kind = _kind(column)
+    kind = kind_of(column)
     made = _TOKEN.get(kind) if way == "token" else _EMPTY.get(kind)
     if made is None:
         raise _unsaid(
@@ -53,7 +53,7 @@ def _values(
     return made(ground, real, column)
 
 
-def _kind(column: sa.Column[Any]) -> str:
+def kind_of(column: sa.Column[Any]) -> str:
     """Return what a column holds, as one of the words that the tables below know."""
     written = str(column.type).lower()
     if isinstance(column.type, sa.Enum):
@@ -98,7 +98,7 @@ def _token(ground: Ground, real: Real, column: sa.Column[Any]) -> tuple[Any, Any
     if room < SHORTEST:
         what = f"the column has room for {room} characters, too few for a value of its own"
         raise _unsaid(real, column.name, what)
-    mark = MARK if room >= len(MARK) + SHORTEST else SHORT_MARK
+    mark = mark_for(room)
     tail = sa.func.substr(_hex(ground), 1, min(room - len(mark), 32))
     return sa.literal(mark).concat(tail), column.like(mark + "%")
 
@@ -169,7 +169,7 @@ _EMPTY = {
     "date": _literal(f"'{FIRST_DAY}'"),
     "time": _literal(f"'{FIRST_DAY} 00:00:00'"),
     "bool": _literal("false"),
-    "inet": _literal("'0.0.0.0'"),
+    "inet": _literal(f"'{NOWHERE}'"),
     "json": _as_text,
     "bytea": _literal("''"),
     "bytes": _literal("''"),

@@ -37,9 +37,9 @@ class Real(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """Something that refers to rows of a mapped table: ``name`` is "" where the map does not know it.
+    """Something that refers to rows of a mapped table: ``name`` is "" where the map does not know the table.
 
-    ``forced`` where the database itself insists on it.
+    ``mapped``: the map knows the reference, and not only the database.
     """
 
     name: str
@@ -48,8 +48,12 @@ class Hold(NamedTuple):
     at: Columns
     only: Only | None = None
     cut: bool = False
-    uses: bool = False
-    forced: bool = False
+    mapped: bool = False
+
+    @property
+    def place(self) -> str:
+        """Return the name of the table in the map, or else in the database."""
+        return self.name or str(self.table)
 
 
 class Ground(NamedTuple):
@@ -61,6 +65,12 @@ class Ground(NamedTuple):
     edges: tuple[Edge, ...]
     holds: Mapping[str, tuple[Hold, ...]]
     order: Sequence[str]
+
+    @property
+    def outside(self) -> Mapping[str, sa.FromClause]:
+        """Return the tables that the map does not know and that refer to some that it does."""
+        every = (hold for holds in self.holds.values() for hold in holds)
+        return {hold.place: hold.table for hold in every if not hold.name}
 
     def into(self, name: str) -> Iterable[Edge]:
         """Return the references that lead to a table."""
@@ -133,24 +143,15 @@ def _holds(
             columns, at = tuple(key["constrained_columns"]), tuple(key["referred_columns"])
             own = places.get((schema, name), "")
             table = real[own].table if own else sa.table(name, *map(sa.column, columns), schema=schema)
-            hold = Hold(own, table, columns, at, forced=True)
+            hold = Hold(own, table, columns, at)
             found[target][f"{schema}.{name}", columns, at, None] = hold
     for way in ways:
         one = real[way.table].table
         place = (f"{one.schema}.{one.name}", way.reference.columns, way.reference.at, None)
-        forced = found[way.to].pop(place, None) is not None
-        reference = way.reference
-        hold = Hold(
-            way.table,
-            one,
-            reference.columns,
-            reference.at,
-            reference.only,
-            reference.cut,
-            way.means == "uses",
-            forced,
-        )
-        found[way.to][(*place[:3], str(reference.only))] = hold
+        found[way.to].pop(place, None)
+        ref = way.reference
+        hold = Hold(way.table, one, ref.columns, ref.at, ref.only, ref.cut, mapped=True)
+        found[way.to][(*place[:3], str(ref.only))] = hold
     return {name: tuple(holds.values()) for name, holds in found.items()}
 
 

@@ -1,19 +1,21 @@
 """A database as a store of a service: every question and every change in a transaction of its own."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
+from shouxin.connect import refusals
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.sql import reading, surveying
 from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.expiry import overdue
+from shouxin.connect.sql.few import Few, grounds_of
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import typed
 from shouxin.connect.sql.mentions import Mentions, told_of
@@ -22,10 +24,13 @@ from shouxin.connect.sql.own import MINE, Keys
 from shouxin.connect.sql.parts import told_apart
 from shouxin.connect.sql.rights import granted
 from shouxin.connect.sql.schema import ground
+from shouxin.connect.sql.source import TooMany
 from shouxin.connect.sql.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
 from shouxin.connect.words import Told, plain
 from shouxin.errors import InputError, StoreError
+
+T = TypeVar("T")
 
 
 class SqlStore:
@@ -67,16 +72,26 @@ class SqlStore:
 
     def learn(self, person: Person, as_of: date) -> Person:
         """Return the person's identities as the store's own rows tell them, with those given."""
+        few = self._of_few(as_of, lambda few: few.learn(person))
+        if few is not None:
+            return few
         with self._found_of(person, as_of) as (_, learnt):
             return learnt
 
     def survey(self, person: Person, as_of: date) -> Survey:
         """Return what is there of a person and what an erasure would do; nothing changes."""
+        few = self._of_few(as_of, lambda few: few.survey(person))
+        if few is not None:
+            return few
         with self._found_of(person, as_of, settle=True) as (finding, learnt):
             return self._survey(finding, learnt)
 
     def read(self, person: Person, as_of: date) -> Iterator[Row]:
         """Yield what is there as the person may see it, a page at a time."""
+        few = self._of_few(as_of, lambda few: few.read(person))
+        if few is not None:
+            yield from few
+            return
         with self._found_of(person, as_of, apart=True) as (finding, learnt):
             known = frozenset(map(plain, told_of(finding, learnt).identifiers))
             yield from reading.rows(finding, known)
@@ -123,9 +138,12 @@ class SqlStore:
 
         Raises ``InputError`` (erase-changed), ``StoreError`` (erase-residue) and what every question raises.
         """
+        few = self._of_few(as_of, lambda few: few.erase(person, digest), commit=not dry_run)
+        if few is not None:
+            return few
         with self._found_of(person, as_of, settle=True, commit=not dry_run) as (finding, learnt):
             if digest is not None and self._survey(finding, learnt).digest != digest:
-                raise _changed(self.name)
+                raise refusals.changed(self.name)
             return self._erased(finding, learnt)
 
     def overdue(self, as_of: date) -> tuple[Part, ...]:
@@ -138,7 +156,7 @@ class SqlStore:
         with self._overdue(as_of, commit=not dry_run) as finding:
             found = Survey(store=self.name, parts=tuple(surveying.parts(finding, Erasing(finding, {}), {})))
             if digest is not None and found.digest != digest:
-                raise _changed(self.name)
+                raise refusals.changed(self.name)
             return self._erased(finding, {})
 
     def _survey(self, finding: Finding, person: Person) -> Survey:
@@ -153,18 +171,21 @@ class SqlStore:
         erasing.run()
         for table, rows in mentions.mask().items():
             erasing.changed[table] = erasing.changed.get(table, 0) + rows
-        left = tuple(surveying.residue(finding, erasing, person, mentions.count()))
-        if left:
-            raise StoreError(
-                "erase-residue",
-                f"something of the person would be left ({left[0].kind}); nothing was changed",
-                where=f"{self.name}.{left[0].table}.{left[0].column}",
-                remedy="mend the map: the column, its identity or its reference",
-            )
+        for left in surveying.residue(finding, erasing, person, mentions.count()):
+            raise refusals.left(self.name, left)
         kept = {
             part.table: part.rows for part in surveying.parts(finding, erasing, {}) if part.part == "kept"
         }
         return Outcome(store=self.name, deleted=erasing.deleted, changed=erasing.changed, kept=kept)
+
+    def _of_few(self, as_of: date, work: Callable[[Few], T], *, commit: bool = False) -> T | None:
+        """Return what a work comes to for a person of few rows, None where it has to be done otherwise."""
+        try:
+            with self._began(commit=commit) as (connection, keys):
+                grounds = keys.once("few", lambda: (grounds_of(keys),))[0]
+                return work(Few(connection, keys, grounds, as_of)) if grounds else None
+        except TooMany:
+            return None
 
     @contextmanager
     def _found_of(
@@ -188,15 +209,24 @@ class SqlStore:
 
     @contextmanager
     def _working(self, as_of: date, *, commit: bool) -> Iterator[Finding]:
+        """Give the tables of keys to work with, empty before and after."""
+        with self._began(commit=commit, keys=True) as (connection, keys):
+            finding = Finding(connection, keys, as_of)
+            yield finding
+            if commit:
+                finding.forget()
+
+    @contextmanager
+    def _began(self, *, commit: bool, keys: bool = False) -> Iterator[tuple[sa.Connection, Keys]]:
+        """Give a transaction, and what is known of the database; with ``keys`` their tables are there."""
         try:
             with told(self.name), self._engine.connect() as connection:
-                keys = self._known(connection)
-                keys.ready(connection)
+                known = self._known(connection)
+                if keys:
+                    known.ready(connection)
                 transaction = connection.begin()
-                finding = Finding(connection, keys, as_of)
-                yield finding
+                yield connection, known
                 if commit:
-                    finding.forget()
                     transaction.commit()
                 else:
                     transaction.rollback()
@@ -211,12 +241,3 @@ class SqlStore:
                 self._keys = Keys(ground(self._found, connection))
                 connection.rollback()
             return self._keys
-
-
-def _changed(store: str) -> InputError:
-    return InputError(
-        "erase-changed",
-        "the store has changed since the plan was approved",
-        where=store,
-        remedy="look at the plan of now and approve it again",
-    )
