@@ -1,8 +1,8 @@
-"""Erase people from made-up databases by lot: ``python -m fuzz.erasing COUNT [MAKE]``.
+"""Erase people from made-up stores by lot: ``python -m fuzz.erasing COUNT [MAKE]``.
 
-MAKE is sqlite, postgresql or mariadb; a server of its own is started for the last two.
-
-Prints the smallest database found in which an erasure goes wrong, with what went wrong, and ends with 1.
+MAKE is sqlite, postgresql or mariadb, for which a server of its own is started, or rows: rows in memory, where
+a database is asked too and has to say the same, and files of every format. Prints the smallest store found in
+which an erasure goes wrong, with what went wrong, and ends with 1.
 """
 
 import itertools
@@ -17,36 +17,50 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.conftest import mariadb
+from tests.connect.filed import ENDINGS
 from tests.connect.test_erasing import faults, on_postgresql, on_sqlite
+from tests.connect.test_files_store import faults as in_files
+from tests.connect.test_rows_store import differing, on_memory
+from tests.connect.worlds.checks import Fault
 from tests.connect.worlds.draw import worlds
 from tests.connect.worlds.world import World
 
 from shouxin.store.embedded import EmbeddedServer
 
-Database = Callable[[], AbstractContextManager[str]]
-"""Gives the address of an empty database."""
+Trying = Callable[[World, int, bool], list[Fault]]
+"""Erases a person of a world, fetching their rows or not, and returns what went wrong."""
+
+
+def in_database(database: Callable[[], AbstractContextManager[str]]) -> Trying:
+    """Return how a world is tried in an empty database of its own."""
+
+    def trying(world: World, person: int, few: bool) -> list[Fault]:
+        with database() as url:
+            return faults(world, person, url, few=few)
+
+    return trying
 
 
 @contextmanager
-def sqlite() -> Iterator[Database]:
-    """Give databases that are files."""
+def sqlite() -> Iterator[Trying]:
+    """Try databases that are files."""
     with tempfile.TemporaryDirectory() as folder:
-        yield partial(on_sqlite, Path(folder))
+        yield in_database(partial(on_sqlite, Path(folder)))
 
 
 @contextmanager
-def postgresql() -> Iterator[Database]:
-    """Give schemas of a server of our own."""
+def postgresql() -> Iterator[Trying]:
+    """Try schemas of a server of our own."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         folder.chmod(0o755)
         with EmbeddedServer(folder / "postgres").running() as dsn:
-            yield partial(on_postgresql, dsn)
+            yield in_database(partial(on_postgresql, dsn))
 
 
 @contextmanager
-def maria() -> Iterator[Database]:
-    """Give databases of a server of our own."""
+def maria() -> Iterator[Trying]:
+    """Try databases of a server of our own."""
     number = itertools.count()
 
     @contextmanager
@@ -60,18 +74,35 @@ def maria() -> Iterator[Database]:
 
     with mariadb() as url:
         engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-        yield database
+        yield in_database(database)
 
 
-MAKES = {"sqlite": sqlite, "postgresql": postgresql, "mariadb": maria}
+@contextmanager
+def rows() -> Iterator[Trying]:
+    """Try rows in memory beside a database, and files of one format after the other."""
+    endings = itertools.cycle(ENDINGS)
+
+    def trying(world: World, person: int, few: bool) -> list[Fault]:
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            with on_sqlite(folder) as url:
+                found = on_memory(world, person, url)
+            with on_sqlite(folder) as url:
+                found += differing(world, person, url)
+            return found + in_files(folder / "files", next(endings), world, person)
+
+    yield trying
+
+
+MAKES = {"sqlite": sqlite, "postgresql": postgresql, "mariadb": maria, "rows": rows}
 
 
 def main() -> None:
-    """Try as many databases as were asked for, and shrink the first that shows a fault."""
+    """Try as many worlds as were asked for, and shrink the first that shows a fault."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     make = MAKES[sys.argv[2] if len(sys.argv) > 2 else "sqlite"]
     tried = 0
-    with make() as database:
+    with make() as trying:
 
         @given(world=worlds(), person=st.integers(0, 1), few=st.booleans())
         @settings(
@@ -85,18 +116,17 @@ def main() -> None:
         def erase(world: World, person: int, few: bool) -> None:
             nonlocal tried
             tried += 1
-            with database() as url:
-                found = faults(world, person, url, few=few)
-                assert not found, "\n".join(
-                    [f"erasing person {person}, few={few}:", *map(str, found), str(world)]
-                )
+            found = trying(world, person, few)
+            assert not found, "\n".join(
+                [f"erasing person {person}, few={few}:", *map(str, found), str(world)]
+            )
 
         try:
             erase()
         except AssertionError as error:
             sys.stdout.write(f"{error}\n")
             sys.exit(1)
-    sys.stdout.write(f"{tried} databases, no fault\n")
+    sys.stdout.write(f"{tried} worlds, no fault\n")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from shouxin.connect.person import Person
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
 from shouxin.errors import InputError
 
+FILES = ("files", "s3", "s3a", "gs", "gcs", "abfs", "az", "memory")
+"""Schemes of addresses at which files are; at others are files where the map says so."""
+
 
 class Store(Protocol):
     """One store of the service, opened for the time of a ``with`` block or for long."""
@@ -80,6 +83,8 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
 
     Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
     """
+    if found.make == "files" or url.partition("://")[0] in FILES:
+        return _files(found, url, timeout)
     from shouxin.connect.sql.store import SqlStore
 
     if "://" not in url:
@@ -90,3 +95,11 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
             remedy="write it like postgresql://user@host/name, mysql://… or sqlite:///file.db",
         )
     return SqlStore(found, url, timeout)
+
+
+def _files(found: DatasetMap, url: str, timeout: float) -> Store:
+    from shouxin.connect.files.folder import Folder
+    from shouxin.connect.files.source import Files
+    from shouxin.connect.rows.store import RowStore
+
+    return RowStore(found, Files(found, Folder(found.store, url), timeout))
