@@ -1,8 +1,8 @@
 """Erase people from made-up stores by lot: ``python -m fuzz.erasing COUNT [MAKE]``.
 
-MAKE is sqlite, postgresql or mariadb, for which a server of its own is started, or rows: rows in memory, where
-a database is asked too and has to say the same, and files of every format. Prints the smallest store found in
-which an erasure goes wrong, with what went wrong, and ends with 1.
+MAKE is sqlite, postgresql or mariadb, for which a server of its own is started, or rows: rows in memory,
+where a database is asked too and has to say the same, and files of every format. Prints the smallest store
+found in which an erasure goes wrong, with what went wrong, and ends with 1.
 """
 
 import itertools
@@ -82,7 +82,7 @@ def rows() -> Iterator[Trying]:
     """Try rows in memory beside a database, and files of one format after the other."""
     endings = itertools.cycle(ENDINGS)
 
-    def trying(world: World, person: int, few: bool) -> list[Fault]:
+    def trying(world: World, person: int, _: bool) -> list[Fault]:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             with on_sqlite(folder) as url:
