@@ -1,8 +1,8 @@
 """Erase people from made-up stores by lot: ``python -m fuzz.erasing COUNT [MAKE]``.
 
-MAKE is sqlite, postgresql or mariadb, for which a server of its own is started, or rows: rows in memory,
-where a database is asked too and has to say the same, and files of every format. Prints the smallest store
-found in which an erasure goes wrong, with what went wrong, and ends with 1.
+MAKE is sqlite, postgresql, mariadb or mysql (MariaDB stands in for it), for which a server of its own is
+started, or rows: rows in memory, where a database is asked too and has to say the same, and files of every
+format. Prints the smallest store found in which an erasure goes wrong, with what went wrong, and ends with 1.
 """
 
 import itertools
@@ -59,7 +59,7 @@ def postgresql() -> Iterator[Trying]:
 
 
 @contextmanager
-def maria() -> Iterator[Trying]:
+def maria(make: str) -> Iterator[Trying]:
     """Try databases of a server of our own."""
     number = itertools.count()
 
@@ -68,7 +68,7 @@ def maria() -> Iterator[Trying]:
         name = f"world{next(number)}"
         with engine.begin() as connection:
             connection.exec_driver_sql(f"create database {name} character set utf8mb4")
-        yield url.replace("/shop?", f"/{name}?")
+        yield url.replace("/shop?", f"/{name}?").replace("mysql", make, 1)
         with engine.begin() as connection:
             connection.exec_driver_sql(f"drop database {name}")
 
@@ -94,7 +94,13 @@ def rows() -> Iterator[Trying]:
     yield trying
 
 
-MAKES = {"sqlite": sqlite, "postgresql": postgresql, "mariadb": maria, "rows": rows}
+MAKES = {
+    "sqlite": sqlite,
+    "postgresql": postgresql,
+    "mariadb": partial(maria, "mariadb"),
+    "mysql": partial(maria, "mysql"),
+    "rows": rows,
+}
 
 
 def main() -> None:

@@ -39,7 +39,8 @@ def postgresql() -> Iterator[str]:
 @contextmanager
 def maria(like: sa.MetaData) -> Iterator[str]:
     """Give the URL of a MariaDB database with these tables."""
-    with mariadb() as url:
+    with mariadb() as server:
+        url = server.replace("mysql", "mariadb", 1)
         engine = sa.create_engine(url)
         like.create_all(engine)
         engine.dispose()

@@ -9,15 +9,18 @@ from sqlalchemy import Engine
 from shouxin.connect.stores import Store, opened
 from tests.connect import household
 
-KINDS = ("sqlite", "postgresql", "mariadb")
+KINDS = ("sqlite", "postgresql", "mariadb", "mysql")
 
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database of each make."""
+    """Give the address of an empty database of each make; MariaDB stands in for MySQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/household.db"
-    return str(request.getfixturevalue("database_url" if request.param == "postgresql" else "maria"))
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("database_url"))
+    url = str(request.getfixturevalue("maria"))
+    return url.replace("mysql", "mariadb", 1) if request.param == "mariadb" else url
 
 
 @pytest.fixture

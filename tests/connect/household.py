@@ -144,7 +144,7 @@ def filled(url: str) -> Iterator[sa.Engine]:
     try:
         yield engine
     finally:
-        if engine.dialect.name == "mysql":
+        if engine.dialect.name in ("mysql", "mariadb"):
             with engine.begin() as connection:
                 connection.exec_driver_sql("set foreign_key_checks = 0")
                 for table in ROWS:

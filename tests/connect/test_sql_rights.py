@@ -14,7 +14,7 @@ PASSWORD = "made-up-for-a-test"
 @pytest.fixture
 def account(household_engine: sa.Engine, url: str) -> Iterator[sa.URL]:
     """Give the address of the household for an account that may do nothing in it yet."""
-    maria = household_engine.dialect.name == "mysql"
+    maria = household_engine.dialect.name in ("mysql", "mariadb")
     name = "'clerk'@'localhost'" if maria else "clerk"
     made = f"create user {name} identified by" if maria else f"create role {name} login password"
     with household_engine.begin() as connection:
@@ -39,7 +39,7 @@ def codes(address: sa.URL) -> list[tuple[str, str]]:
 
 def grant(engine: sa.Engine, *rights: str) -> None:
     """Grant rights to the account."""
-    to = "'clerk'@'localhost'" if engine.dialect.name == "mysql" else "clerk"
+    to = "'clerk'@'localhost'" if engine.dialect.name in ("mysql", "mariadb") else "clerk"
     with engine.begin() as connection:
         for right in rights:
             connection.exec_driver_sql(f"grant {right} to {to}")
@@ -49,7 +49,7 @@ def grant(engine: sa.Engine, *rights: str) -> None:
 def test_an_account_with_what_it_needs(household_engine: sa.Engine, account: sa.URL) -> None:
     """Every right that is missing is named with its table; with all of them there is nothing to say."""
     tables = ", ".join(ROWS)
-    if household_engine.dialect.name == "mysql":
+    if household_engine.dialect.name in ("mysql", "mariadb"):
         grant(household_engine, *(f"select on shop.{table}" for table in ROWS))
         grant(household_engine, "create temporary tables on shop.*")
         assert ("right-missing", "tag") in codes(account)

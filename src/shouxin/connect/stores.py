@@ -94,6 +94,10 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
             where=found.store,
             remedy="write it like postgresql://user@host/name, mysql://… or sqlite:///file.db",
         )
+    if url.startswith("mysql"):
+        from shouxin.connect.sql.mysql import MySqlStore
+
+        return MySqlStore(found, url, timeout)
     return SqlStore(found, url, timeout)
 
 

@@ -76,6 +76,16 @@ class Rows(Protocol):
         """Yield at least the rows whose column is before a day in Beijing."""
 
 
+class Session(Rows, Protocol):
+    """Rows that can be asked for and changed for the time of one question or one erasure."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Make the changes in their order, all or none as far as the source can.
+
+        To make them twice is as to make them once. What cannot be written is an error, never passed over.
+        """
+
+
 class Source(Rows, Protocol):
     """Rows of the tables of one map. Errors are ``StoreError`` with the codes of ``connect.stores``.
 

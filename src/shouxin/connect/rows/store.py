@@ -1,11 +1,13 @@
 """Rows of whatever source as a store of a service: the same questions and changes as of a database."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
+from shouxin.connect import refusals
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.rows import reading, surveying
@@ -17,18 +19,18 @@ from shouxin.connect.rows.mentions import told_of
 from shouxin.connect.rows.overlay import Overlay, changes
 from shouxin.connect.rows.own import Ground
 from shouxin.connect.rows.parts import told_apart
-from shouxin.connect.rows.source import Rows, Source
+from shouxin.connect.rows.source import Rows, Session, Source
 from shouxin.connect.rows.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Residue, Row, Survey
 from shouxin.connect.words import Told, plain
-from shouxin.errors import InputError, StoreError
+from shouxin.errors import InputError
 
 
-class RowStore:
-    """A store over a source of rows; what it holds in memory grows with the rows of one person only."""
+class Working(ABC):
+    """A store whose rows are worked on in memory, which grows with the rows of one person only."""
 
-    def __init__(self, found: DatasetMap, source: Source) -> None:
-        self._found, self._source = found, source
+    def __init__(self, found: DatasetMap) -> None:
+        self._found = found
 
     @property
     def name(self) -> str:
@@ -45,17 +47,17 @@ class RowStore:
         """Close every connection."""
         self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Close every connection."""
-        self._source.close()
 
+    @abstractmethod
     def check(self) -> tuple[Problem, ...]:
-        """Return where map and source differ, and which rights are missing."""
-        try:
-            Ground.of(self._found, self._source)
-        except InputError as error:
-            return (Problem(code=error.code, where=error.where, what=error.what, remedy=error.remedy),)
-        return self._source.check()
+        """Return where map and store differ, and which rights are missing or too many."""
+
+    @abstractmethod
+    def _session(self) -> AbstractContextManager[tuple[Ground, Session]]:
+        """Give what is known of the store and its rows, for one question or one erasure."""
 
     def learn(self, person: Person, as_of: date) -> Person:
         """Return the person's identities as the store's own rows tell them, with those given."""
@@ -122,7 +124,7 @@ class RowStore:
             finding, learnt = _settled(ground, source, person, as_of)
             told = told_of(finding, learnt)
             if digest is not None and self._survey(finding, told).digest != digest:
-                raise _changed(self.name)
+                raise refusals.changed(self.name)
             return self._erased(
                 source,
                 finding,
@@ -143,7 +145,7 @@ class RowStore:
             finding = _overdue(ground, source, as_of)
             found = Survey(store=self.name, parts=tuple(surveying.parts(finding, {})))
             if digest is not None and found.digest != digest:
-                raise _changed(self.name)
+                raise refusals.changed(self.name)
             return self._erased(
                 source,
                 finding,
@@ -159,7 +161,7 @@ class RowStore:
 
     def _erased(
         self,
-        source: Source,
+        source: Session,
         finding: Finding,
         person: Person,
         told: Told,
@@ -181,15 +183,30 @@ class RowStore:
 
     def _refuse(self, left: Sequence[Residue], what: str) -> None:
         if left:
-            raise StoreError(
-                "erase-residue",
-                f"something of the person would be left ({left[0].kind}); {what}",
-                where=f"{self.name}.{left[0].table}.{left[0].column}",
-                remedy="mend the map: the column, its identity or its reference",
-            )
+            raise refusals.left(self.name, left[0], what)
+
+
+class RowStore(Working):
+    """A store over a source of rows."""
+
+    def __init__(self, found: DatasetMap, source: Source) -> None:
+        super().__init__(found)
+        self._source = source
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._source.close()
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return where map and source differ, and which rights are missing."""
+        try:
+            Ground.of(self._found, self._source)
+        except InputError as error:
+            return (Problem(code=error.code, where=error.where, what=error.what, remedy=error.remedy),)
+        return self._source.check()
 
     @contextmanager
-    def _session(self) -> Iterator[tuple[Ground, Source]]:
+    def _session(self) -> Iterator[tuple[Ground, Session]]:
         with self._source.session() as source:
             yield Ground.of(self._found, source), source
 
@@ -220,13 +237,4 @@ def _still(finding: Finding) -> Sequence[Residue]:
     parts = surveying.parts(finding, {})
     return tuple(
         Residue(table=one.table, column="", kind="value", rows=one.rows) for one in parts if one.act != "keep"
-    )
-
-
-def _changed(store: str) -> InputError:
-    return InputError(
-        "erase-changed",
-        "the store has changed since the plan was approved",
-        where=store,
-        remedy="look at the plan of now and approve it again",
     )

@@ -118,9 +118,12 @@ def _above(finding: Finding, edge: Edge, *, shared: bool) -> set[str]:
     return {one for row in there for one in texts(row.values, edge.reference.at[0])}
 
 
-def grounds_of(keys: Keys) -> Grounds | None:
-    """Return what is known of a store, None where its rows cannot be worked on in Python."""
-    if not fits(keys.ground):
+def grounds_of(keys: Keys, *, exact: bool = False) -> Grounds | None:
+    """Return what is known of a store, None where its rows cannot be worked on in Python.
+
+    ``exact``: keys of text may be compared letter by letter, even where the database does it otherwise.
+    """
+    if not fits(keys.ground, exact=exact):
         return None
     every = _ground(keys)
     leaves = {name: edge for name in keys.ground.real if (edge := _leaf(every, name))}

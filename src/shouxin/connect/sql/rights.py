@@ -10,12 +10,15 @@ from shouxin.connect.survey import Problem
 _NEEDED = ("SELECT", "UPDATE", "DELETE")
 
 
-def granted(connection: sa.Connection, ground: Ground) -> Iterator[Problem]:
-    """Yield each right that is missing for the tables of the map, and those nobody needs for it."""
+def granted(connection: sa.Connection, ground: Ground, *, temporary: bool) -> Iterator[Problem]:
+    """Yield each right that is missing for the tables of the map, and those nobody needs for it.
+
+    ``temporary``: whether temporary tables are needed too.
+    """
     if ground.kind == "postgresql":
         yield from _postgresql(connection, ground)
     elif ground.kind == "mysql":
-        yield from _mysql(connection, ground)
+        yield from _mysql(connection, ground, temporary=temporary)
 
 
 def _postgresql(connection: sa.Connection, ground: Ground) -> Iterator[Problem]:
@@ -43,7 +46,7 @@ def _postgresql(connection: sa.Connection, ground: Ground) -> Iterator[Problem]:
         yield _too_many("it owns tables, and so may drop them")
 
 
-def _mysql(connection: sa.Connection, ground: Ground) -> Iterator[Problem]:
+def _mysql(connection: sa.Connection, ground: Ground, *, temporary: bool) -> Iterator[Problem]:
     rights = {(schema or "", table or ""): held for schema, table, held in _held(connection)}
     place = connection.execute(sa.text("select database()")).scalar_one()
     everywhere = rights.get(("", ""), frozenset())
@@ -56,7 +59,7 @@ def _mysql(connection: sa.Connection, ground: Ground) -> Iterator[Problem]:
         )
         needed = _NEEDED if real.mapped.personal else ("SELECT",)
         yield from (_missing(name, right) for right in needed if right not in has)
-    if "CREATE TEMPORARY TABLES" not in everywhere | rights.get((place, ""), frozenset()):
+    if temporary and "CREATE TEMPORARY TABLES" not in everywhere | rights.get((place, ""), frozenset()):
         yield _missing("", "CREATE TEMPORARY TABLES")
     if everywhere & {"SUPER", "CREATE USER", "DROP", "GRANT OPTION"}:
         yield _too_many("it may do more than read and change rows in the whole server")

@@ -4,7 +4,7 @@ Most people have few rows. To fetch these and to work out in Python what becomes
 small statements, each put together once for a store; a person of more than ``LARGE`` rows is ``TooMany``.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -22,9 +22,13 @@ from shouxin.connect.sql.own import Keys
 from shouxin.connect.sql.replacing import kind_of
 from shouxin.connect.sql.schema import Ground, Real
 from shouxin.connect.words import loosely
+from shouxin.errors import StoreError
 
 LARGE = 2000
 """Rows that are worked on in Python at most."""
+
+AT_ONCE = 10_000
+"""Values that one statement names at most."""
 
 _KINDS: Mapping[str, Kind] = {
     "bool": "bool",
@@ -49,17 +53,20 @@ class TooMany(Exception):  # noqa: N818 - it says which way to go, and reaches n
     """The person has more rows than are worked on in Python."""
 
 
-def fits(ground: Ground) -> bool:
-    """Tell whether rows of a store can be told apart, tied together and emptied in Python."""
-    return all(_fits(ground, real) for real in ground.real.values())
+def fits(ground: Ground, *, exact: bool) -> bool:
+    """Tell whether rows of a store can be told apart, tied together and emptied in Python.
+
+    ``exact``: whether text may be compared letter by letter where MySQL and MariaDB do it otherwise.
+    """
+    same = _COMPARED if exact or ground.kind != "mysql" else _COMPARED - {"text"}
+    return all(_fits(ground, real, same) for real in ground.real.values())
 
 
-def _fits(ground: Ground, real: Real) -> bool:
-    tied = {*real.key, *(name for one in inside(real.mapped) for name in one.columns)}
+def _fits(ground: Ground, real: Real, same: frozenset[str]) -> bool:
+    tied = {*(real.key if real.keyed else ()), *(name for one in inside(real.mapped) for name in one.columns)}
     tied |= {name for edge in ground.into(real.mapped.table) for name in edge.reference.at}
     named = {one.column for one in real.mapped.identities}
-    exact = _COMPARED - {"text"} if ground.kind == "mysql" else _COMPARED
-    if not real.keyed or any(kind_of(real.table.c[name]) not in exact for name in tied):
+    if any(kind_of(real.table.c[name]) not in same for name in tied):
         return False
     if any(kind_of(real.table.c[name]) not in _COMPARED for name in named):
         return False
@@ -72,9 +79,10 @@ def _fits(ground: Ground, real: Real) -> bool:
 class SqlSource:
     """The rows of a database as one transaction sees them."""
 
-    def __init__(self, connection: sa.Connection, keys: Keys) -> None:
+    def __init__(self, connection: sa.Connection, keys: Keys, most: int | None = None) -> None:
         self._connection, self._ground, self._keys = connection, keys.ground, keys
-        self._typed: dict[tuple[str, Key], _Pair] = {}
+        self._most = LARGE if most is None else most
+        self._there: dict[tuple[str, Key], tuple[_Pair, Any]] = {}
         self._known = defaultdict[tuple[str, str], dict[str, list[Record]]](dict)
         self._read: dict[tuple[str, ...], list[Record]] = {}
         self._met = 0
@@ -86,9 +94,10 @@ class SqlSource:
         found.update((one, []) for one in new)
         row = self._table(table)
         held = held_as(self._ground, row.c[column], new)
-        if held:
-            made = partial(_having, self._ground, row, column)
-            for record in self._records(table, ("having", column), made, {"values": held}):
+        made = partial(_having, self._ground, row, column)
+        for start in range(0, len(held), AT_ONCE):
+            part = {"values": held[start : start + AT_ONCE]}
+            for record in self._records(table, ("having", column), made, part):
                 there = found.get(str(text(record.values[column])))
                 if there is not None:
                     there.append(record)
@@ -151,8 +160,30 @@ class SqlSource:
                     ("delete", name), partial(_delete, self._ground, self._ground.real[name]), gone[name]
                 )
         for name in self._ground.order:
+            if name in new:
+                self._lock(self._ground.real[name], [key for keys in new[name].values() for key in keys])
             for values, keys in new.get(name, {}).items():
                 self._update(self._ground.real[name], dict(values), keys)
+
+    def _lock(self, real: Real, keys: Sequence[Key]) -> None:
+        """Keep others from rows that will change; raise ``StoreError`` where one is no more what was read."""
+        if self._ground.kind == "sqlite":  # nobody else has written since the transaction began
+            return
+        name = real.mapped.table
+        there = [self._there[name, key] for key in keys]
+        places = self._keys.once(("names", name), partial(self._names, name))[1]
+        statement = self._keys.once(("lock", name), partial(_locked, self._ground, real))
+        now = {}
+        for values in _asked(real, [pair for pair, _ in there]):
+            for row in self._connection.execute(statement, values):
+                now[tuple(row[at] for at in places)] = tuple(row)
+        if any(now.get(pair) != tuple(row) for pair, row in there):
+            raise StoreError(
+                "connect-locked",
+                "somebody else changed a row meanwhile; nothing was changed",
+                where=f"{self._ground.found.store}.{name}",
+                remedy="try again",
+            )
 
     def _loosen(self, real: Real, keys: Sequence[Key]) -> None:
         """Empty what rows that go say of each other: a circle, and for InnoDB rows of the same table."""
@@ -177,13 +208,10 @@ class SqlSource:
     ) -> None:
         """Carry a statement out for the rows of keys: at once where the key is one column."""
         real = self._ground.real[about[1]]
-        typed = [self._typed[real.mapped.table, key] for key in keys]
+        typed = [self._there[real.mapped.table, key][0] for key in keys]
         statement = self._keys.once(about, made)
-        if len(real.key) == 1:
-            self._connection.execute(statement, {"values": [one[0] for one in typed], **(new or {})})
-        else:
-            rows = [{f"key{at}": value for at, value in enumerate(one)} | dict(new or {}) for one in typed]
-            self._connection.execute(statement, rows)
+        for values in _asked(real, typed):
+            self._connection.execute(statement, values | dict(new or {}))
 
     def _records(
         self, table: str, about: Hashable, made: Callable[[], Any], values: Mapping[str, Any]
@@ -192,15 +220,19 @@ class SqlSource:
         names, places = self._keys.once(("names", table), partial(self._names, table))
         statement = self._keys.once(("few", table, about), made)
         found = self._connection.execute(statement, values)
-        rows = found.fetchmany(LARGE + 1 - self._met)
+        rows = found.fetchmany(self._most + 1 - self._met)
         self._met += len(rows)
-        if self._met > LARGE:
+        if self._met > self._most:
             found.close()
             raise TooMany
+        alike: Counter[str] = Counter()
         for row in rows:
             pair = tuple(row[at] for at in places)
             key = _SEPARATOR.join(map(str, pair))
-            self._typed[table, key] = pair
+            if not self._is_keyed(table):  # rows that are alike in everything are told apart by their number
+                alike[key] += 1
+                key = f"{key}{_SEPARATOR}{alike[key]}"
+            self._there[table, key] = pair, row
             yield Record(key, dict(zip(names, row, strict=True)))
 
     def _names(self, table: str) -> tuple[list[str], list[int]]:
@@ -208,6 +240,10 @@ class SqlSource:
         names = [column.name for column in self._table(table).columns]
         real = self._ground.real.get(table)
         return names, [names.index(name) for name in real.key] if real else []
+
+    def _is_keyed(self, table: str) -> bool:
+        real = self._ground.real.get(table)
+        return real is not None and real.keyed
 
     def _table(self, table: str) -> Any:
         """Return a table of the map, or one that the database only says to refer to these."""
@@ -220,7 +256,9 @@ def layout(ground: Ground, table: str) -> Layout:
     real = ground.real.get(table)
     if real is None:
         return Layout()
-    return Layout(real.key, {column.name: _column(real, column) for column in real.table.columns})
+    return Layout(
+        real.key if real.keyed else (), {column.name: _column(real, column) for column in real.table.columns}
+    )
 
 
 def _column(real: Real, column: sa.Column[Any]) -> Column:
@@ -245,6 +283,24 @@ def _sweep(ground: Ground, row: Any, column: str) -> sa.Delete:
     return sa.delete(row).where(_among(ground, row.c[column]))
 
 
+def _asked(real: Real, pairs: Sequence[_Pair]) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of statements for some keys: for many at a time where the key is one column."""
+    if not _at_once(real):
+        yield from ({f"key{at}": value for at, value in enumerate(pair)} for pair in pairs)
+        return
+    for start in range(0, len(pairs), AT_ONCE):
+        yield {"values": [pair[0] for pair in pairs[start : start + AT_ONCE]]}
+
+
+def _at_once(real: Real) -> bool:
+    """Tell whether rows can be named many at a time: their key is one column."""
+    return real.keyed and len(real.key) == 1
+
+
+def _locked(ground: Ground, real: Real) -> sa.Select[Any]:
+    return sa.select(*real.table.columns).where(_keyed(ground, real)).with_for_update()
+
+
 def _delete(ground: Ground, real: Real) -> sa.Delete:
     return sa.delete(real.table).where(_keyed(ground, real))
 
@@ -256,10 +312,11 @@ def _update(ground: Ground, real: Real, columns: Sequence[str]) -> sa.Update:
 
 
 def _keyed(ground: Ground, real: Real) -> sa.ColumnElement[bool]:
-    if len(real.key) == 1:
+    if _at_once(real):
         return _among(ground, real.table.c[real.key[0]])
-    keys = (real.table.c[name] for name in real.key)
-    return sa.and_(*(column == sa.bindparam(f"key{at}", type_=column.type) for at, column in enumerate(keys)))
+    keys = [(real.table.c[name], f"key{at}") for at, name in enumerate(real.key)]
+    values = ((column, sa.bindparam(name, type_=column.type)) for column, name in keys)
+    return sa.and_(*(one == key if real.keyed else one.is_not_distinct_from(key) for one, key in values))
 
 
 def _among(ground: Ground, column: sa.Column[Any]) -> sa.ColumnElement[bool]:

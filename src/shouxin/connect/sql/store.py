@@ -1,6 +1,5 @@
 """A database as a store of a service: every question and every change in a transaction of its own."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,34 +12,30 @@ from shouxin.connect import refusals
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.sql import reading, surveying
+from shouxin.connect.sql.database import Database
 from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.expiry import overdue
 from shouxin.connect.sql.few import Few, grounds_of
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import typed
 from shouxin.connect.sql.mentions import Mentions, told_of
-from shouxin.connect.sql.opening import engine_for, told
-from shouxin.connect.sql.own import MINE, Keys
+from shouxin.connect.sql.own import MINE
 from shouxin.connect.sql.parts import told_apart
-from shouxin.connect.sql.rights import granted
-from shouxin.connect.sql.schema import ground
 from shouxin.connect.sql.source import TooMany
 from shouxin.connect.sql.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
 from shouxin.connect.words import Told, plain
-from shouxin.errors import InputError, StoreError
+from shouxin.errors import InputError
 
 T = TypeVar("T")
 
 
 class SqlStore:
-    """PostgreSQL, MySQL and MariaDB or SQLite by an address of SQLAlchemy's."""
+    """PostgreSQL, MariaDB or SQLite by an address of SQLAlchemy's."""
 
     def __init__(self, found: DatasetMap, url: str, timeout: float) -> None:
         self._found = found
-        self._engine = engine_for(url, timeout)
-        self._keys: Keys | None = None
-        self._lock = threading.Lock()
+        self._database = Database(found, url, timeout)
 
     @property
     def name(self) -> str:
@@ -59,16 +54,11 @@ class SqlStore:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._database.close()
 
     def check(self) -> tuple[Problem, ...]:
         """Return where map and database differ, and which rights are missing or too many."""
-        with told(self.name), self._engine.connect() as connection:
-            try:
-                real = ground(self._found, connection)
-            except InputError as error:
-                return (Problem(code=error.code, where=error.where, what=error.what, remedy=error.remedy),)
-            return tuple(granted(connection, real))
+        return self._database.check(temporary=True)
 
     def learn(self, person: Person, as_of: date) -> Person:
         """Return the person's identities as the store's own rows tell them, with those given."""
@@ -181,7 +171,7 @@ class SqlStore:
     def _of_few(self, as_of: date, work: Callable[[Few], T], *, commit: bool = False) -> T | None:
         """Return what a work comes to for a person of few rows, None where it has to be done otherwise."""
         try:
-            with self._began(commit=commit) as (connection, keys):
+            with self._database.began(commit=commit) as (connection, keys):
                 grounds = keys.once("few", lambda: (grounds_of(keys),))[0]
                 return work(Few(connection, keys, grounds, as_of)) if grounds else None
         except TooMany:
@@ -210,34 +200,8 @@ class SqlStore:
     @contextmanager
     def _working(self, as_of: date, *, commit: bool) -> Iterator[Finding]:
         """Give the tables of keys to work with, empty before and after."""
-        with self._began(commit=commit, keys=True) as (connection, keys):
+        with self._database.began(commit=commit, keys=True) as (connection, keys):
             finding = Finding(connection, keys, as_of)
             yield finding
             if commit:
                 finding.forget()
-
-    @contextmanager
-    def _began(self, *, commit: bool, keys: bool = False) -> Iterator[tuple[sa.Connection, Keys]]:
-        """Give a transaction, and what is known of the database; with ``keys`` their tables are there."""
-        try:
-            with told(self.name), self._engine.connect() as connection:
-                known = self._known(connection)
-                if keys:
-                    known.ready(connection)
-                transaction = connection.begin()
-                yield connection, known
-                if commit:
-                    transaction.commit()
-                else:
-                    transaction.rollback()
-        except StoreError:
-            self._keys = None  # what was known of the database may be what went wrong
-            raise
-
-    def _known(self, connection: sa.Connection) -> Keys:
-        """Return what the database has of the map, looked at once."""
-        with self._lock:
-            if self._keys is None:
-                self._keys = Keys(ground(self._found, connection))
-                connection.rollback()
-            return self._keys
