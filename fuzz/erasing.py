@@ -94,7 +94,7 @@ def rows() -> Iterator[Trying]:
     yield trying
 
 
-MAKES = {
+MAKES: dict[str, Callable[[], AbstractContextManager[Trying]]] = {
     "sqlite": sqlite,
     "postgresql": postgresql,
     "mariadb": partial(maria, "mariadb"),

@@ -215,8 +215,13 @@ def candidates(
     source: Rows, name: str, named: Mapping[str, list[Identity]], person: Person
 ) -> Iterator[Record]:
     """Yield the rows in which at least one identity of a person stands, some of them more than once."""
+    for column, values in wanted(named, person).items():
+        yield from source.having(name, column, values)
+
+
+def wanted(named: Mapping[str, list[Identity]], person: Person) -> Mapping[str, set[str]]:
+    """Return what is looked for in each column that an identity of a person may stand in."""
     columns: dict[str, set[str]] = defaultdict(set)
     for identity in chain.from_iterable(named.values()):
         columns[identity.column].update(way for held in person[identity.identity] for way in ways(held.value))
-    for column, values in columns.items():
-        yield from source.having(name, column, values)
+    return columns

@@ -1,18 +1,24 @@
 """One database of a map: its connections, and what is known of it, looked at once."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from shouxin.connect.model import DatasetMap
-from shouxin.connect.sql.opening import engine_for, told
+from shouxin.connect.sql.opening import Crossed, engine_for, told
 from shouxin.connect.sql.own import Keys
 from shouxin.connect.sql.rights import granted
 from shouxin.connect.sql.schema import ground
 from shouxin.connect.survey import Problem
 from shouxin.errors import InputError, StoreError
+
+T = TypeVar("T")
+
+TRIES = 5
+"""Times that a change is begun at most."""
 
 
 class Database:
@@ -41,9 +47,18 @@ class Database:
                     transaction.commit()
                 else:
                     transaction.rollback()
+        except Crossed:
+            raise
         except StoreError:
             self._keys = None  # what was known of the database may be what went wrong
             raise
+
+    def tried(self, work: Callable[[], T]) -> T:
+        """Return what comes of a change, begun again where another session was in its way."""
+        for _ in range(TRIES - 1):
+            with suppress(Crossed):
+                return work()
+        return work()
 
     def check(self, *, temporary: bool) -> tuple[Problem, ...]:
         """Return where map and database differ, and which rights are missing or too many.

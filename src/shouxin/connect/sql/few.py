@@ -14,18 +14,19 @@ import sqlalchemy as sa
 
 from shouxin.connect import refusals
 from shouxin.connect.model import MappedTable, Reference
-from shouxin.connect.person import Person
+from shouxin.connect.person import Person, known
 from shouxin.connect.roles import Edge, edges, order
 from shouxin.connect.rows import own, reading, surveying
 from shouxin.connect.rows.erasing import Erasing
-from shouxin.connect.rows.finding import Finding
+from shouxin.connect.rows.finding import Finding, wanted
 from shouxin.connect.rows.mentions import told_of
 from shouxin.connect.rows.overlay import changes
 from shouxin.connect.rows.parts import told_apart
 from shouxin.connect.rows.staying import settled
 from shouxin.connect.rows.values import texts
+from shouxin.connect.sql.layouts import fits, layout
 from shouxin.connect.sql.own import Keys
-from shouxin.connect.sql.source import SqlSource, fits, layout
+from shouxin.connect.sql.source import SqlSource
 from shouxin.connect.survey import Outcome, Part, Row, Survey
 from shouxin.connect.words import Told, plain
 
@@ -50,7 +51,7 @@ class Few:
 
     def learn(self, person: Person) -> Person:
         """Return the person's identities as their rows tell them."""
-        return Finding(self._grounds.rest, self._source, self._as_of).find(person)
+        return self._found(person)[1]
 
     def survey(self, person: Person) -> Survey:
         """Return what is there of a person and what an erasure would do."""
@@ -59,8 +60,7 @@ class Few:
 
     def read(self, person: Person) -> list[Row]:
         """Return what is there as the person may see it."""
-        finding = Finding(self._grounds.every, self._source, self._as_of, whole=True)
-        learnt = finding.find(person)
+        finding, learnt = self._found(person, whole=True)
         told_apart(finding)
         known = frozenset(map(plain, told_of(finding, learnt).identifiers))
         return list(reading.rows(finding, known))
@@ -80,18 +80,32 @@ class Few:
             going = self._source.sweep(name, edge.reference.columns[0], _above(finding, edge, shared=False))
             erasing.deleted.update({name: going} if going else {})
         self._source.apply(changes(erasing.pending, finding.ground.order))
-        after, _ = self._settled(learnt)
-        for left in surveying.residue(after, learnt, told):
+        self._look_again(finding)
+        for left in surveying.residue(finding, learnt, told):
             raise refusals.left(store, left)
         kept = {part.table: part.rows for part in surveying.parts(finding, {}) if part.part == "kept"}
         return Outcome(store=store, deleted=dict(erasing.deleted), changed=dict(erasing.changed), kept=kept)
 
+    def _look_again(self, finding: Finding) -> None:
+        """Read the rows that stay as shells as they are now."""
+        for name, own_ in finding.own.items():
+            shells = [key for key, row in own_.rows.items() if row.entire and row.stay]
+            for key, values in self._source.again(name, shells) if shells else ():
+                own_.rows[key].values = values
+
     def _settled(self, person: Person) -> tuple[Finding, Person]:
-        finding = Finding(self._grounds.rest, self._source, self._as_of)
-        learnt = finding.find(person)
+        finding, learnt = self._found(person)
         told_apart(finding)
         settled(finding)
         return finding, learnt
+
+    def _found(self, person: Person, *, whole: bool = False) -> tuple[Finding, Person]:
+        """Find a person's rows, all of them or without those of leaves."""
+        ground = self._grounds.every if whole else self._grounds.rest
+        finding = Finding(ground, self._source, self._as_of, whole=whole)
+        for table in ground.found.tables:
+            self._source.ahead(table.table, wanted(known(table, person), person))
+        return finding, finding.find(person)
 
     def _survey(self, finding: Finding, told: Told) -> Survey:
         parts = [*surveying.parts(finding, surveying.mentioned(finding, told)), *self._of_leaves(finding)]

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 
 from shouxin.connect.model import DatasetMap
+from shouxin.connect.person import Person
 from shouxin.connect.rows.finding import MOST_ROWS
 from shouxin.connect.rows.own import Ground
 from shouxin.connect.rows.source import Session
@@ -11,7 +14,7 @@ from shouxin.connect.rows.store import Working
 from shouxin.connect.sql.database import Database
 from shouxin.connect.sql.few import grounds_of
 from shouxin.connect.sql.source import SqlSource, TooMany
-from shouxin.connect.survey import Problem
+from shouxin.connect.survey import Outcome, Problem
 from shouxin.errors import InputError
 
 
@@ -29,6 +32,13 @@ class MySqlStore(Working):
     def close(self) -> None:
         """Close every connection."""
         self._database.close()
+
+    def erase(
+        self, person: Person, as_of: date, *, digest: str | None = None, dry_run: bool = False
+    ) -> Outcome:
+        """Carry out what ``survey`` says, again where another session was in the way."""
+        erase = partial(super().erase, person, as_of, digest=digest, dry_run=dry_run)
+        return self._database.tried(erase)
 
     @contextmanager
     def _session(self) -> Iterator[tuple[Ground, Session]]:

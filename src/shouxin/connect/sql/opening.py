@@ -83,6 +83,10 @@ def _session(dialect: Any, milliseconds: int) -> tuple[str, ...]:
     )
 
 
+class Crossed(StoreError):  # noqa: N818 - what happened to two sessions
+    """Two sessions were in each other's way; the one that was taken back can begin again at once."""
+
+
 @contextmanager
 def told(store: str) -> Iterator[None]:
     """Turn what a database says into an error without values: its messages quote rows.
@@ -97,7 +101,14 @@ def told(store: str) -> Iterator[None]:
         raise
     except (sa.exc.SQLAlchemyError, OSError) as error:
         code, what, remedy = _said(error)
-        raise StoreError(code, f"{what}; nothing was changed", where=store, remedy=remedy) from None
+        kind = Crossed if _crossed(error) else StoreError
+        raise kind(code, f"{what}; nothing was changed", where=store, remedy=remedy) from None
+
+
+def _crossed(error: Exception) -> bool:
+    original = getattr(error, "orig", None) or error
+    number = next((arg for arg in original.args[:1] if isinstance(arg, int)), 0)
+    return type(original).__name__ in _CROSSED or number == _DEADLOCK
 
 
 def _said(error: Exception) -> tuple[str, str, str]:
@@ -108,7 +119,7 @@ def _said(error: Exception) -> tuple[str, str, str]:
     constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
     if isinstance(error, sa.exc.TimeoutError):
         return "connect-locked", "too many questions wait for the store", "try again in a while"
-    if name in _LOCKED or number in (1205, 1213) or "locked" in words:
+    if name in _LOCKED or number in (1205, _DEADLOCK) or "locked" in words:
         return (
             "connect-locked",
             "another session holds what is needed",
@@ -133,6 +144,8 @@ def _said(error: Exception) -> tuple[str, str, str]:
     )
 
 
-_LOCKED = frozenset({"LockNotAvailable", "DeadlockDetected", "SerializationFailure"})
+_CROSSED = frozenset({"DeadlockDetected", "SerializationFailure"})
+_DEADLOCK = 1213
+_LOCKED = frozenset({"LockNotAvailable"}) | _CROSSED
 _SLOW = frozenset({"QueryCanceled", "QueryCanceledError"})
 _FULL = frozenset({1021, 1114})  # ER_DISK_FULL, ER_RECORD_FILE_FULL

@@ -14,15 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from shouxin.connect.roles import inside
-from shouxin.connect.rows.source import Change, Column, Key, Kind, Layout, Record
+from shouxin.connect.rows.source import Change, Key, Record
 from shouxin.connect.rows.values import text
+from shouxin.connect.sql import statements
 from shouxin.connect.sql.matching import held_as
-from shouxin.connect.sql.mentions import anywhere
+from shouxin.connect.sql.opening import Crossed
 from shouxin.connect.sql.own import Keys
-from shouxin.connect.sql.replacing import kind_of
-from shouxin.connect.sql.schema import Ground, Real
+from shouxin.connect.sql.schema import Real
 from shouxin.connect.words import loosely
-from shouxin.errors import StoreError
 
 LARGE = 2000
 """Rows that are worked on in Python at most."""
@@ -30,50 +29,12 @@ LARGE = 2000
 AT_ONCE = 10_000
 """Values that one statement names at most."""
 
-_KINDS: Mapping[str, Kind] = {
-    "bool": "bool",
-    "int": "int",
-    "number": "number",
-    "date": "date",
-    "time": "time",
-    "text": "text",
-    "bytes": "bytes",
-    "bytea": "bytes",
-    "uuid": "uuid",
-    "inet": "inet",
-}
-_COMPARED = frozenset({"int", "text", "uuid"})
-"""Kinds of columns whose values are equal where they are as text."""
-
 _SEPARATOR = "\x1f"
 _Pair = tuple[Any, ...]
 
 
 class TooMany(Exception):  # noqa: N818 - it says which way to go, and reaches nobody
     """The person has more rows than are worked on in Python."""
-
-
-def fits(ground: Ground, *, exact: bool) -> bool:
-    """Tell whether rows of a store can be told apart, tied together and emptied in Python.
-
-    ``exact``: whether text may be compared letter by letter where MySQL and MariaDB do it otherwise.
-    """
-    same = _COMPARED if exact or ground.kind != "mysql" else _COMPARED - {"text"}
-    return all(_fits(ground, real, same) for real in ground.real.values())
-
-
-def _fits(ground: Ground, real: Real, same: frozenset[str]) -> bool:
-    tied = {*(real.key if real.keyed else ()), *(name for one in inside(real.mapped) for name in one.columns)}
-    tied |= {name for edge in ground.into(real.mapped.table) for name in edge.reference.at}
-    named = {one.column for one in real.mapped.identities}
-    if any(kind_of(real.table.c[name]) not in same for name in tied):
-        return False
-    if any(kind_of(real.table.c[name]) not in _COMPARED for name in named):
-        return False
-    needed = (one for one in real.mapped.columns if one.erase or one.categories or one.free_text)
-    return all(
-        real.table.c[one.column].nullable or kind_of(real.table.c[one.column]) in _KINDS for one in needed
-    )
 
 
 class SqlSource:
@@ -94,37 +55,66 @@ class SqlSource:
         found.update((one, []) for one in new)
         row = self._table(table)
         held = held_as(self._ground, row.c[column], new)
-        made = partial(_having, self._ground, row, column)
+        made = partial(statements.having, self._ground, row, column)
         for start in range(0, len(held), AT_ONCE):
             part = {"values": held[start : start + AT_ONCE]}
             for record in self._records(table, ("having", column), made, part):
-                there = found.get(str(text(record.values[column])))
-                if there is not None:
-                    there.append(record)
+                self._keep(table, column, record)
         return chain.from_iterable(found[one] for one in values)
+
+    def ahead(self, table: str, wanted: Mapping[str, Collection[str]]) -> None:
+        """Ask in one statement for what ``having`` will be asked of several columns."""
+        row = self._table(table)
+        held = {column: held_as(self._ground, row.c[column], values) for column, values in wanted.items()}
+        held = {column: values for column, values in held.items() if 0 < len(values) <= AT_ONCE}
+        if len(held) < 2:
+            return
+        columns = tuple(held)
+        made = partial(statements.either, self._ground, row, columns)
+        named = {f"values{at}": held[column] for at, column in enumerate(columns)}
+        for column in columns:
+            self._known[table, column].update((one, []) for one in wanted[column])
+        for record in self._records(table, ("either", *columns), made, named):
+            for column in columns:
+                self._keep(table, column, record)
+
+    def _keep(self, table: str, column: str, record: Record) -> None:
+        """Keep a row as an answer to what was asked for."""
+        there = self._known[table, column].get(str(text(record.values[column])))
+        if there is not None:
+            there.append(record)
 
     def older(self, table: str, column: str, before: date) -> Iterator[Record]:
         """Yield the rows whose column is before a day."""
         row = self._table(table)
-        return self._records(table, ("older", column), partial(_older, row, column), {"before": before})
+        return self._records(
+            table, ("older", column), partial(statements.older, row, column), {"before": before}
+        )
 
     def mentioning(self, table: str, columns: Sequence[str], words: Sequence[str]) -> Iterator[Record]:
         """Yield the rows in which one of these words may stand."""
         about = table, *columns, *words
         if about not in self._read:
-            made = partial(_mentioning, self._ground.real[table].table, columns)
+            made = partial(statements.mentioning, self._ground.real[table].table, columns)
             asked = ("mentioning", *columns)
             self._read[about] = list(self._records(table, asked, made, {"pattern": loosely(words)}))
         return iter(self._read[about])
 
+    def again(self, table: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+        """Yield rows that were read before as they are now, without those that are gone."""
+        by_pair = {self._there[table, key][0]: key for key in keys}
+        names, places = self._keys.once(("names", table), partial(self._names, table))
+        for row in self._now(self._ground.real[table], list(by_pair), locked=False):
+            yield by_pair[tuple(row[at] for at in places)], dict(zip(names, row, strict=True))
+
     def tally(self, table: str, column: str, values: Collection[str]) -> int:
         """Return how many rows have one of these in a column."""
-        made = partial(_tally, self._ground, self._table(table), column)
+        made = partial(statements.tally, self._ground, self._table(table), column)
         return self._swept(table, ("tally", column), made, values, lambda done: int(done.scalar_one()))
 
     def sweep(self, table: str, column: str, values: Collection[str]) -> int:
         """Delete the rows that have one of these in a column; return how many."""
-        made = partial(_sweep, self._ground, self._table(table), column)
+        made = partial(statements.sweep, self._ground, self._table(table), column)
         return self._swept(table, ("sweep", column), made, values, lambda done: int(done.rowcount))
 
     def _swept(
@@ -157,7 +147,9 @@ class SqlSource:
         for name in reversed(self._ground.order):
             if name in gone:
                 self._run(
-                    ("delete", name), partial(_delete, self._ground, self._ground.real[name]), gone[name]
+                    ("delete", name),
+                    partial(statements.delete, self._ground, self._ground.real[name]),
+                    gone[name],
                 )
         for name in self._ground.order:
             if name in new:
@@ -166,24 +158,28 @@ class SqlSource:
                 self._update(self._ground.real[name], dict(values), keys)
 
     def _lock(self, real: Real, keys: Sequence[Key]) -> None:
-        """Keep others from rows that will change; raise ``StoreError`` where one is no more what was read."""
+        """Keep others from rows that will change; raise ``Crossed`` where one is no more what was read."""
         if self._ground.kind == "sqlite":  # nobody else has written since the transaction began
             return
         name = real.mapped.table
         there = [self._there[name, key] for key in keys]
         places = self._keys.once(("names", name), partial(self._names, name))[1]
-        statement = self._keys.once(("lock", name), partial(_locked, self._ground, real))
-        now = {}
-        for values in _asked(real, [pair for pair, _ in there]):
-            for row in self._connection.execute(statement, values):
-                now[tuple(row[at] for at in places)] = tuple(row)
+        rows = self._now(real, [pair for pair, _ in there], locked=True)
+        now = {tuple(row[at] for at in places): tuple(row) for row in rows}
         if any(now.get(pair) != tuple(row) for pair, row in there):
-            raise StoreError(
+            raise Crossed(
                 "connect-locked",
                 "somebody else changed a row meanwhile; nothing was changed",
                 where=f"{self._ground.found.store}.{name}",
                 remedy="try again",
             )
+
+    def _now(self, real: Real, pairs: Sequence[_Pair], *, locked: bool) -> Iterator[Any]:
+        """Yield the rows of some keys as they are now."""
+        made = partial(statements.of_keys, self._ground, real, locked=locked)
+        statement = self._keys.once(("now", real.mapped.table, locked), made)
+        for values in _asked(real, pairs):
+            yield from self._connection.execute(statement, values)
 
     def _loosen(self, real: Real, keys: Sequence[Key]) -> None:
         """Empty what rows that go say of each other: a circle, and for InnoDB rows of the same table."""
@@ -196,7 +192,7 @@ class SqlSource:
     def _update(self, real: Real, values: dict[str, Any], keys: Sequence[Key]) -> None:
         columns = tuple(values)
         new = {f"new{at}": value for at, value in enumerate(values.values())}
-        made = partial(_update, self._ground, real, columns)
+        made = partial(statements.update, self._ground, real, columns)
         self._run(("update", real.mapped.table, columns), made, keys, new)
 
     def _run(
@@ -233,7 +229,10 @@ class SqlSource:
                 alike[key] += 1
                 key = f"{key}{_SEPARATOR}{alike[key]}"
             self._there[table, key] = pair, row
-            yield Record(key, dict(zip(names, row, strict=True)))
+            record = Record(key, dict(zip(names, row, strict=True)))
+            if len(pair) == 1 and self._is_keyed(table):  # whoever asks for the key next has it already
+                self._known[table, names[places[0]]].setdefault(str(text(pair[0])), [record])
+            yield record
 
     def _names(self, table: str) -> tuple[list[str], list[int]]:
         """Return the columns of a table, and the places of those of its key among them."""
@@ -251,86 +250,12 @@ class SqlSource:
         return self._ground.outside[table] if real is None else real.table
 
 
-def layout(ground: Ground, table: str) -> Layout:
-    """Return how a table is made; one that only the database knows has nothing that can change."""
-    real = ground.real.get(table)
-    if real is None:
-        return Layout()
-    return Layout(
-        real.key if real.keyed else (), {column.name: _column(real, column) for column in real.table.columns}
-    )
-
-
-def _column(real: Real, column: sa.Column[Any]) -> Column:
-    room = getattr(column.type, "length", None)
-    if isinstance(column.type, sa.Numeric):
-        room = (column.type.precision or 15) - (column.type.scale or 0)
-    if isinstance(column.type, sa.Integer):
-        small, large = isinstance(column.type, sa.SmallInteger), isinstance(column.type, sa.BigInteger)
-        room = 4 if small else 18 if large else 9
-    return Column(_KINDS.get(kind_of(column), "any"), bool(column.nullable), column.name in real.unique, room)
-
-
-def _having(ground: Ground, row: Any, column: str) -> sa.Select[Any]:
-    return sa.select(*row.columns).where(_among(ground, row.c[column]))
-
-
-def _tally(ground: Ground, row: Any, column: str) -> sa.Select[Any]:
-    return sa.select(sa.func.count()).select_from(row).where(_among(ground, row.c[column]))
-
-
-def _sweep(ground: Ground, row: Any, column: str) -> sa.Delete:
-    return sa.delete(row).where(_among(ground, row.c[column]))
-
-
 def _asked(real: Real, pairs: Sequence[_Pair]) -> Iterator[dict[str, Any]]:
-    """Yield the parameters of statements for some keys: for many at a time where the key is one column."""
-    if not _at_once(real):
+    """Yield the parameters of statements for some keys: many at a time, but for rows that have none."""
+    if not real.keyed:
         yield from ({f"key{at}": value for at, value in enumerate(pair)} for pair in pairs)
         return
+    one = len(real.key) == 1
     for start in range(0, len(pairs), AT_ONCE):
-        yield {"values": [pair[0] for pair in pairs[start : start + AT_ONCE]]}
-
-
-def _at_once(real: Real) -> bool:
-    """Tell whether rows can be named many at a time: their key is one column."""
-    return real.keyed and len(real.key) == 1
-
-
-def _locked(ground: Ground, real: Real) -> sa.Select[Any]:
-    return sa.select(*real.table.columns).where(_keyed(ground, real)).with_for_update()
-
-
-def _delete(ground: Ground, real: Real) -> sa.Delete:
-    return sa.delete(real.table).where(_keyed(ground, real))
-
-
-def _update(ground: Ground, real: Real, columns: Sequence[str]) -> sa.Update:
-    row = real.table
-    new = {name: sa.bindparam(f"new{at}", type_=row.c[name].type) for at, name in enumerate(columns)}
-    return sa.update(row).where(_keyed(ground, real)).values(new)
-
-
-def _keyed(ground: Ground, real: Real) -> sa.ColumnElement[bool]:
-    if _at_once(real):
-        return _among(ground, real.table.c[real.key[0]])
-    keys = [(real.table.c[name], f"key{at}") for at, name in enumerate(real.key)]
-    values = ((column, sa.bindparam(name, type_=column.type)) for column, name in keys)
-    return sa.and_(*(one == key if real.keyed else one.is_not_distinct_from(key) for one, key in values))
-
-
-def _among(ground: Ground, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that a column is one of "values", as one parameter where that can be."""
-    if ground.kind != "postgresql":
-        return column.in_(sa.bindparam("values", expanding=True))
-    held: Any = sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type
-    return column == sa.any_(sa.bindparam("values", type_=sa.ARRAY(held)))
-
-
-def _mentioning(row: Any, columns: Sequence[str]) -> sa.Select[Any]:
-    pattern = sa.bindparam("pattern", type_=sa.Text)
-    return sa.select(*row.columns).where(sa.or_(*(anywhere(row.c[name], pattern) for name in columns)))
-
-
-def _older(row: Any, column: str) -> sa.Select[Any]:
-    return sa.select(*row.columns).where(row.c[column] < sa.bindparam("before", type_=sa.Date))
+        part = pairs[start : start + AT_ONCE]
+        yield {"values": [pair[0] for pair in part] if one else list(part)}

@@ -128,10 +128,13 @@ class SqlStore:
 
         Raises ``InputError`` (erase-changed), ``StoreError`` (erase-residue) and what every question raises.
         """
-        few = self._of_few(as_of, lambda few: few.erase(person, digest), commit=not dry_run)
+        return self._database.tried(lambda: self._erase(person, as_of, digest, commit=not dry_run))
+
+    def _erase(self, person: Person, as_of: date, digest: str | None, *, commit: bool) -> Outcome:
+        few = self._of_few(as_of, lambda few: few.erase(person, digest), commit=commit)
         if few is not None:
             return few
-        with self._found_of(person, as_of, settle=True, commit=not dry_run) as (finding, learnt):
+        with self._found_of(person, as_of, settle=True, commit=commit) as (finding, learnt):
             if digest is not None and self._survey(finding, learnt).digest != digest:
                 raise refusals.changed(self.name)
             return self._erased(finding, learnt)
