@@ -90,8 +90,9 @@ class Few:
         """Read the rows that stay as shells as they are now."""
         for name, own_ in finding.own.items():
             shells = [key for key, row in own_.rows.items() if row.entire and row.stay]
-            for key, values in self._source.again(name, shells) if shells else ():
-                own_.rows[key].values = values
+            now = dict(self._source.again(name, shells)) if shells else {}
+            for key in shells:  # what is not there as it was, without a key, says nothing any more
+                own_.rows[key].values = now.get(key, {})
 
     def _settled(self, person: Person) -> tuple[Finding, Person]:
         finding, learnt = self._found(person)
