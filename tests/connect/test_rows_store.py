@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shouxin.connect.person import Held
+from shouxin.connect.rows.source import Column, Layout
 from shouxin.connect.rows.store import RowStore
 from shouxin.connect.stores import Store, opened
 from shouxin.connect.survey import Survey
 from tests.connect import household
-from tests.connect.household import ONE, TODAY, mapped
+from tests.connect.household import EMAIL, ONE, TODAY, mapped
 from tests.connect.memory import Memory
 from tests.connect.test_erasing import ON_SQLITE, asked, on_sqlite
 from tests.connect.worlds import holding
@@ -108,3 +110,31 @@ def test_both_kinds_of_store_say_the_same(
     """A random world has the same survey, the same rows to be read and the same outcome in both."""
     with on_sqlite(tmp_path_factory.getbasetemp()) as url:
         assert differing(world, person, url) == []
+
+
+TWICE = """
+store: twice
+tables:
+  - table: member
+    columns: [{column: id}, {column: email}, {column: paper}]
+    identities: [{identity: person_id, column: id}, {identity: email, column: email}]
+  - table: child
+    columns: [{column: id}, {column: member}, {column: body, free_text: true}, {column: done}]
+    references: [{columns: [member], to: member, at: [id]}]
+    retention: {time: {length: 2, unit: years}, since: done, because: 'ecommerce-law:art_31'}
+"""
+
+
+def test_a_text_that_the_law_keeps_is_kept_in_a_second_run_too() -> None:
+    """A person whose row was emptied is known again by what is left of it, whatever else was asked with."""
+    rows = {
+        "member": [{"id": 1, "email": EMAIL}],
+        "child": [{"id": 1, "member": 1, "body": EMAIL, "done": "2026-08-09"}],
+    }
+    layouts = {"member": Layout(("id",), {"email": Column("text", empty=False)}), "child": Layout(("id",))}
+    memory = Memory(rows, layouts)
+    with RowStore(mapped(TWICE), memory) as store:
+        both = {**ONE, "email": (Held(value=EMAIL),)}
+        assert store.erase(both, TODAY).changed == {"member": 1}
+        assert store.erase(both, TODAY).nothing
+    assert memory.tables["child"]["0"]["body"] == EMAIL

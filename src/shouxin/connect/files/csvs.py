@@ -52,11 +52,12 @@ class Csv:
 
     def rewrite(self, out: IO[bytes], changes: Changes) -> None:
         """Write the file again, cell by cell where a row changes."""
-        out.write(self._spelling.mark)
+        names, mark = self._header, self._spelling.mark
+        out.write(mark)
         for number, raw, fields in self._records():
             change = changes.get(number, {})
             if change is not None:
-                spelt = self._respelt(raw, fields, change) if change else raw
+                spelt = self._respelt(raw, fields, names, change) if change else raw
                 out.write(spelt.encode(self._spelling.encoding))
 
     @cached_property
@@ -113,6 +114,7 @@ class Csv:
 
     def _records(self) -> Iterator[tuple[int, str, Fields]]:
         """Yield number, spelling and cells of each record; the header has -1, an empty line -2."""
+        delimiter = self._delimiter
         with self._lines() as lines:
             taken: list[str] = []
 
@@ -125,14 +127,14 @@ class Csv:
 
             number = -1
             try:
-                for fields in csv.reader(taking(), delimiter=self._delimiter, strict=True):
+                for fields in csv.reader(taking(), delimiter=delimiter, strict=True):
                     yield (number if fields else -2), "".join(taken), fields
                     number += bool(fields)
                     taken.clear()
             except csv.Error:
                 raise unreadable(self._path, f"its quotes do not match after row {number + 1}") from None
 
-    def _respelt(self, raw: str, fields: Fields, change: Values) -> str:
+    def _respelt(self, raw: str, fields: Fields, names: Fields, change: Values) -> str:
         """Return a record with some cells changed; the others keep their quotes or go without."""
         cell = re.compile(rf'"(?:[^"]|"")*"|[^{re.escape(self._delimiter)}\r\n]*')
         pieces, at = [], 0
@@ -141,8 +143,8 @@ class Csv:
             pieces.append(found[0] if found else "")
             at += len(pieces[-1]) + 1
         for name, value in change.items():
-            at_name = self._header.index(name)
-            pieces[at_name : at_name + 1] = [self._cell(value, pieces[at_name], alone=len(fields) == 1)]
+            column = names.index(name)
+            pieces[column] = self._cell(value, pieces[column], alone=len(fields) == 1)
         return self._delimiter.join(pieces) + raw[len(raw.rstrip("\r\n")) :]
 
     def _cell(self, value: Any, was: str, *, alone: bool) -> str:

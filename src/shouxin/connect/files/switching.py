@@ -22,6 +22,7 @@ JOURNAL, LOCK, NEW = ".shouxin-journal", ".shouxin-lock", ".shouxin-new"
 STALE = 3600.0
 """Seconds after which a journal that nothing can lock is taken for one of a run that died."""
 
+_DRAFT = JOURNAL + NEW
 _PATIENCE = 0.05
 
 Writes = Mapping[str, Callable[[IO[bytes]], None]]
@@ -77,13 +78,16 @@ class Switching:
     def recover(self) -> None:
         """End what a run before left: throw away what it wrote, or put it all in place."""
         found = self._journal()
-        if found is None or (found.phase == "writing" and self._busy(found)):
+        if found is None and not self._folder.state(_DRAFT):
+            return
+        if found and found.phase == "writing" and self._busy(found):
             return
         with self._locked():
             self._recover()
 
     def _recover(self) -> None:
         found = self._journal()
+        self._folder.remove(_DRAFT)
         if found is None:
             return
         if found.phase == "switching":
@@ -108,9 +112,8 @@ class Switching:
         self._folder.remove(JOURNAL)
 
     def _throw_away(self, steps: tuple[Step, ...]) -> None:
-        for step in steps:
-            self._folder.remove(step.new)
-        self._folder.remove(JOURNAL)
+        for path in (*(step.new for step in steps), _DRAFT, JOURNAL):
+            self._folder.remove(path)
 
     def _same(self, seen: Mapping[str, str]) -> None:
         self._folder.fs.invalidate_cache()
@@ -126,9 +129,9 @@ class Switching:
     def _note(self, phase: Literal["writing", "switching"], steps: tuple[Step, ...]) -> None:
         """Write the journal in one step."""
         written = msgspec.json.encode(Journal(phase=phase, since=time.time(), steps=steps))
-        with self._folder.writing(JOURNAL + NEW) as out:
+        with self._folder.writing(_DRAFT) as out:
             out.write(written)
-        self._folder.move(JOURNAL + NEW, JOURNAL)
+        self._folder.move(_DRAFT, JOURNAL)
 
     def _journal(self) -> Journal | None:
         self._folder.fs.invalidate_cache()

@@ -14,8 +14,8 @@ from shouxin.connect.rows.values import day, texts
 def matches(mapped: MappedTable, values: Mapping[str, Any], person: Person, today: date) -> bool:
     """Tell whether a row is the person's by its identities.
 
-    Different identities join with AND unless the table says otherwise; one that is empty in a row or
-    unknown of the person contradicts nothing, and at least one has to agree.
+    Different identities join with AND unless the table says otherwise; one that is empty or erased in a row
+    or unknown of the person contradicts nothing, and at least one has to agree.
     """
     named = known(mapped, person)
     agree = {
@@ -24,14 +24,12 @@ def matches(mapped: MappedTable, values: Mapping[str, Any], person: Person, toda
     }
     if not any(agree.values()) or mapped.any_identity:
         return any(agree.values())
-    return all(
-        agrees or all(_silent(values, one.column) for one in named[name]) for name, agrees in agree.items()
-    )
+    return all(agrees or not any(_says(values, one) for one in named[name]) for name, agrees in agree.items())
 
 
-def _silent(values: Mapping[str, Any], column: str) -> bool:
-    """Tell whether a column says nothing: it is empty, or an erasure was there."""
-    return all(map(is_erased, paths.read(values, column)))
+def _says(values: Mapping[str, Any], identity: Identity) -> bool:
+    """Tell whether an identity stands in a row, and not what an erasure left in its place."""
+    return any(not is_erased(one) for one in paths.read(values, identity.column))
 
 
 def _agrees(
