@@ -104,6 +104,10 @@ class Memory(Source):
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
+    def snapshot_of(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows of a table."""
+        return [dict(row) for row in self.tables[table].values()]
+
     def snapshot(self, world: World) -> Snapshot:
         """Return everything that it holds."""
         return {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ def text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float | Decimal) and value == value.__floor__():
+    if isinstance(value, float | Decimal) and isfinite(value) and value == int(value):
         return str(int(value))
     if isinstance(value, bytes):
         return value.hex()
