@@ -84,8 +84,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stores: Annotated[
         dict[str, str],
         _about(
-            "where the stores of the dataset maps are, by the names of the maps: SQLAlchemy URLs with all "
-            "that is needed to come in; in the variable NAME=URL, separated by commas"
+            "where the stores of the dataset maps are, by the names of the maps: addresses with all "
+            "that is needed to come in (docs/stores.md); in the variable NAME=URL, separated by commas"
         ),
     ] = msgspec.field(default_factory=dict)
     guard_permits: Annotated[

@@ -92,7 +92,7 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
             "database-url-unreadable",
             "this is no address of a store",
             where=found.store,
-            remedy="write it like postgresql://user@host/name, mysql://… or sqlite:///file.db",
+            remedy="write it as docs/stores.md shows, like postgresql://user@host/name or files:///folder",
         )
     if url.startswith("mysql"):
         from shouxin.connect.sql.mysql import MySqlStore
