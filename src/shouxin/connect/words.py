@@ -24,7 +24,7 @@ BETWEEN = " -－　\u00a0"
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in ASCII)
 _NARROW = str.maketrans(WIDE, ASCII)
-_CLOSE = dict.fromkeys(map(ord, BETWEEN))
+_IS_WIDE, _GAPS = re.compile(f"[{WIDE[0]}-{WIDE[-1]}]"), re.compile(f"[{BETWEEN[2:]} -]+")
 _GAP = f"[{BETWEEN[2:]} -]{{0,2}}"
 _IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿-"
 _IN_ADDRESS = f".+．＋－{_IN_NAME}"
@@ -120,7 +120,7 @@ def _tells(value: str) -> bool:
 def may_tell(text: str, words: Iterable[str]) -> bool:
     """Tell whether one of these plain words may stand in a text, however it is written."""
     open_ = narrow(text)
-    close = open_.translate(_CLOSE)
+    close = _GAPS.sub("", open_)
     return any(one in (open_ if "@" in one else close) for one in words)
 
 
@@ -132,7 +132,7 @@ def plain(value: str) -> str:
 
 def narrow(text: str) -> str:
     """Return a text in small letters, those of double width as plain ones."""
-    return text.translate(_NARROW).lower()
+    return (text.translate(_NARROW) if _IS_WIDE.search(text) else text).lower()
 
 
 def loosely(values: Iterable[str]) -> str:

@@ -34,7 +34,7 @@ class Json:
     ) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the objects that pass a test, with their numbers."""
         for number, _before, raw in self._objects():
-            if number >= 0 and raw.strip():
+            if number >= 0 and not raw.isspace():
                 values = self._read(raw, number)
                 if test(values):
                     yield number, values

@@ -40,7 +40,10 @@ def text(value: Any) -> str | None:
 
 def texts(values: Mapping[str, Any], column: str) -> list[str]:
     """Return what stands in a column as text: several where its path leads to several places."""
-    found = (text(value) for value in paths.read(values, column))
+    value = values.get(column)
+    if isinstance(value, str):
+        return [value]
+    found = (text(one) for one in paths.read(values, column))
     return [one for one in found if one is not None]
 
 
