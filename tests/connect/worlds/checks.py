@@ -109,7 +109,12 @@ def _masked(words: Words, person: int, now: object) -> bool:
         for one in words
     )  # fmt: skip
     gone = {one.written for one in words if isinstance(one, Mention) and one[::2] == (person, True)}
-    return isinstance(now, str) and not any(one in now for one in gone) and bool(re.fullmatch(wanted, now))
+    if not isinstance(now, str) or not re.fullmatch(wanted, now):
+        return False
+    for one in words:
+        if isinstance(one, Mention) and one.person != person:
+            now = now.replace(one.written, "")  # an address may end in the person's
+    return not any(one in now for one in gone)
 
 
 def _named(place: Place) -> str:

@@ -6,8 +6,6 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-import sqlalchemy as sa
-
 from shouxin.errors import ShouxinError
 from tests.connect.worlds import holding
 from tests.connect.worlds.checks import Fault, after, changes, seen
@@ -33,10 +31,10 @@ Asked = Callable[[Human], Any]
 
 
 class Trial(NamedTuple):
-    """A made world in a store, who is judged on it, and how that one wants to be told of a person."""
+    """A made world in an engine or a ``Holder``, who is judged, and how that one is told of a person."""
 
     world: World
-    engine: sa.Engine | holding.Holder
+    engine: Any
     opened: Opener
     asked: Asked
 
