@@ -294,9 +294,10 @@ def test_addresses_that_lead_nowhere(tmp_path: Path) -> None:
     with opened(found, f"files://{tmp_path}/nothing") as files, pytest.raises(InputError) as refused:
         files.survey(ONE, TODAY)
     assert refused.value.code == "map-schema"
-    with pytest.raises(InputError) as refused:
-        opened(found, "nonsense://somewhere")
-    assert refused.value.code == "database-url-unreadable"
+    for address in ("nonsense://somewhere", "export"):
+        with pytest.raises(InputError) as refused:
+            opened(found, address)
+        assert refused.value.code == "database-url-unreadable"
 
 
 def test_any_file_system(root: Path) -> None:

@@ -79,12 +79,10 @@ class Store(Protocol):
 
 
 def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
-    """Return the store of a map at an address; ``timeout`` in seconds ends each statement.
+    """Return the store of a map at an address.
 
-    Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
+    ``timeout`` in seconds ends each statement, or the wait for another run that changes the same files. Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
     """
-    if found.make == "files" or url.partition("://")[0] in FILES:
-        return _files(found, url, timeout)
     from shouxin.connect.sql.store import SqlStore
 
     if "://" not in url:
@@ -94,6 +92,8 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
             where=found.store,
             remedy="write it as docs/stores.md shows, like postgresql://user@host/name or files:///folder",
         )
+    if found.make == "files" or url.partition("://")[0] in FILES:
+        return _files(found, url, timeout)
     if url.startswith("mysql"):
         from shouxin.connect.sql.mysql import MySqlStore
 
