@@ -81,7 +81,8 @@ class Store(Protocol):
 def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
     """Return the store of a map at an address.
 
-    ``timeout`` in seconds ends each statement, or the wait for another run that changes the same files. Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
+    ``timeout`` in seconds ends each statement, or the wait for another run that changes the same files.
+    Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
     """
     from shouxin.connect.sql.store import SqlStore
 
