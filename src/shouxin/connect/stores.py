@@ -99,6 +99,11 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
         from shouxin.connect.sql.mysql import MySqlStore
 
         return MySqlStore(found, url, timeout)
+    if url.partition("://")[0] in ("redis", "rediss"):
+        from shouxin.connect.keys.opening import client_for
+        from shouxin.connect.keys.redis import RedisSource
+        from shouxin.connect.rows.store import RowStore
+        return RowStore(found, RedisSource(found, client_for(url, timeout)))
     return SqlStore(found, url, timeout)
 
 

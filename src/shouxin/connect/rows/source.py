@@ -18,10 +18,14 @@ Kind = Literal["any", "text", "int", "number", "date", "time", "bool", "uuid", "
 
 
 class Record(NamedTuple):
-    """A row: its key and all that it holds, nested as the source has it."""
+    """A row: its key and all that it holds, nested as the source has it.
+
+    ``mark`` tells the row from what somebody else makes of it; only the source itself reads it.
+    """
 
     key: Key
     values: dict[str, Any]
+    mark: bytes = b""
 
 
 class Change(NamedTuple):
