@@ -9,12 +9,15 @@ connect-full, connect-refused, erase-residue. After any of them the store is as 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
 from shouxin.errors import InputError
+
+if TYPE_CHECKING:
+    from shouxin.connect.rows.source import Source
 
 FILES = ("files", "s3", "s3a", "gs", "gcs", "abfs", "az", "memory")
 """Schemes of addresses at which files are; at others are files where the map says so."""
@@ -99,11 +102,10 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
         from shouxin.connect.sql.mysql import MySqlStore
 
         return MySqlStore(found, url, timeout)
-    if url.partition("://")[0] in ("redis", "rediss"):
-        from shouxin.connect.keys.opening import client_for
-        from shouxin.connect.keys.redis import RedisSource
+    if source := _rows(found, url, timeout):
         from shouxin.connect.rows.store import RowStore
-        return RowStore(found, RedisSource(found, client_for(url, timeout)))
+
+        return RowStore(found, source)
     return SqlStore(found, url, timeout)
 
 
@@ -113,3 +115,19 @@ def _files(found: DatasetMap, url: str, timeout: float) -> Store:
     from shouxin.connect.rows.store import RowStore
 
     return RowStore(found, Files(found, Folder(found.store, url), timeout))
+
+
+def _rows(found: DatasetMap, url: str, timeout: float) -> "Source | None":
+    """Return the source at an address of a store that is no database; None where it may be one."""
+    make = url.partition("://")[0]
+    if make in ("redis", "rediss"):
+        from shouxin.connect.keys.opening import client_for
+        from shouxin.connect.keys.redis import RedisSource
+
+        return RedisSource(found, client_for(url, timeout))
+    if make in ("mongodb", "mongodb+srv"):
+        from shouxin.connect.mongo.opening import database_for
+        from shouxin.connect.mongo.source import MongoSource
+
+        return MongoSource(found, database_for(url, timeout))
+    return None

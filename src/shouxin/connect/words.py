@@ -79,7 +79,7 @@ class Wanted(NamedTuple):
         values = tuple(sorted({plain(one) for one in told.identifiers})[:MOST])
         names = sorted(told.names, key=len, reverse=True)[:MOST] if values else []
         written = "|".join("".join(map(_letter, name)) for name in names)
-        return cls(values, "|".join(map(_written, values)), written)
+        return cls(values, "|".join(map(every_way, values)), written)
 
     def hiding(self) -> "Hiding":
         """Return the same as Python searches for it."""
@@ -140,7 +140,7 @@ def loosely(values: Iterable[str]) -> str:
     return "|".join(map(_letters, values))
 
 
-def _written(value: str) -> str:
+def every_way(value: str) -> str:
     """Return a pattern of every way to write a value, one that Python and the databases read alike."""
     if "@" in value:
         return f"(?<![{_IN_ADDRESS}]){_letters(value)}(?![{_IN_NAME}])"

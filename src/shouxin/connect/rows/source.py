@@ -98,7 +98,10 @@ class Source(Rows, Protocol):
     """
 
     name: str
-    atomic: bool
+
+    @property
+    def atomic(self) -> bool:
+        """Tell whether ``apply`` is one transaction."""
 
     def session(self) -> AbstractContextManager["Source"]:
         """Give a view for one question or one erasure, which may be the source itself.
