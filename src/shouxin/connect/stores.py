@@ -130,4 +130,9 @@ def _rows(found: DatasetMap, url: str, timeout: float) -> "Source | None":
         from shouxin.connect.mongo.source import MongoSource
 
         return MongoSource(found, database_for(url, timeout))
+    if make in ("elasticsearch+https", "elasticsearch+http", "opensearch+https", "opensearch+http"):
+        from shouxin.connect.search.cluster import Cluster
+        from shouxin.connect.search.source import SearchSource
+
+        return SearchSource(found, Cluster(found.store, url, timeout))
     return None

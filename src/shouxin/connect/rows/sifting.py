@@ -43,13 +43,22 @@ def _before(record: Record, column: str, before: date) -> bool:
 
 
 def unseen(table: MappedTable, records: Iterable[Record]) -> Iterator[Problem]:
-    """Yield each column of the map that none of the first rows has; of no rows nothing is known."""
+    """Yield each column that the first rows do not have as the map says; of no rows nothing is known."""
     sample = list(islice(records, SAMPLE))
     for column in table.columns if sample else ():
-        if not any(paths.places(one.values, column.column) for one in sample):
+        where = f"{table.table}.{column.column}"
+        found = [value for one in sample for _, value in paths.places(one.values, column.column)]
+        if not found:
             yield Problem(
                 code="map-unseen",
-                where=f"{table.table}.{column.column}",
+                where=where,
                 what=f"none of {len(sample)} rows has it",
                 remedy="mend its path in the map, or leave it where rows may have it",
+            )
+        elif any(isinstance(value, list) for value in found):
+            yield Problem(
+                code="map-list",
+                where=where,
+                what="it is a list, and what is in a list is only looked at where the path says so",
+                remedy="write the path with [] behind it",
             )
