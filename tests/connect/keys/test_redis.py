@@ -324,3 +324,15 @@ def test_a_connection_that_breaks_before_the_answer(
         row = next(iter(again.having(USERS, "customer_id", {"5"})))
         again.apply([Change(USERS, row.key, None)])
     assert not filled.exists("user:5")
+
+
+def test_a_part_of_a_cluster_is_refused() -> None:
+    """A server that holds only some of the keys is not taken for the whole."""
+    with (
+        redis_server("--cluster-enabled", "yes") as part,
+        store(part) as found,
+        pytest.raises(StoreError) as error,
+    ):
+        found.survey(LI, TODAY)
+    assert error.value.code == "connect-refused"
+    assert "cluster" in str(error.value)

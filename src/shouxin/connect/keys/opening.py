@@ -48,6 +48,19 @@ def client_for(url: str, timeout: float) -> "Redis":
         ) from None
 
 
+def whole(client: "Redis", store: str) -> None:
+    """Raise ``StoreError`` (connect-refused) for a part of a cluster: what is elsewhere would be missed."""
+    said: Any = client.execute_command("HELLO")  # type: ignore[no-untyped-call]
+    about = said if isinstance(said, dict) else dict(zip(said[::2], said[1::2], strict=True))
+    if b"cluster" in (about.get(b"mode"), about.get("mode")):
+        raise StoreError(
+            "connect-refused",
+            "the server is a part of a cluster, whose other parts would not be seen; nothing was changed",
+            where=store,
+            remedy="keep what is people's on a server of its own; a cluster cannot be used yet",
+        )
+
+
 @contextmanager
 def told(store: str) -> Iterator[None]:
     """Turn what a server says into an error without values: its messages quote keys and commands.

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from shouxin.connect.keys import shapes
-from shouxin.connect.keys.opening import lost_on_the_way, told
+from shouxin.connect.keys.opening import lost_on_the_way, told, whole
 from shouxin.connect.keys.pattern import pattern
 from shouxin.connect.keys.rights import granted
 from shouxin.connect.model import DatasetMap
@@ -49,8 +49,12 @@ class RedisSource:
             return (*rights, *(one for every in unseen for one in every))
 
     def layout(self, table: str) -> Layout:
-        """Return how the keys of a pattern are made, by the first of them; of no keys nothing is known."""
+        """Return how the keys of a pattern are made, by the first of them; of no keys nothing is known.
+
+        Raises ``StoreError`` (connect-refused) where the server is only a part of a cluster.
+        """
         with told(self.name):
+            whole(self._client, self.name)
             first = next(self._keys(table), None)
             kind = self._kinds([first])[0] if first else ""
             sample = next(self._rows(table, [first]), None) if first else None
