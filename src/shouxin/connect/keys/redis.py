@@ -17,10 +17,12 @@ from shouxin.connect.pace import BATCH, batched, paced
 from shouxin.connect.rows import sifting
 from shouxin.connect.rows.source import Change, Column, Key, Layout, Record
 from shouxin.connect.survey import Problem
-from shouxin.errors import StoreError
+from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from redis import Redis
+
+_KNOWN = frozenset({"string", "hash", "none"})
 
 _Wanted = dict[shapes.Rest, Change]
 
@@ -173,11 +175,18 @@ class RedisSource:
             for key in simple:
                 pipe.get(key) if kinds[key] == "string" else pipe.hgetall(key)
             for key, raw in zip(simple, pipe.execute() if simple else (), strict=True):
-                if raw:
+                if raw is not None and raw != {}:
                     yield key, kinds[key], raw
         for key in keys:
             if members := self._members.get(kinds[key]):
                 yield key, kinds[key], members(self, key)
+            elif kinds[key] not in _KNOWN:
+                raise InputError(
+                    "map-schema",
+                    f'a key of the map is of the type "{kinds[key]}", of which nothing is known',
+                    where=self.name,
+                    remedy="map other keys; streams and the types of modules cannot be read",
+                )
 
     def _kinds(self, keys: Sequence[bytes]) -> list[str]:
         with self._client.pipeline(transaction=False) as pipe:

@@ -119,7 +119,7 @@ class MongoSource:
 
     def _at_once(self, changes: Sequence[Change]) -> None:
         with told(self.name), self._database.client.start_session() as session:
-            session.start_transaction()
+            session.start_transaction(write_concern=self._database.write_concern)
             try:
                 self._compare(changes, session)
                 self._write(changes, session)
