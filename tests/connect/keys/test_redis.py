@@ -1,6 +1,7 @@
 """People's keys in a Redis server: found, read, changed and erased."""
 
 import json
+import sys
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from shouxin.connect.model import DatasetMap, Identity, MappedColumn, MappedTabl
 from shouxin.connect.person import Held, Person
 from shouxin.connect.rows.source import Change
 from shouxin.connect.rows.store import RowStore
+from shouxin.connect.stores import opened
 from shouxin.errors import InputError, StoreError
 from tests.connect.keys.server import Server, redis_server
 
@@ -344,3 +346,18 @@ def test_a_type_that_is_not_known_is_never_passed_over(filled: Redis, server: Se
         found.survey(LI, TODAY)
     assert error.value.code == "map-schema"
     assert "stream" in str(error.value)
+
+
+def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package the error says what to install."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(InputError) as error:
+        opened(SHOP, "redis://localhost/0")
+    assert error.value.code == "database-driver-missing"
+    assert "shouxin[redis]" in str(error.value)
+
+
+def test_an_address_opens_the_store(filled: Redis, server: Server) -> None:
+    """The scheme of the address says what it is."""
+    with opened(SHOP, server.url) as found:
+        assert found.survey(LI, TODAY).rows == 7

@@ -1,6 +1,7 @@
 """People's documents behind MongoDB's protocol: found, read, changed and erased."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from shouxin.connect.mongo.source import MongoSource
 from shouxin.connect.person import Held, Person
 from shouxin.connect.rows.source import Change
 from shouxin.connect.rows.store import RowStore
+from shouxin.connect.stores import opened
 from shouxin.errors import InputError, StoreError
 from tests.connect.mongo.server import DATABASE, Engine, running
 
@@ -331,3 +333,19 @@ def test_many_and_large(engine: Engine) -> None:
         assert store.erase(LI, TODAY).deleted == {"users": 1, "orders": 602}
     assert engine.data.orders.find_one({"_id": 3})["lines"] == [{"note": f"{text}***"}]
     assert "getMore" in engine.seen
+
+
+def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package the error says what to install."""
+    monkeypatch.setitem(sys.modules, "pymongo", None)
+    with pytest.raises(InputError) as error:
+        opened(SHOP, "mongodb://localhost/shop")
+    assert error.value.code == "database-driver-missing"
+    assert "shouxin[mongo]" in str(error.value)
+
+
+def test_an_address_opens_the_store(engine: Engine) -> None:
+    """The scheme of the address says what it is."""
+    filled(engine)
+    with opened(SHOP, f"mongodb://127.0.0.1:{engine.port}/{DATABASE}") as found:
+        assert found.survey(LI, TODAY).rows == 3
