@@ -1,6 +1,9 @@
 """A guard on a real store: it sees what others commit, and its denials are in the ledger."""
 
 import datetime
+import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,8 +23,10 @@ from shouxin.duties.inventory.service import Declared
 from shouxin.duties.notice.service import Notices, Publisher, offers
 from shouxin.protect.keys import Keys, MainKey
 from shouxin.protect.wrapping import LocalWrapper
+from shouxin.store import restrictions
 from shouxin.store.ledger import Writer, append
 from shouxin.store.people import People
+from shouxin.store.restrictions import Restriction
 from tests.duties.guard.test_guard import DECIDER, FACTS
 from tests.duties.notice.made_up import notice
 
@@ -37,13 +42,15 @@ class Service:
         self.engine = engine
         self.people = People(WRAPPER)
         self.kept = KeptConsents(self.people, offers)
-        today = datetime.datetime.now(datetime.UTC).date()
-        checked, _ = Notices(DECIDER, "law-1", engine).publish(
-            notice(), Publisher("operator-1", "cli"), today
-        )
-        self.address = checked.address
+        self.address = self.publish()
         self.writer = stack.enter_context(Writer(engine))
         self.guard = stack.enter_context(self.opened())
+
+    def publish(self) -> str:
+        """Put the notice into force and return its address."""
+        today = datetime.datetime.now(datetime.UTC).date()
+        publisher = Publisher("operator-1", "cli")
+        return Notices(DECIDER, "law-1", self.engine).publish(notice(), publisher, today)[0].address
 
     def opened(self) -> Any:
         """Return a guard as another process would have one."""
@@ -142,3 +149,111 @@ def test_a_service_without_a_notice_tells_nobody(service: Service) -> None:
     """Where nothing was published nobody was told."""
     ruling = service.guard.check("u-1", ACT._replace(service="other"))
     assert "pipl:art_17__para_1" in {one.provision for one in ruling.violations}
+
+
+NO_MEASURE = {"deletion.security_measure": False}
+LIMITS = {
+    "pipl:art_47__para_2": {"deletion.due": True, "deletion.period_running": True},
+    "pipl:art_44": {"request.restricts": True, "law.permits_otherwise": False},
+}
+
+
+def restricts(service: Service, person: str, source: str, facts: dict[str, bool], *purposes: str) -> None:
+    """Restrict what is done with a person's information."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    made = Restriction(0, "shop", purposes, facts, today, None, "made up")
+    with service.engine.begin() as connection:
+        (found,) = service.people.find(connection, "shop", [person])
+        assert found
+        restrictions.restrict(connection, source, found.id, made)
+
+
+def lifts(service: Service, source: str) -> None:
+    """Lift what a source restricted."""
+    with service.engine.begin() as connection:
+        restrictions.lift(connection, source)
+
+
+@pytest.mark.parametrize("article", LIMITS)
+def test_a_restriction_reaches_every_guard_and_is_lifted_again(service: Service, article: str) -> None:
+    """With the article that forbids the act; a guard that starts later knows it too."""
+    for person in ("u-1", "u-2"):
+        service.says(person, "give", f"request-{person}")
+    with service.opened() as other:
+        for guard in (service.guard, other):
+            until(guard, "u-1", allowed=True)
+        restricts(service, "u-1", "request:1", LIMITS[article])
+        for guard in (service.guard, other):
+            until(guard, "u-1", allowed=False)
+            ruling = guard.check("u-1", ACT, NO_MEASURE)
+            assert (ruling.effect, {one.provision for one in ruling.violations}) == ("prohibited", {article})
+            assert guard.check("u-2", ACT).allowed
+        with service.opened() as started:
+            assert not started.check("u-1", ACT).allowed
+        lifts(service, "request:1")
+        for guard in (service.guard, other):
+            until(guard, "u-1", allowed=True)
+
+
+def test_a_restriction_of_some_purposes_leaves_the_others(service: Service) -> None:
+    """And where two sources restrict the same, both have to be lifted."""
+    service.says("u-1", "give", "request-1")
+    until(service.guard, "u-1", allowed=True)
+    facts = LIMITS["pipl:art_44"]
+    restricts(service, "u-1", "request:1", facts, "ads")
+    restricts(service, "u-1", "request:2", facts, "tips", "ads")
+    until(service.guard, "u-1", allowed=False)
+    restricts(service, "u-1", "request:3", facts, "tips")
+    lifts(service, "request:2")
+    assert not service.guard.check("u-1", ACT).allowed
+    lifts(service, "request:3")
+    until(service.guard, "u-1", allowed=True)
+
+
+ELSEWHERE = """
+import sys, time
+from contextlib import ExitStack
+from shouxin.store import StoreConfig, open_store
+from tests.duties.guard.test_office import ACT, Elsewhere
+
+with ExitStack() as stack:
+    store = stack.enter_context(open_store(StoreConfig(dsn=sys.argv[1])))
+    guard = stack.enter_context(Elsewhere(store.engine, stack).opened())
+    allowed = guard.check("u-1", ACT).allowed
+    print("ready", flush=True)
+    while line := sys.stdin.readline():
+        while guard.check("u-1", ACT).allowed is not (line.strip() == "allowed"):
+            time.sleep(0.001)
+        print(time.time(), flush=True)
+"""
+
+
+class Elsewhere(Service):
+    """The shop as another process has it: the notice is published already."""
+
+    def publish(self) -> str:
+        """Publish nothing."""
+        return ""
+
+
+def test_a_restriction_counts_in_another_process_within_moments(service: Service, database_dsn: str) -> None:
+    """Within 50 ms of the commit, which the median of ten is."""
+    service.says("u-1", "give", "request-1")
+    command = [sys.executable, "-c", ELSEWHERE, database_dsn]
+    took = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        for number in range(10):
+            denied = number % 2 == 0
+            process.stdin.write("denied\n" if denied else "allowed\n")
+            process.stdin.flush()
+            if denied:
+                restricts(service, "u-1", "request:1", LIMITS["pipl:art_44"])
+            else:
+                lifts(service, "request:1")
+            done = time.time()
+            took.append(float(process.stdout.readline()) - done)
+        process.stdin.close()
+    assert statistics.median(took) < 0.05

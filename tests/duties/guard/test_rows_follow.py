@@ -8,8 +8,11 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from shouxin.duties.days import today
 from shouxin.errors import InputError, IntegrityError
+from shouxin.store import restrictions
 from shouxin.store.line import STALE
+from shouxin.store.restrictions import Restriction
 from tests.duties.guard.conftest import CONTRACT, Shop, shop_notice
 from tests.duties.notice.made_up import category, said, with_purpose
 
@@ -268,3 +271,59 @@ def until(shop: Shop, wanted: list[Any]) -> None:
     while shop.rows(CUSTOMERS, "tips") != wanted:
         assert time.monotonic() < end
         time.sleep(STALE / 100)
+
+
+def restricts(shop: Shop, person: str, *purposes: str) -> None:
+    """Take down that a person's information is kept for the law alone."""
+    facts = {"deletion.due": True, "deletion.period_running": True}
+    made = Restriction(0, "shop", purposes, facts, today(), None, "ecommerce-law:art_31")
+    with shop.store.begin() as connection:
+        (found,) = shop.people.make(connection, "shop", [person])
+        restrictions.restrict(connection, f"request:{person}", found.id, made)
+
+
+def test_who_is_restricted_vanishes_until_it_is_lifted(shop: Shop) -> None:
+    """What everybody's is read of, and what they agreed to; also who never answered anything."""
+    guarded(shop, "ann", "bob")
+    restricts(shop, "ann")
+    restricts(shop, "cho")
+    shop.follow()
+    assert (shop.rows(CUSTOMERS, "tips"), shop.rows(CUSTOMERS, "orders")) == (["bob"], ["bob"])
+    with shop.store.begin() as connection:
+        restrictions.lift(connection, "request:ann")
+        restrictions.lift(connection, "request:cho")
+    shop.follow()
+    everybody = ["ann", "bob", "cho"]
+    assert (shop.rows(CUSTOMERS, "tips"), shop.rows(CUSTOMERS, "orders")) == (["ann", "bob"], everybody)
+
+
+def test_a_restriction_of_one_purpose_leaves_the_other(shop: Shop) -> None:
+    """It ends with no day of any consent."""
+    guarded(shop, "ann")
+    restricts(shop, "ann", "orders")
+    shop.follow()
+    assert (shop.rows(CUSTOMERS, "tips"), shop.rows(CUSTOMERS, "orders")) == (["ann"], ["bob", "cho"])
+    with shop.there.begin() as connection:
+        ends = connection.execute(
+            text("select until::text from shouxin_guard.exception where purpose = 'orders'")
+        )
+        assert ends.scalar_one() == "infinity"
+
+
+def test_a_pass_over_everybody_keeps_who_is_restricted(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between those who answered, in parts, and by somebody who has just started."""
+    monkeypatch.setattr("shouxin.duties.guard.rows_follow.PART", 1)
+    guarded(shop, "ann")
+    restricts(shop, "cho")
+    shop.says("give", "bob")
+    shop.facts_of["orders"] = CONTRACT | {"purpose.household": False, "data.public": False}
+    shop.follow()
+    assert (shop.rows(CUSTOMERS, "tips"), shop.rows(CUSTOMERS, "orders")) == (["ann", "bob"],) * 2
+
+
+def test_a_guard_of_an_earlier_version_is_made_anew(shop: Shop) -> None:
+    """It follows nothing that it cannot write down."""
+    guarded(shop, "ann")
+    shop.change("alter table shouxin_guard.state drop column restrictions")
+    with pytest.raises(InputError, match="earlier version"):
+        shop.follow()

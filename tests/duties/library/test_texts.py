@@ -20,7 +20,7 @@ from shouxin.duties.posture import tables as posture_tables
 from shouxin.duties.rights import tables as rights_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
-from shouxin.store import deadlines, people
+from shouxin.store import deadlines, people, restrictions
 from shouxin.store.ledger import tables as ledger_tables
 
 TEXT = """微博客信息服务管理规定
@@ -54,6 +54,7 @@ ALL_TABLES: Any = [
     incident_tables.metadata,
     assessment_tables.metadata,
     people.metadata,
+    restrictions.metadata,
 ]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from shouxin.duties.consent.model import How, Place, Standing, Transaction
+from shouxin.store.restrictions import Limit
 
 MOST = 1_000_000
 """People that are remembered at most."""
@@ -22,12 +23,13 @@ Key = tuple[str, str]
 class Known(NamedTuple):
     """What was read of a person: the number, where each purpose stands, and what the ledger calls them.
 
-    The number of somebody unknown is 0.
+    The number of somebody unknown is 0. ``limits`` are what must not be done with their information any more.
     """
 
     person: int
     standings: Standings
     whose: bytes = b""
+    limits: tuple[Limit, ...] = ()
 
 
 Read = Callable[[str, Sequence[str]], Sequence[Known]]

@@ -16,6 +16,7 @@ from shouxin.duties.guard.model import Ruled
 from shouxin.duties.guard.service import Grounds, Guard
 from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import Register
+from shouxin.store import restrictions
 from shouxin.store.ledger import Actor, Entry, Writer
 from shouxin.store.line import Line
 from shouxin.store.people import SUBJECT, People
@@ -74,16 +75,21 @@ def opened(
     def read(service: str, references: Sequence[str]) -> list[Known]:
         with reading.connect() as connection:
             found = people.find(connection, service, references)
-            standings = consent.standings(connection, [one.id for one in found if one])
+            known = [one.id for one in found if one]
+            standings = consent.standings(connection, known)
+            limits = restrictions.limits(connection, known)
         return [
-            Known(one.id, standings.get(one.id, {}), one.commitment) if one else Known(0, {}) for one in found
+            Known(one.id, standings.get(one.id, {}), one.commitment, limits.get(one.id, ()))
+            if one
+            else Known(0, {})
+            for one in found
         ]
 
     def record(ruled: Sequence[Ruled], by: Actor) -> "Future[None]":
         return writer.submit(_nothing, [entry(one, by) for one in ruled])
 
     def hear(subject: str, message: str) -> None:
-        if subject not in (consent.SUBJECT, SUBJECT):
+        if subject not in (consent.SUBJECT, SUBJECT, restrictions.SUBJECT):
             guard.forget()
         elif message == "*":
             memory.forget_all()

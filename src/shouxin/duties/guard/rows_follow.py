@@ -24,6 +24,7 @@ from shouxin.duties.guard.memory import Known, Memory
 from shouxin.duties.guard.model import Act
 from shouxin.duties.guard.service import Grounds, Guard
 from shouxin.errors import InputError, IntegrityError, ShouxinError, StoreError
+from shouxin.store import restrictions
 from shouxin.store.line import BEAT, Line
 from shouxin.store.people import People
 from shouxin.store.refusals import REFUSALS, refusal
@@ -35,13 +36,19 @@ ACT = "use"
 """The act of a query under a purpose."""
 
 _STRANGER = Known(0, {})
+_ENDLESS = "infinity"
 
-_THERE = text("select to_regclass('shouxin_guard.state') is not null")
+_THERE = text(
+    "select exists (select from pg_attribute "
+    "where attrelid = to_regclass('shouxin_guard.state') and attname = 'restrictions')"
+)
 _BEGIN = text(
-    "select clock_timestamp() as at, service, answers, passing, passed_on from shouxin_guard.state for update"
+    "select clock_timestamp() as at, service, answers, restrictions, passing, passed_on "
+    "from shouxin_guard.state for update"
 )
 _END = text(
-    "update shouxin_guard.state set answers = :answers, passing = :passing, passed_on = :passed_on, "
+    "update shouxin_guard.state set answers = :answers, restrictions = :restrictions, passing = :passing, "
+    "passed_on = :passed_on, "
     "beat = case when :current then :at else beat end"
 )
 _PURPOSES = text("select name, categories, everybody, ground from shouxin_guard.purpose order by name")
@@ -166,7 +173,7 @@ class Follower:
                     self._wake.clear()
 
     def _hear(self, subject: str, _message: str) -> None:
-        if subject != SUBJECT:
+        if subject not in (SUBJECT, restrictions.SUBJECT):
             self._outdated.set()
         self._wake.set()
 
@@ -177,25 +184,31 @@ class Follower:
     def _round(self, here: Connection, there: Connection) -> bool:
         state = _state(there)
         _sound(there)
-        answers, passing = state.answers, state.passing
-        newest = followed.newest(here)
-        if newest < answers or (answers == 0 and passing == 0):
-            answers, passing = newest, 0  # everybody is read anyhow
+        answers, limits, passing = state.answers, state.restrictions, state.passing
+        newest, latest = followed.newest(here), restrictions.newest(here)
+        if newest < answers or latest < limits or (answers == 0 and passing == 0):
+            answers, limits, passing = newest, latest, 0  # everybody is read anyhow
         if self._weighed(there, state.service) or state.passed_on != self._day:
             passing = 0
         since = followed.since(here, answers, PART)
-        if since.persons:
-            there.execute(_FORGET, {"numbers": sorted(since.persons)})
-            self._except(here, there, state.service, since.persons)
+        limited = restrictions.since(here, limits, PART)
+        if changed := since.persons | limited.persons:
+            there.execute(_FORGET, {"numbers": sorted(changed)})
+            self._except(here, there, state.service, changed)
         if passing is not None:
             passing = self._part(here, there, state.service, passing)
-        head = {"answers": since.number, "passing": passing, "passed_on": self._day}
-        there.execute(_END, head | {"current": not since.more, "at": state.at})
-        return since.more or passing is not None
+        more = since.more or limited.more
+        followed_to = {"answers": since.number, "restrictions": limited.number, "passing": passing}
+        there.execute(_END, followed_to | {"passed_on": self._day, "current": not more, "at": state.at})
+        return more or passing is not None
 
     def _part(self, here: Connection, there: Connection, service: str, after: int) -> int | None:
-        """Go on with a pass over everybody who ever answered; return how far it came, None at its end."""
-        people = followed.answered(here, after, PART)
+        """Go on with a pass over everybody who ever answered or is restricted; tell how far it came.
+
+        None is its end.
+        """
+        answered, restricted = (of(here, after, PART) for of in (followed.answered, restrictions.restricted))
+        people = sorted({*answered, *restricted})[:PART]
         end = len(people) < PART
         last = after if end else people[-1]
         there.execute(_FORGET_BETWEEN, {"after": after, "last": last, "end": end})
@@ -250,19 +263,25 @@ class Follower:
     def _exceptions(self, here: Connection, service: str, persons: Iterable[int]) -> Iterator[Exempt]:
         references = self._people.references(here, service, sorted(persons))
         stand = standings(here, references)
+        limits = restrictions.limits(here, references)
         self._memory.forget_all()
         self._known = {
-            reference: Known(number, stand.get(number, {}))
+            reference: Known(number, stand.get(number, {}), limits=limits.get(number, ()))
             for number, reference in references.items()
             if "\0" not in reference  # no column can hold it either
         }
         for reference, known in self._known.items():
             for name, purpose in self._purposes.items():
                 standing = known.standings.get(Place(name))
-                if not standing or purpose.closed:
+                if purpose.closed or not (standing or known.limits):
                     continue
                 if self._allowed(reference, purpose.act) != purpose.everybody:
-                    yield Exempt(name, reference, known.person, _until(standing))
+                    until = (
+                        _until(standing)
+                        if standing and not (purpose.everybody and known.limits)
+                        else _ENDLESS
+                    )
+                    yield Exempt(name, reference, known.person, until)
 
     def _allowed(self, reference: str, act: Act) -> bool:
         ruling = self._guard.check(reference, act)
@@ -275,7 +294,7 @@ def _until(standing: Standing) -> str:
     """Return when the consent behind an exception ends; a refusal stands until it is taken back."""
     until = standing.consent.until if standing.last.action == "give" and standing.consent else None
     if until is None:
-        return "infinity"
+        return _ENDLESS
     return datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time(), BEIJING).isoformat()
 
 
@@ -286,7 +305,7 @@ def _state(there: Connection) -> Row[Any]:
     if state is None:
         raise InputError(
             "guard-none",
-            "that database has no guard",
+            "that database has no guard, or that of an earlier version",
             where="--dsn",
             remedy="make it first: `shouxin guard sql --apply`",
         )

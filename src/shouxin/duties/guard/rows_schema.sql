@@ -7,6 +7,7 @@ create table shouxin_guard.state (
     stale interval not null,                          -- a beat older than this counts for nothing
     beat timestamptz not null default '-infinity',    -- up to when all that the service's people said is known
     answers bigint not null default 0,                -- the last answer that was followed
+    restrictions bigint not null default 0,           -- the last change of a restriction that was followed
     passing bigint default 0,                         -- how far a pass over everybody came; null: it is finished
     passed_on date
 );

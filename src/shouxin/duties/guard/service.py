@@ -185,7 +185,7 @@ class Guard:
                 where=f"{act.service}, {act.activity}",
                 remedy="leave them out; what is wrong there is mended there",
             )
-        asked = {"act": act.act, **given, **facts}
+        asked = {"act": act.act, **given, **facts, **_limited(known, act)}
         gate = self._decider.gate
         assumed: tuple[str, ...] = ()
         if ground.profile:
@@ -246,7 +246,19 @@ def _today() -> int:
 
 def _about(act: Act, known: Known, facts: Mapping[str, Any], day: int) -> tuple[Any, ...]:
     """Return what a ruling on an act follows from, but for the ground of its activity."""
-    return act, _answers(known, act), day, repr(sorted(facts.items())) if facts else ""
+    return act, _answers(known, act), known.limits, day, repr(sorted(facts.items())) if facts else ""
+
+
+def _limited(known: Known, act: Act) -> dict[str, bool]:
+    """Return the facts of what is restricted for a person; they stand before what anybody else says.
+
+    What several restrictions say holds where one says so.
+    """
+    facts: dict[str, bool] = {}
+    for limit in known.limits:
+        if not limit.purposes or act.activity in limit.purposes:
+            facts |= {name: worth or facts.get(name, False) for name, worth in limit.facts}
+    return facts
 
 
 def _answers(known: Known, act: Act) -> object:

@@ -20,6 +20,7 @@ from shouxin.duties.rights.stores import Stores
 from shouxin.engine.expression import names, value
 from shouxin.errors import InputError
 from shouxin.law.procedure import Step
+from shouxin.store import restrictions
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Actor
 from shouxin.store.people import People
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 CONTENT, LEARNED = "rights/content", "rights/learned"
 """What the sealed values are for; it must be given again to open them."""
+
+
+def source(number: int) -> str:
+    """Return what a request is called among all that restricts the use of information."""
+    return f"request:{number}"
 
 
 class Found(NamedTuple):
@@ -140,6 +146,23 @@ class Desk(NamedTuple):
         best = best or next((one for one in choices if one[0] is None), choices[0])
         return best[1], best[2]
 
+    def restrict(
+        self,
+        connection: "Connection",
+        found: Found,
+        facts: Mapping[str, Any],
+        because: str,
+        days: tuple[date, date | None],
+        purposes: Sequence[str] = (),
+    ) -> None:
+        """Restrict the use of the person's information, in the facts that the right has for it.
+
+        Those of ``facts`` that the right names stand before what it takes for granted.
+        """
+        said = {name: facts.get(name, worth) is True for name, worth in found.kind.own.restricts.items()}
+        made = restrictions.Restriction(0, found.row.service, tuple(purposes), said, *days, because)
+        restrictions.restrict(connection, source(found.number), found.row.person, made)
+
     def note(
         self,
         connection: "Connection",
@@ -157,7 +180,7 @@ class Desk(NamedTuple):
             origin=actor.origin,
             what={"request": row.number, **what},
             whose=row.commitment,
-            why=f"request:{row.number}",
+            why=source(row.number),
             outcome=outcome,
         )
         return append(connection, [entry])[0]

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.connect.survey import Outcome
 from shouxin.duties.rights import tables
-from shouxin.duties.rights.model import Body, Plan, Restriction, State, Task
+from shouxin.duties.rights.model import Body, Plan, State, Task
 from shouxin.errors import InputError
 
 LAST = 2**63 - 1
@@ -218,47 +217,6 @@ def take_alone(connection: Connection, person: int) -> bool:
 def let_go(connection: Connection, person: int) -> None:
     """Let others work on the person's information."""
     connection.execute(_FREE, {"space": _SPACE, "person": person % 2**31})
-
-
-def restrict(connection: Connection, request: Kept, purposes: Sequence[str], because: str, days: Any) -> None:
-    """Restrict the use of a person's information from one day to another; ended on repetition."""
-    since, until = days
-    made = upsert(tables.restriction).values(
-        request=request.number,
-        person=request.person,
-        service=request.service,
-        purposes=list(purposes),
-        since=since,
-        until=until,
-        because=because,
-    )
-    connection.execute(made)
-
-
-def lift(connection: Connection, number: int) -> None:
-    """End what a request restricted."""
-    change = update(tables.restriction).where(
-        tables.restriction.c.request == number, tables.restriction.c.ended_at.is_(None)
-    )
-    connection.execute(change.values(ended_at=func.now()))
-
-
-def restrictions(connection: Connection, *, request: int = 0, person: int = 0) -> tuple[Restriction, ...]:
-    """Return what is restricted now, for a request or for a person."""
-    table = tables.restriction
-    whose = table.c.request == request if request else table.c.person == person
-    rows = connection.execute(select(table).where(whose, table.c.ended_at.is_(None)).order_by(table.c.number))
-    return tuple(
-        Restriction(
-            number=row.number,
-            service=row.service,
-            purposes=tuple(row.purposes),
-            since=row.since,
-            until=row.until,
-            because=row.because,
-        )
-        for row in rows
-    )
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -26,6 +26,7 @@ class Right(Shape, frozen=True, kw_only=True):
     keeps: str = ""
     later: str = ""
     judged: tuple[str, ...] = ()
+    restricts: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class Procedure(Shape, frozen=True, kw_only=True):

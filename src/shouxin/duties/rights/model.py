@@ -140,7 +140,10 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Restriction(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """What must not be used any more: which purposes (none named: all), since and until when, and why."""
+    """What must not be used any more: which purposes (none named: all), since and until when, and why.
+
+    ``facts`` are what the guard tells the gate for it.
+    """
 
     number: int
     service: str
@@ -148,6 +151,7 @@ class Restriction(Shape, frozen=True, kw_only=True, omit_defaults=False):
     since: datetime.date
     until: datetime.date | None
     because: str
+    facts: dict[str, bool]
 
 
 class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):

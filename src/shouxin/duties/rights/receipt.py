@@ -1,5 +1,6 @@
 """Requests as they are shown, and the receipt that the person holds."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from shouxin.duties.rights.kept import Kept
 from shouxin.duties.rights.model import Line, Plan, Receipt, Request, Restriction
 from shouxin.errors import InputError
 from shouxin.store.ledger.bundle import entry_proof
+from shouxin.store.restrictions import Restriction as Stands
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +32,11 @@ def whole(found: Found, plan: Plan | None, restricted: tuple[Restriction, ...], 
         restrictions=restricted,
         readable=bool(found.row.verified_by),
     )
+
+
+def restricted(found: Iterable[Stands]) -> tuple[Restriction, ...]:
+    """Return restrictions as they are shown."""
+    return tuple(Restriction(**{**one._asdict(), "facts": dict(one.facts)}) for one in found)
 
 
 def receipt(connection: "Connection", found: Found, plan: Plan | None) -> Receipt:

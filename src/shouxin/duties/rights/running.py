@@ -14,9 +14,10 @@ import msgspec
 from shouxin.connect.stores import Store
 from shouxin.connect.survey import Outcome, Survey
 from shouxin.duties.rights import kept, planning
-from shouxin.duties.rights.desk import LEARNED, Desk, Found
+from shouxin.duties.rights.desk import LEARNED, Desk, Found, source
 from shouxin.duties.rights.model import Change, Plan, State, Task
 from shouxin.errors import InputError, ShouxinError
+from shouxin.store import restrictions
 from shouxin.store.ledger.entry import Actor
 from shouxin.store.refusals import REFUSALS
 
@@ -194,10 +195,10 @@ class _Run:
         text = f"plan {self._plan.digest[:16]}, {len(self._plan.tasks)} stores, {kept_rows} rows kept"
         found = self._desk.find(at, self._number, self._today)
         case = self._desk.take(at, found, found.kind.ends, text, facts, self._today, self._actor)
-        kept.lift(at, self._number)
+        restrictions.lift(at, source(self._number))
         if not case.final:
             because = ", ".join(sorted({part.because for part in self._plan.kept if part.because}))
-            kept.restrict(at, found.row, (), because, (self._today, self._plan.kept_until))
+            self._desk.restrict(at, found, facts, because, (self._today, self._plan.kept_until))
         kept.finish(at, self._plan.number)
         what = {"plan": self._plan.digest, "kept": kept_rows, "state": case.state}
         self._desk.note(at, self._actor, found.row, "request.carried_out", what)

@@ -8,12 +8,13 @@ from shouxin.duties.cases.model import CaseView
 from shouxin.duties.cases.model import Given as StepGiven
 from shouxin.duties.rights import giving, identity, intake, kept, planning, receipt, running, settling
 from shouxin.duties.rights.courier import Courier
-from shouxin.duties.rights.desk import Desk
+from shouxin.duties.rights.desk import Desk, source
 from shouxin.duties.rights.explaining import Explanation
 from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import Asked, Channel, Line, Plan, Receipt, Request, Restriction, Task
 from shouxin.errors import StoreError
 from shouxin.law.base import Words
+from shouxin.store import restrictions
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Actor
 
@@ -127,8 +128,8 @@ class Rights:
         with self.desk.begin() as connection:
             found = self.desk.find(connection, number, today, lock=False)
             row = kept.newest_plan(connection, number)
-            restricted = kept.restrictions(connection, request=number)
-        return receipt.whole(found, row.plan if row else None, restricted, today)
+            restricted = restrictions.of_source(connection, source(number))
+        return receipt.whole(found, row.plan if row else None, receipt.restricted(restricted), today)
 
     def grounds(self, number: int, today: date) -> tuple[str, ...]:
         """Return the grounds on which a request can be refused; raise ``InputError`` (rights-unknown)."""
@@ -160,7 +161,7 @@ class Rights:
         desk = self.desk
         with desk.begin() as connection:
             found = desk.people.find(connection, service, [person])[0]
-            restricted = kept.restrictions(connection, person=found.id) if found else ()
+            restricted = restrictions.of_person(connection, found.id) if found else ()
             entry = Entry(
                 kind="read",
                 who=actor.who,
@@ -170,7 +171,7 @@ class Rights:
                 why=reason,
             )
             append(connection, [entry])
-        return restricted
+        return receipt.restricted(restricted)
 
     def check(self) -> "tuple[Problem, ...]":
         """Return what of the maps does not fit the stores, and grants that are missing or too many."""

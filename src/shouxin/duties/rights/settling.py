@@ -8,7 +8,6 @@ from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.consent.model import How
 from shouxin.duties.consent.service import Teller
 from shouxin.duties.consent.views import Withdrawal
-from shouxin.duties.rights import kept
 from shouxin.duties.rights.desk import Desk, Found
 from shouxin.duties.rights.explaining import Explanation, explained
 from shouxin.errors import InputError, StoreError
@@ -82,7 +81,7 @@ def settle(
         case = desk.take(connection, found, found.kind.ends, text, facts, today, actor)
         if work == "restrict":
             provision = ", ".join(_provisions(desk, found))
-            kept.restrict(connection, found.row, content.purposes, provision, (today, None))
+            desk.restrict(connection, found, facts, provision, (today, None), content.purposes)
         desk.note(connection, actor, found.row, "request.settled", {"work": work, "state": case.state})
     return case, explanation
 

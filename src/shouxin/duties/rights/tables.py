@@ -1,9 +1,8 @@
-"""The tables of rights: requests, codes, plans with their work in each store, restrictions."""
+"""The tables of rights: requests, codes, plans with their work in each store."""
 
 from sqlalchemy import (
     BigInteger,
     Column,
-    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(schema="shouxin")
 
@@ -79,19 +78,4 @@ task = Table(
     Column("problem", Text, nullable=False, server_default=""),
     Column("entry", BigInteger, comment="of the ledger"),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
-restriction = Table(
-    "rights_restriction",
-    metadata,
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("request", ForeignKey(request.c.number), nullable=False),
-    Column("person", BigInteger, nullable=False),
-    Column("service", Text, nullable=False),
-    Column("purposes", ARRAY(Text), nullable=False, comment="none: every one"),
-    Column("since", Date, nullable=False),
-    Column("until", Date, comment="the last day; none: without an end"),
-    Column("because", Text, nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
-    Index("rights_restriction_person", "person"),
 )
