@@ -37,6 +37,7 @@ from shouxin.duties.notice import compare
 from shouxin.duties.notice import model as notice
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
+from shouxin.duties.reaching import WORDS as REACH
 from shouxin.duties.rights import model as rights
 from shouxin.duties.rights.kinds import Work, kinds
 from shouxin.duties.rights.pages import COLUMNS
@@ -92,6 +93,7 @@ def _slug(text: str) -> str:
 
 CLOSED = {
     "acts": ("personal", "other"),
+    "reach": REACH,
     "clause": (*GROUPS, *SIGNS),
     "desk_field": tuple(
         ({*Complaint.__struct_fields__, *ContentRequest.__struct_fields__})

@@ -3,8 +3,9 @@
 import pytest
 
 from shouxin.connect import fides, mapfile
-from shouxin.connect.checking import check, unreachable
+from shouxin.connect.checking import check
 from shouxin.connect.model import Identity, Reference
+from shouxin.connect.reach import unreachable
 from shouxin.errors import InputError
 
 SHOP = b"""

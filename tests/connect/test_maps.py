@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouxin.connect import mapfile
-from shouxin.connect.checking import check, unreachable
+from shouxin.connect.checking import check
 from shouxin.connect.model import (
     DatasetMap,
     Identity,
@@ -19,6 +19,7 @@ from shouxin.connect.model import (
     Shared,
     SoftDeleted,
 )
+from shouxin.connect.reach import unreachable
 from shouxin.errors import InputError
 from shouxin.law.mechanism import Span
 

@@ -29,24 +29,6 @@ def check(maps: Sequence[DatasetMap]) -> None:
     _acyclic(maps)
 
 
-def unreachable(maps: Sequence[DatasetMap]) -> tuple[Place, ...]:
-    """Return the tables that hold personal information, and from which no way leads to a person."""
-    tables = _tables(maps)
-    beside: dict[Place, set[Place]] = {place: set() for place in tables}
-    for place, table in tables.items():
-        for reference in table.references:
-            other = _target(reference, place)
-            beside[place].add(other)
-            beside.setdefault(other, set()).add(place)
-    waiting = [place for place, table in tables.items() if table.identities]
-    found = set(waiting)
-    while waiting:
-        new = beside[waiting.pop()] - found
-        found |= new
-        waiting += new
-    return tuple(place for place, table in tables.items() if table.categories and place not in found)
-
-
 def _tables(maps: Sequence[DatasetMap]) -> Mapping[Place, MappedTable]:
     return {(found.store, table.table): table for found in maps for table in found.tables}
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from shouxin.app.cli import root
 from shouxin.errors import ShouxinError
+from tests.connect.test_reach import MAPS
 
 from .conftest import FILE
 
@@ -122,3 +123,24 @@ def test_categories_are_listed() -> None:
     """With their sensitivity and their term in DPV."""
     assert "pd:MedicalHealth" in run("categories").stdout
     assert json.loads(run("categories", "--json").stdout)["fingerprint"]["sensitive"] is True
+
+
+def test_what_identities_reach_is_told_and_drawn(tmp_path: Path) -> None:
+    """As a table, JSON, and the picture of a store; a personal table that nothing reaches ends it with 1."""
+    maps = b"name: x\nsystems:\n  - name: s\n    datasets:\n" + b"".join(
+        b"      - " + one.strip().replace(b"\n", b"\n        ") + b"\n" for one in MAPS
+    )
+    file = tmp_path / "organisation.yaml"
+    file.write_bytes(maps)
+    told = run("reach", "--file", file, "--lang", "en")
+    assert told.exit_code == 1
+    assert "no identity leads here" in told.stdout
+    assert "customers (customer)" in told.stdout
+    found = json.loads(run("reach", "--file", file, "--json").stdout)
+    assert [one["table"] for one in found if one["steps"] is None] == ["guests", "words", "prices"]
+    out = tmp_path / "reached.svg"
+    assert run("reach", "--file", file, "--store", "bank", "--out", out).exit_code == 1
+    assert b"<svg" in out.read_bytes()
+    refused = run("reach", "--file", file, "--out", out)
+    assert isinstance(refused.exception, ShouxinError)
+    assert refused.exception.code == "reach-store"

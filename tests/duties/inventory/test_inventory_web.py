@@ -23,7 +23,15 @@ from .conftest import FILE
 
 Client = TestClient[Litestar]
 TOKEN = {"Authorization": "Bearer made-up"}
-PLACES = ("", "/register", "/sdks", "/flows", "/history?before=1", "/service?name=a%20%3Cb%3E%20%26%20c")
+PLACES = (
+    "",
+    "/register",
+    "/sdks",
+    "/flows",
+    "/reach",
+    "/history?before=1",
+    "/service?name=a%20%3Cb%3E%20%26%20c",
+)
 
 
 def body(shop: Organisation) -> dict[str, Any]:
@@ -200,3 +208,23 @@ def test_the_made_up_file_is_what_the_tests_take_it_for() -> None:
     found = read(FILE.read_bytes(), where="made_up.yaml")
     ends = [one.contract.until for one in found.parties if one.contract]
     assert ends == [date(2030, 12, 31), date(2024, 12, 31)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en", "es"])
+def test_what_identities_reach_is_drawn_with_names_as_text(client: Client, lang: str) -> None:
+    """A picture and a table for each store; without a map the page says so."""
+    client.put("/api/inventory", json={"name": "x"})
+    assert "<h2" not in client.get("/inventory/reach", params={"lang": lang}).text
+    marks = ("a <b> & c", "d <u>", "id <i>")
+    table = {
+        "table": marks[0],
+        "columns": [{"column": marks[2], "categories": ["user_identifier"]}],
+        "identities": [{"identity": "u", "column": marks[2]}],
+    }
+    system = {"name": "s", "datasets": [{"store": marks[1], "tables": [table]}]}
+    assert client.put("/api/inventory", json={"name": "x", "systems": [system]}).status_code == 200
+    page = client.get("/inventory/reach", params={"lang": lang})
+    assert page.status_code == 200
+    assert 'id="reach-1-title"' in page.text
+    assert not [mark for mark in marks if mark in page.text]
+    assert page.text.count("a &lt;b&gt; &amp; c") >= 2

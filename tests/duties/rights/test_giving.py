@@ -43,7 +43,14 @@ def given(office: Office, right: str = "access") -> dict[str, str]:
 def test_a_copy_holds_everything_of_the_person_and_nothing_of_others(office: Office) -> None:
     """As a page, as JSON and as a table each, with the meaning of every field in three languages."""
     files = given(office)
-    assert sorted(files) == ["data.json", "index.html", "news.rows.csv", "schema.json", "shop.rows.csv"]
+    assert sorted(files) == [
+        "copy.pdf",
+        "data.json",
+        "index.html",
+        "news.rows.csv",
+        "schema.json",
+        "shop.rows.csv",
+    ]
     assert "ana@shop.example" in files["index.html"]
     assert "bo@shop.example" not in "".join(files.values())
     data = json.loads(files["data.json"])

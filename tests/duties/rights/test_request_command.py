@@ -46,6 +46,10 @@ def test_an_erasure_from_the_asking_to_the_receipt(command: Any, office: Office,
     command("verify", "1", "--documents", "identity card seen")
     planned = command("plan", "1", "--lang", "en").stdout
     assert "kept by law" in planned
+    drawn = tmp_path / "reached.svg"
+    command("picture", "1", "--store", "shop", "--out", str(drawn), "--lang", "en")
+    assert "1: deleted" in drawn.read_text()
+    assert "known by:" in drawn.read_text()
     digest = json.loads(command("show", "1", "--json").stdout)["plan"]["digest"]
     assert digest in planned
     command("run", "1", "--dry-run")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -9,7 +10,7 @@ from shouxin.duties.days import today
 from shouxin.duties.rights import kept
 from shouxin.duties.rights.service import Rights
 from shouxin.errors import InputError, IntegrityError, StoreError
-from tests.duties.rights.made_up import ACTOR, FACTS, KEEP, Office, lost
+from tests.duties.rights.made_up import ACTOR, FACTS, KEEP, Office, lost, mapped
 
 
 def states(office: Office, number: int) -> dict[str, str]:
@@ -194,3 +195,20 @@ def test_whether_deletion_is_due_is_never_taken_for_granted(office: Office) -> N
     number = office.ready(facts={"deletion.technically_hard": False})
     with pytest.raises(InputError, match=r"deletion\.due"):
         office.rights.run(number, today(), ACTOR)
+
+
+def test_a_personal_table_that_nothing_reaches_stands_in_the_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody approves an erasure that would leave it out; the check of the stores names it as well."""
+    (table,) = mapped("news").tables
+    lost = msgspec.structs.replace(table, table="guests", identities=())
+    maps = (mapped("shop"), msgspec.structs.replace(mapped("news"), tables=(table, lost)))
+    monkeypatch.setattr(office.desk.stores, "maps", lambda: maps)
+    number = office.ask()
+    office.rights.vouch(number, today(), ACTOR)
+    plan = office.rights.plan(number, today(), ACTOR)
+    assert [(one.code, one.where) for one in plan.problems] == [("map-unreachable", "news.guests")]
+    assert [one.where for one in office.rights.check()] == ["news.guests"]
+    with pytest.raises(InputError, match="no identity or reference"):
+        office.rights.approve(number, plan.digest, "asked for", FACTS, today(), ACTOR)

@@ -13,13 +13,20 @@ _AES = 99
 
 
 def opened(content: bytes, password: str = "") -> dict[str, str]:
-    """Return the files of a ZIP by their names; every one is encrypted where there is a password."""
+    """Return the files of a ZIP by their names; every one is encrypted where there is a password.
+
+    Bytes that are no text stand as surrogates.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert all((one.compress_type == _AES) == bool(password) for one in archive.infolist())
         if not password:
-            return {one.filename: archive.read(one).decode("utf-8-sig") for one in archive.infolist()}
+            return {
+                one.filename: archive.read(one).decode("utf-8-sig", "surrogateescape")
+                for one in archive.infolist()
+            }
         return {
-            one.filename: _decrypted(content, one, password).decode("utf-8-sig") for one in archive.infolist()
+            one.filename: _decrypted(content, one, password).decode("utf-8-sig", "surrogateescape")
+            for one in archive.infolist()
         }
 
 

@@ -10,7 +10,7 @@ import msgspec
 import yaml
 
 from shouxin.connect.categories import home, sensitive
-from shouxin.connect.checking import unreachable
+from shouxin.connect.reach import unreachable
 from shouxin.duties.inventory import fields
 from shouxin.duties.inventory.model import Activity, Organisation, Party, Sdk, System
 from shouxin.law.base import Shape

@@ -25,6 +25,8 @@ from shouxin.duties.inventory.exporting import FORMS, exported
 from shouxin.duties.inventory.file import LARGEST, read, write
 from shouxin.duties.inventory.model import Author, Organisation
 from shouxin.duties.inventory.service import Change, Inventory
+from shouxin.duties.reaching import reaching
+from shouxin.duties.reaching_cli import put, reach_options
 from shouxin.law.register import register
 
 _file_option = click.option(
@@ -103,6 +105,22 @@ def check(file: BinaryIO | None, as_of: str | None, language: str, as_json: bool
         click.echo("\n".join(words.findings(findings, language, called_in(language))))
     if any(one.state == "wrong" for one in findings):
         raise click.exceptions.Exit(1)
+
+
+@inventory.command()
+@_file_option
+@reach_options
+def reach(*, file: BinaryIO | None, store: str, out: Path | None, language: str, as_json: bool) -> None:
+    """Show which tables of the dataset maps a person's identities reach, and along which references.
+
+    Ends with 1 where a table with personal information is not reached.
+
+    \b
+    Example:
+      shouxin inventory reach --file organisation.yaml --out reached.svg
+    """
+    _, found = _asked(file)
+    put(reaching(found.maps), store=store, out=out, language=language, as_json=as_json)
 
 
 @inventory.command()

@@ -12,6 +12,7 @@ from shouxin.duties.days import BEIJING, today
 from shouxin.duties.inventory import fields, processing, words
 from shouxin.duties.inventory.flows import flows, picture
 from shouxin.duties.inventory.service import Inventory, one
+from shouxin.duties.reaching import drawn_in, kind, reaching, ways
 from shouxin.errors import InputError
 from shouxin.law import citation
 
@@ -28,7 +29,7 @@ def routes(inventory: Inventory) -> Router:
     """Return the pages below /inventory; they show and change nothing."""
     return Router(
         "/inventory",
-        route_handlers=[index, service, activity, party, sdks, register, drawn, history],
+        route_handlers=[index, service, activity, party, sdks, register, drawn, reached, history],
         dependencies={"inventory": Provide(lambda: inventory, sync_to_thread=False)},
         include_in_schema=False,
         opt=READ,
@@ -114,6 +115,13 @@ def drawn(inventory: NamedDependency[Inventory]) -> Template:
     found = inventory.store.organisation()
     all_flows = flows(found)
     return _page("flows", picture=picture(found, all_flows), flows=all_flows)
+
+
+@get("/reach", sync_to_thread=True)
+def reached(inventory: NamedDependency[Inventory]) -> Template:
+    """Show which tables of the dataset maps a person's identities reach, drawn, with a table beside."""
+    found = reaching(inventory.store.organisation().maps)
+    return _page("reach", found=found, drawn=drawn_in, kind=kind, ways=ways, span=processing.span)
 
 
 @get("/history", sync_to_thread=True)

@@ -1,4 +1,4 @@
-"""The copy that a person gets: a page to read, JSON and CSV to use, and what each field means.
+"""The copy that a person gets: a page and a PDF to read, JSON and CSV to use, and what each field means.
 
 It is a ZIP that is made as it is written, so that its size costs no memory; with a passphrase every file in
 it is encrypted with AES-256 (WinZip AE-2), which 7-Zip, WinRAR and Keka open.
@@ -22,6 +22,7 @@ from stream_zip import ZIP_64, stream_zip
 from shouxin.connect.categories import categories, home
 from shouxin.connect.model import DatasetMap, MappedTable
 from shouxin.connect.survey import Row
+from shouxin.duties.rights import document
 from shouxin.duties.rights.words import COPY
 
 FORMAT = "shouxin-copy/1"
@@ -64,8 +65,14 @@ def packed(
     """Yield the bytes of the ZIP; ``about`` holds language, service, right and day."""
     tables = {(found.store, table.table): table for found in maps for table in found.tables}
     at = datetime.fromisoformat(f"{about['day']}T00:00:00")
+    words = COPY[about["language"]]
     members: list[tuple[str, Iterable[bytes]]] = [
         ("index.html", _page(parts, tables, about)),
+        *(
+            [("copy.pdf", document.pdf(_shown(parts, tables, about), words, about))]
+            if document.font()
+            else []
+        ),
         ("data.json", _data(parts, about)),
         ("schema.json", [_schema(parts, tables)]),
         *((f"{part.store}.{part.table}.csv".replace("/", "_"), _csv(part)) for part in parts),
@@ -174,24 +181,29 @@ def _category(key: str) -> dict[str, Any]:
 def _page(
     parts: Sequence[Part], tables: Mapping[tuple[str, str], MappedTable], about: Mapping[str, Any]
 ) -> Iterator[bytes]:
+    shown = _shown(parts, tables, about)
     language = about["language"]
-    shown = [
-        {
+    written = _template().generate(words=COPY[language], language=language, about=about, tables=shown)
+    return (piece.encode("utf-8", "replace") for piece in written)
+
+
+def _shown(
+    parts: Sequence[Part], tables: Mapping[tuple[str, str], MappedTable], about: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield each table as it is read: what it is called, its rows, what its columns hold."""
+    for part in parts:
+        table = tables.get((part.store, part.table))
+        yield {
             "title": (table.comment if table else "") or part.table,
             "name": f"{part.store}.{part.table}",
             "rows": _rows(part),
             "count": part.rows,
             "columns": part.columns,
             "labels": {
-                column.column: [_category(key)["label"][language] for key in column.categories]
+                column.column: [_category(key)["label"][about["language"]] for key in column.categories]
                 for column in (table.columns if table else ())
             },
         }
-        for part in parts
-        for table in [tables.get((part.store, part.table))]
-    ]
-    written = _template().generate(words=COPY[language], language=language, about=about, tables=shown)
-    return (piece.encode("utf-8", "replace") for piece in written)
 
 
 @cache

@@ -17,6 +17,7 @@ from shouxin.duties.command import (
     say,
 )
 from shouxin.duties.days import today
+from shouxin.duties.reaching_cli import put, reach_options
 from shouxin.duties.rights import lines
 from shouxin.duties.rights.cli_carry import approve, copy, hand_over, plan, run
 from shouxin.duties.rights.model import Asked, Request
@@ -219,6 +220,23 @@ def stores(*, as_json: bool) -> None:
         put_table(("WHERE", "WHAT", "REMEDY"), ((one.where, one.what, one.remedy) for one in found))
     if found:
         raise click.exceptions.Exit(1)
+
+
+@request.command()
+@_NUMBER
+@reach_options
+def picture(*, number: int, store: str, out: Path | None, language: str, as_json: bool) -> None:
+    """Show which tables the person's identities reach; ends with 1 where a personal one is not reached.
+
+    The picture of a store has what the newest plan counts in each table.
+
+    \b
+    Example:
+      shouxin request picture 1 --out reached.svg
+    """
+    with open_rights() as rights:
+        found = rights.reached(rights.show(number, today()).plan)
+    put(found, store=store, out=out, language=language, as_json=as_json)
 
 
 for _command in (plan, approve, run, copy, hand_over):

@@ -14,6 +14,7 @@ from shouxin.duties.acting import over_http
 from shouxin.duties.days import today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
+from shouxin.duties.reaching import drawn_in
 from shouxin.duties.rights import api, forms
 from shouxin.duties.rights.giving import passphrase
 from shouxin.duties.rights.model import Task
@@ -245,6 +246,8 @@ def _shown(
         questions=rights.questions(number, today()) if not found.final else (),
         passphrase=passphrase(),
         columns=COLUMNS,
+        reached=rights.reached(found.plan) if found.plan else (),
+        drawn=drawn_in,
     )
 
 

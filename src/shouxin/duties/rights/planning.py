@@ -15,6 +15,7 @@ from shouxin.duties.rights import kept
 from shouxin.duties.rights.desk import LEARNED, Desk, Found
 from shouxin.duties.rights.model import Body, Change, Correction, Obstacle, Plan, Surveyed
 from shouxin.duties.rights.person import ended, learned, seeds
+from shouxin.duties.rights.stores import lost
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger.entry import Actor
 from shouxin.store.people import salt
@@ -54,6 +55,7 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
             if before:
                 ways.append(learned(stores, joined([begun, before]), today))
             body, people = _body(stores, ways, found, content.changes, today, salt(key))
+            body = msgspec.structs.replace(body, problems=(*_lost(desk, found), *body.problems))
             if desk.reaches(found, found.kind.own.later):
                 body = msgspec.structs.replace(body, problems=tuple(_still_kept(body)))
     with desk.begin() as connection:
@@ -179,6 +181,13 @@ def _body(
         except ShouxinError as error:
             problems.append(Obstacle(code=error.code, where=store.name, what=error.what, remedy=error.remedy))
     return Body(as_of=today, surveys=tuple(surveys), problems=tuple(problems)), people
+
+
+def _lost(desk: Desk, found: Found) -> Iterator[Obstacle]:
+    """Yield what would be left out of an erasure or a copy, since nothing says whose it is."""
+    if found.kind.own.work != "correct":
+        for one in lost(desk.stores.maps()):
+            yield msgspec.convert(msgspec.to_builtins(one), Obstacle)
 
 
 def _still_kept(body: Body) -> Iterator[Obstacle]:

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from shouxin.connect.reach import Place
+from shouxin.connect.survey import Part
 from shouxin.duties.cases.model import CaseView
 from shouxin.duties.cases.model import Given as StepGiven
+from shouxin.duties.reaching import Reaching, reaching
 from shouxin.duties.rights import giving, identity, intake, kept, planning, receipt, running, settling
 from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, source
+from shouxin.duties.rights.document import unset
 from shouxin.duties.rights.explaining import Explanation
 from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import Asked, Channel, Line, Plan, Receipt, Request, Restriction, Task
+from shouxin.duties.rights.stores import lost
 from shouxin.errors import StoreError
 from shouxin.law.base import Words
 from shouxin.store import restrictions
@@ -176,7 +181,16 @@ class Rights:
     def check(self) -> "tuple[Problem, ...]":
         """Return what of the maps does not fit the stores, and grants that are missing or too many."""
         with self.desk.stores.opened() as (stores, problems):
-            return (*problems, *(one for store in stores for one in store.check()))
+            lacking = (one for store in stores for one in store.check())
+            return (*problems, *lost(self.desk.stores.maps()), *lacking, *unset())
+
+    def reached(self, plan: Plan | None) -> tuple[Reaching, ...]:
+        """Return which tables of the stores a person's identities reach, with what a plan counts in each."""
+        parts: dict[Place, list[Part]] = {}
+        for survey in plan.body.surveys if plan else ():
+            for part in survey.parts:
+                parts.setdefault((survey.store, part.table), []).append(part)
+        return reaching(self.desk.stores.maps(), parts)
 
     def rights(self) -> tuple[str, ...]:
         """Return the names of all rights."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
 from shouxin.connect.model import DatasetMap
+from shouxin.connect.reach import unreachable
 from shouxin.connect.stores import Store, opened
 from shouxin.connect.survey import Problem
 from shouxin.errors import InputError, ShouxinError
@@ -88,6 +89,19 @@ class Stores:
             if known:
                 known.leave.__exit__(None, None, None)
             return self._known[one.store].store
+
+
+def lost(maps: Sequence[DatasetMap]) -> tuple[Problem, ...]:
+    """Return a problem for each table with personal information that no identity reaches."""
+    return tuple(
+        Problem(
+            code="map-unreachable",
+            where=f"{store}.{table}",
+            what="the table holds personal information, and no identity or reference leads to whose it is",
+            remedy="name in the map an identity or a reference of the table: docs/dataset-map.md",
+        )
+        for store, table in unreachable(maps)
+    )
 
 
 def unready(problems: Sequence[Problem]) -> InputError:

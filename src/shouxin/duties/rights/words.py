@@ -7,6 +7,7 @@ COPY = {
         "同一内容另有 data.json 和每表一份 CSV，各字段含义见 schema.json。",
         "rows": "{n} 行",
         "nothing": "没有找到您的个人信息。",
+        "more": "另有 {n} 行，见 {file} 和 data.json。",
         "schema": "各表各列的含义；类别以三种语言注明。",
     },
     "en": {
@@ -15,6 +16,7 @@ COPY = {
         "in data.json and in a CSV file for each table; schema.json says what each field means.",
         "rows": "rows: {n}",
         "nothing": "Nothing was found of you.",
+        "more": "Further rows: {n}; they stand in {file} and data.json.",
         "schema": "What each column of each table means; categories are named in three languages.",
     },
     "es": {
@@ -23,6 +25,7 @@ COPY = {
         "data.json y en un archivo CSV por tabla; schema.json explica cada campo.",
         "rows": "filas: {n}",
         "nothing": "No se encontró nada de usted.",
+        "more": "Filas restantes: {n}; figuran en {file} y data.json.",
         "schema": "Qué significa cada columna de cada tabla; las categorías figuran en tres idiomas.",
     },
 }
