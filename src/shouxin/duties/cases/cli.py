@@ -1,23 +1,51 @@
 """``shouxin case``: open a case, take a step, show one, list them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import click
 
 from shouxin.duties.cases import words
 from shouxin.duties.cases.model import Given, Taken
 from shouxin.duties.cases.place import open_cases
-from shouxin.duties.cases.service import Cases
 from shouxin.duties.command import at_the_terminal, json_option, language_option, put_json, put_table, say
 from shouxin.duties.days import today
 from shouxin.duties.due.service import moment
 from shouxin.duties.gate.acts import from_words
 from shouxin.errors import InputError
+from shouxin.law.wording import Fact
+
+
+class Told(NamedTuple):
+    """What the options of a step say."""
+
+    by: str
+    day: str | None
+    records: Sequence[str]
+    facts: Sequence[str]
+    dry_run: bool
+
+    def given(self, step: str, known: Mapping[str, Fact]) -> Given:
+        """Return the step as it is taken; ``known`` are the facts there are. Raises ``InputError``."""
+        return Given(
+            step=step,
+            by=self.by,
+            on=moment(self.day) if self.day else None,
+            records=pairs(self.records),
+            facts=from_words(self.facts, known),
+            dry_run=self.dry_run,
+        )
 
 
 def step_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what a step is asked for with."""
+    """Give a command what a step is asked for with, as ``told``."""
+
+    @functools.wraps(command)
+    def wrapped(**given: Any) -> Any:
+        told = Told(**{name: given.pop(name) for name in Told._fields})
+        return command(told=told, **given)
+
     for option in (
         click.option("--by", required=True, help="The party that takes the step."),
         click.option("--day", help="Day on which it was taken, or instant.  [default: today in Beijing]"),
@@ -31,8 +59,8 @@ def step_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact; may repeat."),
         click.option("--dry-run", is_flag=True, help="Say what would follow and change nothing."),
     ):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @click.group()
@@ -54,11 +82,7 @@ def case() -> None:
 def open_(
     procedure: str,
     step: str,
-    by: str,
-    day: str | None,
-    records: Sequence[str],
-    facts: Sequence[str],
-    dry_run: bool,
+    told: Told,
     language: str,
     as_json: bool,
 ) -> None:
@@ -70,7 +94,7 @@ def open_(
         --fact right=access --fact for_deceased=false
     """
     with open_cases() as cases:
-        given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
+        given = told.given(step, cases.keeper.engines.rules.facts)
         _put(cases.open(procedure, given, today(), at_the_terminal()), language, as_json=as_json)
 
 
@@ -83,11 +107,7 @@ def open_(
 def move(
     number: int,
     step: str,
-    by: str,
-    day: str | None,
-    records: Sequence[str],
-    facts: Sequence[str],
-    dry_run: bool,
+    told: Told,
     language: str,
     as_json: bool,
 ) -> None:
@@ -99,7 +119,7 @@ def move(
         --fact actor.ecommerce_operator=false
     """
     with open_cases() as cases:
-        given = _given(cases, step, by, day, (records, facts), dry_run=dry_run)
+        given = told.given(step, cases.keeper.engines.rules.facts)
         _put(cases.move(number, given, today(), at_the_terminal()), language, as_json=as_json)
 
 
@@ -158,25 +178,6 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
             )
         found[name] = text
     return found
-
-
-def _given(
-    cases: Cases,
-    step: str,
-    by: str,
-    day: str | None,
-    told: tuple[Sequence[str], Sequence[str]],
-    *,
-    dry_run: bool,
-) -> Given:
-    return Given(
-        step=step,
-        by=by,
-        on=moment(day) if day else None,
-        records=pairs(told[0]),
-        facts=from_words(told[1], cases.keeper.engines.rules.facts),
-        dry_run=dry_run,
-    )
 
 
 def _put(taken: Taken, language: str, *, as_json: bool) -> None:

@@ -6,8 +6,7 @@ from typing import BinaryIO, cast, get_args
 
 import click
 
-from shouxin.duties.cases.cli import pairs, step_options
-from shouxin.duties.cases.model import Given
+from shouxin.duties.cases.cli import Told, step_options
 from shouxin.duties.command import (
     at_the_terminal,
     json_option,
@@ -18,8 +17,6 @@ from shouxin.duties.command import (
 )
 from shouxin.duties.days import day as a_day
 from shouxin.duties.days import today
-from shouxin.duties.due.service import moment
-from shouxin.duties.gate.acts import from_words
 from shouxin.duties.incident import words
 from shouxin.duties.incident.gateway import gateway
 from shouxin.duties.incident.model import Account, Party, Report
@@ -123,11 +120,7 @@ def list_(limit: int, language: str, as_json: bool) -> None:
 def step(
     number: int,
     step: str,
-    by: str,
-    day: str | None,
-    records: Sequence[str],
-    facts: Sequence[str],
-    dry_run: bool,
+    told: Told,
     language: str,
     as_json: bool,
 ) -> None:
@@ -138,18 +131,10 @@ def step(
       shouxin incident step 1 remedy --by processor --record measures="the bucket was closed at 10:00"
     """
     with open_incidents() as incidents:
-        known = incidents.facts()
-        given = Given(
-            step=step,
-            by=by,
-            on=moment(day) if day else None,
-            records=pairs(records),
-            facts=from_words(facts, known),
-            dry_run=dry_run,
-        )
+        given = told.given(step, incidents.facts())
         found = incidents.take(number, given, today(), at_the_terminal())
     _put(found, words.whole(found, language), as_json=as_json)
-    if dry_run:
+    if told.dry_run:
         say("checked, nothing changed")
 
 

@@ -143,6 +143,18 @@ def _door(path: str, summary: str, name: str, opt: dict[str, str], *more: int) -
     }
 
 
+def _window(path: str, summary: str, name: str, *more: int) -> dict[str, Any]:
+    """Return what the routes that only show something have in common."""
+    return {
+        "path": path,
+        "summary": summary,
+        "operation_id": name,
+        "responses": problems(400, 401, 403, 503, *more),
+        "opt": _READ,
+        "sync_to_thread": True,
+    }
+
+
 @post(**_door("/", "Somebody asks for a right", "request-ask", {"needs": "rights.record"}))
 def ask(
     rights: NamedDependency[Rights], principal: NamedDependency[Principal], data: JSONBody[Asked]
@@ -151,14 +163,7 @@ def ask(
     return rights.ask(data, today(), over_http(principal))
 
 
-@get(
-    "/",
-    summary="The requests",
-    operation_id="requests",
-    responses=problems(400, 401, 403, 503),
-    opt=_READ,
-    sync_to_thread=True,
-)
+@get(**_window("/", "The requests", "requests"))
 def listed(
     rights: NamedDependency[Rights],
     standing: Annotated[
@@ -171,14 +176,7 @@ def listed(
     return rights.list(today(), state=standing, late=late, limit=limit)
 
 
-@get(
-    "/{number:int}",
-    summary="One request",
-    operation_id="request",
-    responses=problems(400, 401, 403, 404, 503),
-    opt=_READ,
-    sync_to_thread=True,
-)
+@get(**_window("/{number:int}", "One request", "request", 404))
 def shown(rights: NamedDependency[Rights], number: _Number) -> Request:
     """Return a request with its case, its plan and how far it is carried out; counts, and nobody's data."""
     return rights.show(number, today())
@@ -317,14 +315,7 @@ def step(
     return rights.step(number, data, today(), over_http(principal))
 
 
-@get(
-    "/{number:int}/receipt",
-    summary="A receipt",
-    operation_id="request-receipt",
-    responses=problems(400, 401, 403, 404, 503),
-    opt=_READ,
-    sync_to_thread=True,
-)
+@get(**_window("/{number:int}/receipt", "A receipt", "request-receipt", 404))
 def receipt(rights: NamedDependency[Rights], number: _Number) -> Receipt:
     """Return what was done, what is kept until when and why, and the proofs; it names nobody."""
     return rights.receipt(number, today())
@@ -338,14 +329,7 @@ def restricted(
     return rights.restricted(data.service, data.person, data.reason, over_http(principal))
 
 
-@get(
-    "/stores",
-    summary="Do maps and stores agree?",
-    operation_id="request-stores",
-    responses=problems(400, 401, 403, 503),
-    opt=_READ,
-    sync_to_thread=True,
-)
+@get(**_window("/stores", "Do maps and stores agree?", "request-stores"))
 def stores(rights: NamedDependency[Rights]) -> list[dict[str, str]]:
     """Return where maps and stores differ, and which grants are missing or too many."""
     return [msgspec.to_builtins(one) for one in rights.check()]
