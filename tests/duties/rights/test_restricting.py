@@ -1,5 +1,6 @@
 """What a request restricts counts where an application asks: the guard hears of it, and of its end."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -82,3 +83,40 @@ def test_a_restriction_that_a_person_asked_for_is_heeded(office: Office, migrate
         comes(guard, "7", allowed=False)
         assert cited(guard.check("7", act)) == {"pipl:art_44"}
         assert guard.check("7", act._replace(activity="orders")).allowed
+
+
+PROVIDER = {"algorithm.service_in_china": True, "actor.algorithm_provider": True}
+REFUSALS = {
+    "recommendation_off": (PROVIDER, "recommend", "algorithm-recommendation:art_17__para_1__cl_2"),
+    "decision_refusal": (
+        {"act.major_effect": True, "by_machine_alone": True},
+        "decide_automatically",
+        "pipl:art_24__para_3",
+    ),
+}
+
+
+@pytest.mark.parametrize("right", REFUSALS)
+def test_what_a_person_refuses_to_leave_to_a_machine_stops(
+    office: Office, migrated: Engine, right: str
+) -> None:
+    """Settled once, the guard knows it; other acts go on."""
+    facts, act, provision = REFUSALS[right]
+    ground = Ground(
+        GROUND | {"basis.contract": True, "actor.algorithm_provider": True, "algorithm.used": True}
+    )
+    number = office.ask(right, identities={}, facts=facts)
+    office.rights.vouch(number, today(), ACTOR)
+    with (
+        Writer(migrated) as writer,
+        guards.opened(migrated, Decider(register()), lambda *_: ground, office.people, writer) as guard,
+    ):
+        asked = Act(act, "shop", "tips")
+        assert provision not in cited(guard.check("7", asked))
+        office.rights.settle(number, "stopped at 10:00; Chen decides", {}, today(), ACTOR)
+        end = time.monotonic() + 20
+        while provision not in cited(guard.check("7", asked)):
+            assert time.monotonic() < end
+            time.sleep(0.005)
+        assert guard.check("7", Act("use", "shop", "orders")).allowed
+        assert provision not in cited(guard.check("8", asked))

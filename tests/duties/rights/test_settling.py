@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 
 from shouxin.duties.cases.model import Given as StepGiven
 from shouxin.duties.days import today
-from shouxin.duties.inventory.service import Inventory
+from shouxin.duties.inventory.model import Activity, Author, Automated, Organisation
+from shouxin.duties.inventory.model import Service as Offer
+from shouxin.duties.inventory.service import Inventory, put_within
 from shouxin.duties.rights.kinds import Kind, kinds
 from shouxin.duties.rights.service import Rights
 from shouxin.engine.engines import Engines
@@ -97,3 +99,43 @@ def test_without_a_store_everything_says_so() -> None:
     """No traceback."""
     with pytest.raises(StoreError, match="no store"):
         Rights(None).list(today())
+
+
+def test_what_a_machine_decides_is_explained_from_the_inventory(office: Office, migrated: Engine) -> None:
+    """Only activities that decide or push by machine, with the ways out; where there is none it says so."""
+    service = Shop(migrated).notice.service
+    rights = Rights(office.desk, Inventory(register(), None, migrated))
+    number = office.ask(
+        "decision_explanation", identities={}, service=service, facts={"act.major_effect": True}
+    )
+    office.rights.vouch(number, today(), ACTOR)
+    with pytest.raises(InputError, match="decides or pushes by machine"):
+        rights.settle(number, "", {}, today(), ACTOR)
+    automated = Automated(decides=True, about="which tea is shown first", easy_refusal=True)
+    activities = (Activity(name="tips", automated=automated), Activity(name="orders"))
+    given = Organisation(name="tea", services=(Offer(name=service, activities=activities),))
+    with migrated.begin() as connection:
+        put_within(connection, given, Author("cli", "cli", "a test"))
+    case, explanation = rights.settle(number, "", {}, today(), ACTOR)
+    assert case.state == "explained"
+    assert explanation
+    assert [one.activity for one in explanation.activities] == ["tips"]
+    assert explanation.activities[0].automated
+    assert explanation.activities[0].automated.easy_refusal is True
+    (taken,) = (one for one in case.history if "which tea is shown first" in str(one))
+    assert "tips" in str(taken)
+
+
+def test_tags_that_no_map_names_are_left_to_a_person(office: Office) -> None:
+    """The plan says so, and the step of the case stays."""
+    provider = {
+        "algorithm.service_in_china": True,
+        "actor.algorithm_provider": True,
+        "algorithm.uses_tags": True,
+    }
+    number = office.ask("recommendation_tags", facts=provider)
+    office.rights.vouch(number, today(), ACTOR)
+    plan = office.rights.plan(number, today(), ACTOR)
+    assert [one.code for one in plan.problems] == ["rights-unmapped"]
+    given = StepGiven(step="apply_tags", by="provider", records={"applied": "at 10:00"})
+    assert office.rights.step(number, given, today(), ACTOR).state == "applied"

@@ -27,6 +27,8 @@ class Right(Shape, frozen=True, kw_only=True):
     later: str = ""
     judged: tuple[str, ...] = ()
     restricts: dict[str, bool] = msgspec.field(default_factory=dict)
+    erases: str = ""
+    explains: Literal["rules", "automated"] = "rules"
 
 
 class Procedure(Shape, frozen=True, kw_only=True):

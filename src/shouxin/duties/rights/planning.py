@@ -15,7 +15,7 @@ from shouxin.duties.rights import kept
 from shouxin.duties.rights.desk import LEARNED, Desk, Found
 from shouxin.duties.rights.model import Body, Change, Correction, Obstacle, Plan, Surveyed
 from shouxin.duties.rights.person import ended, learned, seeds
-from shouxin.duties.rights.stores import lost
+from shouxin.duties.rights.stores import lost, unmapped
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger.entry import Actor
 from shouxin.store.people import salt
@@ -45,7 +45,7 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
         key = desk.people.keys(connection, [found.row.person])[found.row.person]
         before = _before(desk, connection, found)
     asked_on = found.row.made_at.astimezone(BEIJING).date()
-    with desk.stores.opened() as (stores, problems):
+    with desk.stores.opened(found.kind.own.erases) as (stores, problems):
         obstacles = tuple(msgspec.convert(msgspec.to_builtins(one), Obstacle) for one in problems)
         body = Body(as_of=today, problems=obstacles)
         people: People = {}
@@ -185,9 +185,10 @@ def _body(
 
 def _lost(desk: Desk, found: Found) -> Iterator[Obstacle]:
     """Yield what would be left out of an erasure or a copy, since nothing says whose it is."""
-    if found.kind.own.work != "correct":
-        for one in lost(desk.stores.maps()):
-            yield msgspec.convert(msgspec.to_builtins(one), Obstacle)
+    maps, erases = desk.stores.maps(), found.kind.own.erases
+    problems = unmapped(maps, erases) if erases else lost(maps) if found.kind.own.work != "correct" else ()
+    for one in problems:
+        yield msgspec.convert(msgspec.to_builtins(one), Obstacle)
 
 
 def _still_kept(body: Body) -> Iterator[Obstacle]:

@@ -91,7 +91,7 @@ class _Run:
                 f"nobody has approved the plan of request {self._number}",
                 remedy=f"read it and approve it: shouxin request approve {self._number} --help",
             )
-        with self._desk.stores.opened() as (stores, _):
+        with self._desk.stores.opened(self._found.kind.own.erases) as (stores, _):
             known = {store.name: store for store in stores}
             if dry_run:
                 return tuple(self._tried(known, task) for task in self._plan.tasks)
@@ -202,7 +202,8 @@ class _Run:
         kept.finish(at, self._plan.number)
         what = {"plan": self._plan.digest, "kept": kept_rows, "state": case.state}
         self._desk.note(at, self._actor, found.row, "request.carried_out", what)
-        if found.kind.own.work == "erase" and case.final and not self._others():
+        whole = found.kind.own.work == "erase" and not found.kind.own.erases
+        if whole and case.final and not self._others():
             self._desk.people.shred(at, [found.row.person])
             self._desk.note(at, self._actor, found.row, "person.shredded", {})
 

@@ -67,8 +67,8 @@ def settle(
         _withdraw(desk, found, content.person, content.purposes, actor)
     explanation = None
     if work == "explain":
-        explanation = explained(desk, inventory, found.row.service, today)
-        text = text or f"notice {explanation.notice[:16]} in force on {today}"
+        explanation = explained(desk, inventory, found.row.service, today, found.kind.own.explains)
+        text = text or _drafted(explanation)
     if work not in ("explain", "restrict", "withdraw", "step"):
         raise InputError(
             "rights-work",
@@ -93,6 +93,13 @@ def step(desk: Desk, number: int, given: Given, today: date, actor: Actor) -> Ca
         taken = desk.cases.within(connection).move(found.row.case, given, today, actor)
         assert taken.case
         return taken.case
+
+
+def _drafted(explanation: Explanation) -> str:
+    """Return what is written down of an explanation where nobody said more; nobody's information."""
+    told = [f"{one.activity}: {one.automated.about}" for one in explanation.activities if one.automated]
+    head = f"notice {explanation.notice[:16]} in force on {explanation.as_of}"
+    return "; ".join([head, *told])[:2000]
 
 
 def _provisions(desk: Desk, found: Found) -> Sequence[str]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
 from shouxin.connect.model import DatasetMap
+from shouxin.connect.narrowing import Narrowed, holding, narrowed
 from shouxin.connect.reach import unreachable
 from shouxin.connect.stores import Store, opened
 from shouxin.connect.survey import Problem
@@ -40,14 +41,15 @@ class Stores:
         self.maps = maps
         self._addresses = addresses
         self._open = open_ or opened
-        self._known: dict[str, _Opened] = {}
+        self._known: dict[tuple[str, str], _Opened] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[list[Store], list[Problem]]]:
+    def opened(self, erases: str = "") -> Iterator[tuple[list[Store], list[Problem]]]:
         """Give every store that can be opened, and a problem for each that cannot.
 
-        They stay open for others for a while, and are then looked at anew.
+        They stay open for others for a while, and are then looked at anew. With ``erases`` they erase only
+        this category of information.
         """
         found: list[Store] = []
         problems: list[Problem] = []
@@ -57,7 +59,7 @@ class Stores:
                 problems.append(_unaddressed(one.store))
                 continue
             try:
-                found.append(self._store(one, address))
+                found.append(self._store(one, address, erases))
             except ShouxinError as error:
                 problems.append(
                     Problem(code=error.code, where=one.store, what=error.what, remedy=error.remedy)
@@ -79,16 +81,23 @@ class Stores:
                 known.leave.__exit__(None, None, None)
             self._known.clear()
 
-    def _store(self, one: DatasetMap, address: str) -> Store:
+    def _store(self, one: DatasetMap, address: str, erases: str = "") -> Store:
+        if erases:
+            within = self._kept_open(narrowed(one, erases), address, erases)
+            return Narrowed(one, erases, within, self._kept_open(one, address))
+        return self._kept_open(one, address)
+
+    def _kept_open(self, one: DatasetMap, address: str, erases: str = "") -> Store:
+        place = one.store, erases
         with self._lock:
-            known = self._known.get(one.store)
+            known = self._known.get(place)
             if known and known.of == one and time.monotonic() - known.at < FRESH:
                 return known.store
             leave = self._open(one, address)
-            self._known[one.store] = _Opened(one, leave.__enter__(), leave, time.monotonic())
+            self._known[place] = _Opened(one, leave.__enter__(), leave, time.monotonic())
             if known:
                 known.leave.__exit__(None, None, None)
-            return self._known[one.store].store
+            return self._known[place].store
 
 
 def lost(maps: Sequence[DatasetMap]) -> tuple[Problem, ...]:
@@ -102,6 +111,15 @@ def lost(maps: Sequence[DatasetMap]) -> tuple[Problem, ...]:
         )
         for store, table in unreachable(maps)
     )
+
+
+def unmapped(maps: Sequence[DatasetMap], category: str) -> tuple[Problem, ...]:
+    """Return a problem where no map says where a category of information lies."""
+    if any(holding(table, category) for found in maps for table in found.tables):
+        return ()
+    what = f'no column of any map holds "{category}", so nothing of it can be found'
+    remedy = "name the category in the map, or take the step by hand: shouxin request step"
+    return (Problem(code="rights-unmapped", where="dataset maps", what=what, remedy=remedy),)
 
 
 def unready(problems: Sequence[Problem]) -> InputError:
