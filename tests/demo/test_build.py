@@ -1,6 +1,8 @@
 """The demo's office: built through the services, begun again where it was cut off, and true to its page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -8,8 +10,10 @@ from sqlalchemy import text
 
 from shouxin.app import demonstration
 from shouxin.app.settings import Settings, key_choice
-from shouxin.demo import answered, build, worked
+from shouxin.demo import answered, brought, build, worked
 from shouxin.demo.described import organisation
+from shouxin.demo.place import STORE_URL, Mark, contents, keep, stores
+from shouxin.demo.shop import database
 from shouxin.demo.site import Site
 from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import register
@@ -40,7 +44,10 @@ def test_what_was_cut_off_is_not_done_twice(site: Site) -> None:
     assert one(site, "select count(*) from shouxin.consent_guardianship") == sum(
         c.guardian is not None for c in customers
     )
-    assert one(site, 'select count(*) from shouxin."case"') == len(worked.stories())
+    brought = one(site, "select count(*) from shouxin.desk_matter")
+    asked = one(site, "select count(*) from shouxin.rights_request")
+    assert (brought, asked, len(site.incidents.list(TODAY))) == (3, 3, 1)
+    assert one(site, 'select count(*) from shouxin."case"') == len(worked.stories()) + brought + asked
     assert one(site, "select count(*) from shouxin.notice_publication") == 2
     assert one(site, "select count(*) from shouxin.inventory_version") == 1
     assert len(site.access.approvals.all()) == 1
@@ -121,3 +128,24 @@ def test_each_role_has_a_link_that_works_once(site: Site) -> None:
     found = site.access.sessions.find(token)
     assert found
     assert found.roles == {"privacy_officer"}
+
+
+def test_what_is_near_stays_near(site: Site) -> None:
+    """On a later day a complaint is due in two days again, and another deletion is ready; once a day."""
+    later = TODAY + timedelta(days=3)
+    for _ in range(2):
+        brought.refresh(site, later)
+    days = sorted(one.days_left for one in site.cases.due(later) if not one.passes)
+    assert 2 in days
+    ready = [one for one in site.rights.list(later) if one.right == "deletion" and one.verified_by]
+    assert len(ready) == 2
+    plans = [site.rights.show(one.number, later).plan for one in ready]
+    assert all(plan and not plan.problems and plan.body.surveys[0].rows for plan in plans)
+
+
+def test_commands_find_the_shop_by_the_folder_of_the_demo(site: Site, tmp_path: Path) -> None:
+    """Its mark and the file beside it say where the shop is; a folder without the mark says nothing."""
+    keep(site.folder, Mark(made=TODAY, of=contents()))
+    assert stores(site.folder) == {database.NAME: database.shop_url(site.engine)}
+    (tmp_path / STORE_URL).write_text("postgresql://somewhere/else")
+    assert stores(tmp_path) == {}

@@ -139,7 +139,9 @@ class Terminal:
     @property
     def stores(self) -> Mapping[str, str]:
         """Return where the stores of the dataset maps are, by the names of the maps."""
-        return self.settings.stores
+        from shouxin.demo.place import stores
+
+        return stores(self.data) | self.settings.stores
 
     @property
     def store_config(self) -> "StoreConfig":

@@ -24,6 +24,7 @@ from shouxin.duties.complaint.model import KIND as COMPLAINT
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.content.model import KIND as CONTENT
+from shouxin.duties.days import today
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.guard import office
@@ -73,8 +74,12 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
     ):
         if mark:
             stores = {database.NAME: database.shop_url(engine), **stores}
-            build(Site(engine, access, cases, consents, guard, folder.absolute(), mark.made, say), mark)
         rights = rights_of(engine, wrapper, cases, stores, folder)
+        complaints, contents = Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)
+        incidents = Incidents(law, cases, engine, people, chosen.incident_gateway)
+        if mark:
+            duties = (access, cases, consents, guard, rights, complaints, contents, incidents)
+            build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
             host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -86,8 +91,8 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             access=access,
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
-            desks=(Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)),
-            incidents=Incidents(law, cases, engine, people, chosen.incident_gateway),
+            desks=(complaints, contents),
+            incidents=incidents,
             rights=rights,
             demo=mark is not None,
         )

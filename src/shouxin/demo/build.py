@@ -1,12 +1,13 @@
 """Building the demo step by step, each of which may be begun again where an earlier start was cut off."""
 
 from collections.abc import Callable
+from datetime import date
 from secrets import token_hex
 
 import msgspec
 
-from shouxin.demo import answered, described, worked
-from shouxin.demo.place import Mark, keep
+from shouxin.demo import answered, brought, described, worked
+from shouxin.demo.place import STORE_URL, Mark, keep
 from shouxin.demo.shop import database
 from shouxin.demo.site import Site
 from shouxin.store.files import write_private
@@ -17,13 +18,15 @@ APP_DSN = "shop.dsn"
 _PASSWORD = "shop.pgpass"  # noqa: S105  # the name of a file
 
 
-def build(site: Site, mark: Mark) -> None:
-    """Build what is not there yet, and mark it whole."""
+def build(site: Site, mark: Mark, today: date) -> None:
+    """Build what is not there yet, mark it whole, and bring what is to be fresh on the day it is shown."""
     if not mark.whole:
         for number, (words, step) in enumerate(_STEPS, 1):
             site.say(f"demo, step {number} of {len(_STEPS)}: {words} …")
             step(site)
         keep(site.folder, msgspec.structs.replace(mark, whole=True))
+    brought.refresh(site, max(today, site.today))
+    write_private(site.folder / STORE_URL, database.shop_url(site.engine) + "\n")
     write_private(site.folder / APP_DSN, database.app_dsn(site.engine, site.folder / _PASSWORD) + "\n")
 
 
@@ -42,7 +45,8 @@ _STEPS: tuple[tuple[str, Callable[[Site], None]], ...] = (
     ("what it tells people, in two versions", described.publish),
     ("guardians of children", answered.link),
     ("what people answered over two years", answered.answer),
-    ("complaints, requests, an assessment, an incident", worked.work_on_cases),
+    ("complaints, an assessment, an incident", worked.work_on_cases),
+    ("what people brought and asked for", brought.bring),
     ("the staff, and an export that waits for a second person", worked.let_in),
     ("acts that the guard rules on", worked.rule),
 )

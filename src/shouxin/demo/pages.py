@@ -28,8 +28,11 @@ def stops() -> tuple[Stop, ...]:
     old, new = (notice.address for notice in versions())
     return (
         Stop("demo.stop_posture", "demo.about_posture", "/posture", "privacy_officer"),
+        Stop("demo.stop_requests", "demo.about_requests", "/requests", "privacy_officer"),
         Stop("demo.stop_deadlines", "demo.about_deadlines", "/calendar", "staff"),
         Stop("demo.stop_cases", "demo.about_cases", "/cases", "staff"),
+        Stop("demo.stop_complaints", "demo.about_complaints", "/complaints", "staff"),
+        Stop("demo.stop_incidents", "demo.about_incidents", "/incidents", "privacy_officer"),
         Stop("demo.stop_inventory", "demo.about_inventory", "/inventory", "privacy_officer"),
         Stop("demo.stop_notice", "demo.about_notice", f"/notices/{new}"),
         Stop("demo.stop_compare", "demo.about_compare", f"/notices/compare?old={old}&new={new}"),

@@ -17,6 +17,9 @@ from shouxin.store.locks import FileLock
 NAME = "demo"
 """The folder's name within that of the data."""
 
+STORE_URL = "shop.url"
+"""The file with the address of the shop's database, for commands at the terminal."""
+
 _MARK = "demo.json"
 
 
@@ -60,6 +63,16 @@ def keep(folder: Path, mark: Mark) -> None:
     """Write the mark."""
     with disk_errors(folder):
         write_private(folder / _MARK, msgspec.json.encode(mark).decode() + "\n")
+
+
+def stores(folder: Path) -> dict[str, str]:
+    """Return where the stores of the demo are whose folder this is; nothing where it is none."""
+    if not (folder / _MARK).exists():
+        return {}
+    try:
+        return {"shop": (folder / STORE_URL).read_text(encoding="utf-8").strip()}
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 @cache

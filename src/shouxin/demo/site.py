@@ -9,7 +9,10 @@ from sqlalchemy import Engine
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.desk.service import Desk
 from shouxin.duties.guard.service import Guard
+from shouxin.duties.incident.service import Incidents
+from shouxin.duties.rights.service import Rights
 from shouxin.store.config import Progress
 
 SERVICE = "shop"
@@ -27,6 +30,10 @@ class Site(NamedTuple):
     cases: Cases
     consents: Consents
     guard: Guard
+    rights: Rights
+    complaints: Desk
+    contents: Desk
+    incidents: Incidents
     folder: Path
     today: date
     say: Progress
