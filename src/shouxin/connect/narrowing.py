@@ -40,7 +40,9 @@ def _narrowed(table: MappedTable, category: str) -> MappedTable:
     )
     references = tuple(one for one in table.references if not one.cut)
     plain = replace(table, columns=columns, references=references, soft_deleted=None)
-    if not held or table.identities:
+    if not held:
+        return replace(plain, erase="keep", retention=None)
+    if table.identities:
         return replace(plain, erase="keep")
     return plain if _nothing_else(table, held) else replace(plain, erase="columns")
 
