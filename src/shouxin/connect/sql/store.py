@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from shouxin.connect import refusals
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
-from shouxin.connect.sql import reading, surveying
+from shouxin.connect.sql import expiry, reading, surveying
 from shouxin.connect.sql.database import Database
 from shouxin.connect.sql.erasing import Erasing
-from shouxin.connect.sql.expiry import overdue
 from shouxin.connect.sql.few import Few, grounds_of
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.matching import typed
@@ -142,12 +141,12 @@ class SqlStore:
     def overdue(self, as_of: date) -> tuple[Part, ...]:
         """Return the rows of anybody that are past their keeping time."""
         with self._overdue(as_of) as finding:
-            return tuple(surveying.parts(finding, Erasing(finding, {}), {}))
+            return tuple(expiry.parts(finding))
 
     def expire(self, as_of: date, *, digest: str | None = None, dry_run: bool = False) -> Outcome:
         """Carry out what ``overdue`` says in one transaction; errors as ``erase``."""
         with self._overdue(as_of, commit=not dry_run) as finding:
-            found = Survey(store=self.name, parts=tuple(surveying.parts(finding, Erasing(finding, {}), {})))
+            found = Survey(store=self.name, parts=tuple(expiry.parts(finding)))
             if digest is not None and found.digest != digest:
                 raise refusals.changed(self.name)
             return self._erased(finding, {})
@@ -196,7 +195,7 @@ class SqlStore:
     @contextmanager
     def _overdue(self, as_of: date, *, commit: bool = False) -> Iterator[Finding]:
         with self._working(as_of, commit=commit) as finding:
-            overdue(finding)
+            expiry.overdue(finding)
             settled(finding)
             yield finding
 
