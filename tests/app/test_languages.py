@@ -38,6 +38,7 @@ from shouxin.duties.notice import model as notice
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.duties.reaching import WORDS as REACH
+from shouxin.duties.retention import model as retention
 from shouxin.duties.rights import model as rights
 from shouxin.duties.rights.kinds import Work, kinds
 from shouxin.duties.rights.pages import COLUMNS
@@ -217,6 +218,7 @@ CLOSED = {
     "access_role": ROLES,
     "approval_state": get_args(access.State),
     "operation": access.OPERATIONS,
+    "retention_state": get_args(retention.RunState),
 }
 every = pytest.mark.parametrize("words", [catalogue(code) for code in LANGUAGES], ids=list(LANGUAGES))
 

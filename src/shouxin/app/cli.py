@@ -67,7 +67,10 @@ COMMANDS = {
         "shouxin.duties.rights.cli:request",
         "What people ask for under their rights: verify, plan, run, prove.",
     ),
-    "retention": ("shouxin.duties.due.cli:retention", "How long each kind of record must be kept."),
+    "retention": (
+        "shouxin.app.retention_commands:retention",
+        "How long records must be kept; what is past it goes.",
+    ),
     "risk": (
         "shouxin.duties.shield.cli_risk:risk",
         "What risk of re-identification is left in a table.",

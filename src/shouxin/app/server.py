@@ -21,6 +21,7 @@ from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
+from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights.service import Rights
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def create_app(
     desks: tuple[Desk, Desk] | None = None,
     incidents: Incidents | None = None,
     rights: Rights | None = None,
+    retention: Retention | None = None,
     demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
@@ -58,7 +60,9 @@ def create_app(
     what people ask for, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a
     demonstration, and begins there.
     """
-    duties = slices(library, data, engine, cases, ledger, access, consents, guard, desks, incidents, rights)
+    duties = slices(
+        library, data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention
+    )
     if demo:
         duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {

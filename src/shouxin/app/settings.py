@@ -96,6 +96,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="share of the guard's permits that the ledger keeps, from 0 to 1; denials always are",
         ),
     ] = 0.01
+    retention_every: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=3650,
+            description="days after which the server looks again for what is past its keeping time; 0: never",
+        ),
+    ] = 30
     incident_gateway: Annotated[
         str,
         _about("where notices of incidents to people go: a folder, or an https address; empty: nowhere"),

@@ -59,6 +59,9 @@ from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
+from shouxin.duties.retention import api as retention_api
+from shouxin.duties.retention import pages as retention_pages
+from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights import api as rights_api
 from shouxin.duties.rights import pages as rights_pages
 from shouxin.duties.rights.service import Rights
@@ -98,12 +101,14 @@ def slices(
     desks: tuple[Desk, Desk] | None = None,
     incidents: Incidents | None = None,
     rights: Rights | None = None,
+    retention: Retention | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
     without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
+    without ``retention`` nothing past its time is found;
     ``desks`` take in complaints and content requests.
     """
     folder = data / "calendar" if data else None
@@ -126,6 +131,7 @@ def slices(
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
         _rights(rights),
+        _retention(retention),
         *_desk(*(desks or (None, None))),
         _incident(library, incidents),
         _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
@@ -287,6 +293,17 @@ def _rights(rights: Rights | None) -> Slice:
         rights_pages.TEMPLATES,
         (rights_api.routes(asked), rights_pages.routes(asked)),
         entries=(("/requests", "nav.requests"),) if rights else (),
+    )
+
+
+def _retention(retention: Retention | None) -> Slice:
+    """Return the runs that end what is past its keeping time."""
+    runs = retention or Retention()
+    return Slice(
+        "retention",
+        retention_pages.TEMPLATES,
+        (retention_api.routes(runs), retention_pages.routes(runs)),
+        entries=(("/retention/runs", "nav.retention_runs"),) if retention else (),
     )
 
 

@@ -32,6 +32,8 @@ from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
+from shouxin.duties.retention.place import retention_of
+from shouxin.duties.retention.worker import Finder
 from shouxin.duties.rights.place import rights_of
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
@@ -80,6 +82,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
         if mark:
             duties = (access, cases, consents, guard, rights, complaints, contents, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
+        retention = retention_of(rights)
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
             host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -94,9 +97,11 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             desks=(complaints, contents),
             incidents=incidents,
             rights=rights,
+            retention=retention,
             demo=mark is not None,
         )
-        with closing(rights), Worker(cases, say), Sealing(sealer, say):
+        finder = Finder(retention, chosen.retention_every, say)
+        with closing(rights), Worker(cases, say), Sealing(sealer, say), finder:
             yield Whole(app, access)
 
 

@@ -3,7 +3,7 @@
 import http.server
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -187,7 +187,8 @@ def test_every_element_that_names_a_check_can_be_seen(judge: Judge) -> None:
     one = Organisation(
         name="S", last_training=DAY, last_audit=DAY, incident_plan="plan.pdf", services=(service,)
     )
-    seen = {(item.provision, item.element) for item in look(judge, one, DAY, lambda _: Page(200, "-"))}
+    found = look(judge, one, DAY, lambda _: Page(200, "-"), carried=DAY)
+    seen = {(item.provision, item.element) for item in found}
     standing = {
         (one.provision, element.name) for one in judge.controls.all for element in one.control.elements
     }
@@ -304,3 +305,16 @@ def test_a_notice_without_purposes_tells_none_of_them(judge: Judge) -> None:
     sight = CHECKS["notice_purpose"](one)
     assert sight
     assert not sight.shown
+
+
+def test_a_retention_run_shows_that_what_is_over_goes(judge: Judge) -> None:
+    """One of today counts, an older one than the organisation's review does not; none says nothing."""
+
+    def seen(carried: date | None) -> list[bool]:
+        one = Organisation(name="S", review=Span(length=1, unit="years"), services=(Service(name="s"),))
+        found = look(judge, one, DAY, lambda _: Page(0, ""), carried=carried)
+        return [item.shown for item in found if item.provision == "pipl:art_19"]
+
+    assert seen(DAY) == [True]
+    assert seen(DAY - timedelta(days=800)) == [False]
+    assert seen(None) == []

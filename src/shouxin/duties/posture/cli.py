@@ -24,6 +24,7 @@ from shouxin.duties.notice.service import Notices
 from shouxin.duties.posture import seen, words
 from shouxin.duties.posture.service import GROUPS, STATES, Judge, chosen
 from shouxin.duties.posture.stored import StoredOrganisation
+from shouxin.duties.retention.service import carried_on
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
 from shouxin.law.register import register
@@ -96,7 +97,8 @@ def check(allow_private: bool, dry_run: bool, as_json: bool) -> None:
         organisation = stored.organisation()
         notices = Notices(Decider(register(), workplace().readings), register().version, store.engine)
         fetcher = seen.Fetcher(allow_private=allow_private)
-        found = seen.look(judge, organisation, on, fetcher, lambda name: notices.standing(name, on))
+        carried = carried_on(store.engine)
+        found = seen.look(judge, organisation, on, fetcher, lambda name: notices.standing(name, on), carried)
         if not dry_run:
             stored.add(judge, found, on, at_the_terminal())
     if as_json:

@@ -25,7 +25,10 @@ Told = Callable[[str], Checked | None]
 
 
 class Scene(NamedTuple):
-    """What a check looks at; ``told`` gives the notice that a service published here."""
+    """What a check looks at; ``told`` gives the notice that a service published here.
+
+    ``carried`` is the day on which a retention run ended last that left nothing undone.
+    """
 
     judge: Judge
     organisation: Organisation
@@ -34,6 +37,7 @@ class Scene(NamedTuple):
     as_of: date
     fetch: Callable[[str], Page]
     told: Told = lambda _service: None
+    carried: date | None = None
 
 
 class Sight(NamedTuple):
@@ -196,6 +200,16 @@ def _held(field: str) -> Check:
     return check
 
 
+def retention_carried_out(scene: Scene) -> Sight | None:
+    """Look when a retention run ended last; how often one is due, the control or the organisation says."""
+    if scene.carried is None or scene.carried > scene.as_of:
+        return None
+    period = scene.control.control.valid or scene.organisation.review
+    fresh = period is None or last_day(scene.carried, period) >= scene.as_of
+    note = f"the last retention run ended on {scene.carried}"
+    return Sight(fresh, ("record", "test_result"), "/retention/runs", note)
+
+
 CHECKS: Mapping[str, Check] = {
     "notice_published": notice_published,
     "notice_complete": notice_complete,
@@ -214,6 +228,7 @@ CHECKS: Mapping[str, Check] = {
     "officer_published": officer_published,
     "assessment_present": assessment_present,
     "incident_plan": incident_plan,
+    "retention_carried_out": retention_carried_out,
     "training_held": _held("last_training"),
     "audit_held": _held("last_audit"),
 }
@@ -226,6 +241,7 @@ def look(
     as_of: date,
     fetch: Callable[[str], Page],
     told: Told = lambda _service: None,
+    carried: date | None = None,
 ) -> tuple[Evidence, ...]:
     """Return evidence for every element that has a check and applies; each page is fetched once."""
     told = cache(told)
@@ -242,7 +258,7 @@ def look(
     }
 
     def scene(service: Service | None, control: Ready) -> Scene:
-        return Scene(judge, organisation, service, control, as_of, once, told)
+        return Scene(judge, organisation, service, control, as_of, once, told, carried)
 
     return tuple(_looked(judge, organisation, as_of, scene, states))
 

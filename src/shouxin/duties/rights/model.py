@@ -7,6 +7,7 @@ import msgspec
 
 from shouxin.connect.survey import Outcome, Part, Problem, Survey
 from shouxin.duties.cases.model import CaseView
+from shouxin.duties.saga import State as State  # what a task says is part of these shapes
 from shouxin.law.base import Shape
 
 Service = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -16,7 +17,6 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"^[^
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Method = Literal["session", "code", "document"]
 Channel = Literal["email", "sms"]
-State = Literal["waiting", "doing", "done", "failed", "unknown"]
 Facts = Annotated[dict[str, Any], msgspec.Meta(max_length=100)]
 
 

@@ -1,8 +1,4 @@
-"""The run of a plan: one transaction a store, a journal between them, and what was cut off resumed.
-
-Before a store is asked to change, the journal says ``doing``; afterwards ``done``. Whoever finds ``doing``
-asks the store by a dry run whether anything is left to do, so that nothing is done twice and nothing half.
-"""
+"""The run of a plan: the work in each store as ``saga`` has it, and the step that ends it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +12,7 @@ from shouxin.connect.survey import Outcome, Survey
 from shouxin.duties.rights import kept, planning
 from shouxin.duties.rights.desk import LEARNED, Desk, Found, source
 from shouxin.duties.rights.model import Change, Plan, State, Task
+from shouxin.duties.saga import as_planned, carry
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store import restrictions
 from shouxin.store.ledger.entry import Actor
@@ -23,11 +20,6 @@ from shouxin.store.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-ROLLED_BACK = frozenset(
-    {"connect-full", "connect-locked", "connect-refused", "connect-slow", "erase-residue"}
-)
-"""What a store raises when it is as before; where anything else fails, its state is not known."""
 
 
 def run(desk: Desk, number: int, today: date, actor: Actor, *, dry_run: bool = False) -> tuple[Task, ...]:
@@ -113,21 +105,14 @@ class _Run:
         return msgspec.structs.replace(task, outcome=outcome)
 
     def _one(self, known: Mapping[str, Store], task: Task) -> None:
-        """Do the work in one store, with the journal before and after."""
-        in_doubt = task.state != "waiting"
-        with self._connection.begin():
-            kept.mark(self._connection, self._plan.number, task.store, "doing")
-        try:
-            store = _there(known, task.store)
-            done = in_doubt and self._found.kind.own.work == "erase" and self._left(store).nothing
-            outcome = self._planned(task.store) if done else self._work(store)
-        except ShouxinError as error:
-            rolled_back = isinstance(error, InputError) or error.code in ROLLED_BACK
-            what = {"store": task.store, "plan": self._plan.digest, "code": error.code}
-            self._mark(task.store, what, state="failed" if rolled_back else "unknown", problem=error.code)
-            return
-        what = {"store": task.store, "plan": self._plan.digest, **msgspec.to_builtins(outcome)}
-        self._mark(task.store, what, outcome=outcome)
+        """Do the work in one store, or see that it was done."""
+
+        def before() -> Outcome | None:
+            erases = self._found.kind.own.work == "erase"
+            done = erases and self._left(_there(known, task.store)).nothing
+            return as_planned(self._survey(task.store)) if done else None
+
+        carry(self, task.store, task.state, lambda: self._work(_there(known, task.store)), before)
 
     def _left(self, store: Store) -> Outcome:
         """Return what an erasure would still do."""
@@ -154,28 +139,22 @@ class _Run:
     def _survey(self, store: str) -> Survey:
         return next(one for one in self._plan.body.surveys if one.store == store)
 
-    def _planned(self, store: str) -> Outcome:
-        """Return what was planned of a store in which it was done before anybody wrote so down."""
-        rows: dict[str, dict[str, int]] = {"deleted": {}, "changed": {}, "kept": {}}
-        place = {"delete": "deleted", "anonymise": "changed", "mask": "changed", "keep": "kept"}
-        for part in self._survey(store).parts:
-            counts = rows[place[part.act]]
-            counts[part.table] = counts.get(part.table, 0) + part.rows
-        return Outcome(store=store, deleted=rows["deleted"], changed=rows["changed"], kept=rows["kept"])
-
-    def _mark(
-        self,
-        store: str,
-        what: Mapping[str, object],
-        *,
-        state: State = "done",
-        outcome: Outcome | None = None,
-        problem: str = "",
-    ) -> None:
+    def begun(self, store: str) -> None:
+        """Write into the journal that a store is about to be changed."""
         with self._connection.begin():
-            told = "done" if state == "done" else "failed"
+            kept.mark(self._connection, self._plan.number, store, "doing")
+
+    def ended(self, store: str, state: State, outcome: Outcome | None = None, problem: str = "") -> None:
+        """Write into the journal and the ledger how the work in a store ended."""
+        told = msgspec.to_builtins(outcome) if outcome else {"store": store, "code": problem}
+        with self._connection.begin():
             entry = self._desk.note(
-                self._connection, self._actor, self._found.row, "request.store", what, outcome=told
+                self._connection,
+                self._actor,
+                self._found.row,
+                "request.store",
+                {"plan": self._plan.digest, **told},
+                outcome="done" if state == "done" else "failed",
             )
             kept.mark(
                 self._connection,

@@ -15,8 +15,19 @@ from shouxin.duties.rights.desk import Desk, source
 from shouxin.duties.rights.document import unset
 from shouxin.duties.rights.explaining import Explanation
 from shouxin.duties.rights.kinds import kind, kinds
-from shouxin.duties.rights.model import Asked, Channel, Line, Plan, Receipt, Request, Restriction, Task
-from shouxin.duties.rights.stores import lost
+from shouxin.duties.rights.model import (
+    Asked,
+    Channel,
+    Line,
+    Obstacle,
+    Plan,
+    Receipt,
+    Request,
+    Restriction,
+    Surveyed,
+    Task,
+)
+from shouxin.duties.rights.stores import Stores, lost
 from shouxin.errors import StoreError
 from shouxin.law.base import Words
 from shouxin.store import restrictions
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
     from shouxin.connect.survey import Problem
     from shouxin.duties.inventory.service import Inventory
 
-__all__ = ["Asked", "Desk", "Rights"]
+__all__ = ["Asked", "Desk", "Obstacle", "Rights", "Stores", "Surveyed", "Task"]
 
 
 class Rights:
