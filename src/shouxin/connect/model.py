@@ -110,12 +110,20 @@ class SoftDeleted(Shape, frozen=True, kw_only=True):
     value: str | int | bool | None = None
 
 
-class Kept(Shape, frozen=True, kw_only=True):
-    """How long rows are kept, from the day in ``since``, and the provision that orders it, if one does."""
+FOR_GOOD = Span(length=999, unit="years")
+"""How long rows are kept of which neither the map nor the law says it: who does not ask the law keeps all."""
 
-    time: Span
+
+class Kept(Shape, frozen=True, kw_only=True):
+    """How long rows are kept, from the day in ``since``, and the provision that orders it, if one does.
+
+    ``kind`` is the kind of record that the rows are in law, which then sets the least time.
+    """
+
+    time: Span = FOR_GOOD
     since: str = ""
     because: str = ""
+    kind: str = ""
 
 
 class MappedTable(Shape, frozen=True, kw_only=True):

@@ -12,7 +12,9 @@ from shouxin.errors import InputError, ShouxinError
 
 State = Literal["waiting", "doing", "done", "failed", "unknown"]
 
-ROLLED_BACK = frozenset({"connect-locked", "connect-refused", "connect-slow", "erase-residue"})
+ROLLED_BACK = frozenset(
+    {"connect-full", "connect-locked", "connect-refused", "connect-slow", "erase-residue"}
+)
 """What a store raises when it is as before; where anything else fails, its state is not known."""
 
 

@@ -88,6 +88,31 @@ class Records:
         last = max((end for end, _ in ends), default=None)
         return last, tuple(provision for end, provision in ends if end == last)
 
+    def least(
+        self, kind: str, facts: Mapping[str, object], as_of: date
+    ) -> tuple[Span | None, tuple[str, ...]]:
+        """Return the longest time for which the law has a record kept at least, and who says so.
+
+        As ``until``, a provision whose application is unknown counts. Raises ``InputError`` (record-unknown).
+        """
+        self._known(kind)
+        found = [
+            item.provision for item in self._in_force(kind, as_of) if value(item.applies, facts) is not False
+        ]
+        return self.longest(found, as_of)
+
+    def longest(self, provisions: Sequence[str], as_of: date) -> tuple[Span | None, tuple[str, ...]]:
+        """Return the longest time for which some of these provisions have something kept at least."""
+        timers = [self._clocks.timers[one] for one in provisions if one in self._clocks.timers]
+        ends = [
+            (run(timer, as_of, WEEKENDS).due or as_of, timer)
+            for timer in timers
+            if timer.direction == "at_least" and timer.span
+        ]
+        last = max((end for end, _ in ends), default=None)
+        found = [timer for end, timer in ends if end == last]
+        return (found[0].span if found else None), tuple(timer.provision for timer in found)
+
     def last(self, item: Ready, made: date, own: Span | None = None) -> date | None:
         """Return the last day on which one provision has a record of ``made`` kept, if it says so."""
         timer = self._clocks.timers.get(item.provision)

@@ -29,12 +29,15 @@ from shouxin.duties.inventory.model import (
     Service,
 )
 from shouxin.duties.inventory.processing import span
+from shouxin.duties.keeping import Keeping
+from shouxin.engine.clock import Clocks
 from shouxin.engine.control import Controls, last_day
 from shouxin.engine.decision import Effect
 from shouxin.engine.expression import value
 from shouxin.engine.facts import Reader
 from shouxin.engine.gate import Gate
 from shouxin.engine.readings import Readings
+from shouxin.engine.retention import Records
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, StoreError
 from shouxin.law.base import Shape
@@ -58,6 +61,7 @@ __all__ = [
     "Service",
     "facts_of",
     "facts_within",
+    "keeping_of",
     "organisation_within",
     "put_within",
     "read",
@@ -131,6 +135,11 @@ class Inventory:
     def controls(self) -> Controls:
         """Return every control."""
         return Controls(self.rules, Readings(self.register, self._decider.chosen))
+
+    @cached_property
+    def _records(self) -> Records:
+        readings = Readings(self.register, self._decider.chosen)
+        return Records(self.rules, readings, Clocks(self.register, readings))
 
     @cached_property
     def _reader(self) -> Reader:
@@ -216,7 +225,7 @@ class Inventory:
         """Raise ``InputError`` where something in the record cannot be used, and nothing is kept then.
 
         Codes: fact-unknown, fact-type, fact-contradiction, profile-unknown, clock-too-long, inventory-name,
-        category-unknown, and those of ``connect.checking.check``.
+        category-unknown, and those of ``connect.checking.check`` and ``Keeping.check``.
         """
         check_maps(organisation.maps)
         if organisation.profile:
@@ -231,6 +240,12 @@ class Inventory:
                 self.known(organisation, service, activity)
         if organisation.review:
             last_day(as_of, organisation.review)
+        if organisation.maps:
+            self.keeping(organisation, as_of).check(organisation.maps)
+
+    def keeping(self, organisation: Organisation, as_of: date) -> Keeping:
+        """Return how long the law has what the organisation's stores hold kept."""
+        return keeping_of(organisation, self.register, self._records, as_of)
 
     def findings(self, organisation: Organisation, as_of: date) -> tuple[Finding, ...]:
         """Return what is wrong or open, what is wrong first; the record must have passed ``check``."""
@@ -314,6 +329,12 @@ def organisation_within(connection: "Connection") -> Organisation:
     from shouxin.duties.inventory import stored
 
     return stored.organisation(connection)
+
+
+def keeping_of(organisation: Organisation, register: Register, records: Records, as_of: date) -> Keeping:
+    """Return how long the law has what an organisation's stores hold kept, whichever service it is for."""
+    known = [facts.of_service(organisation, one) for one in organisation.services]
+    return Keeping(register, records, known or [facts.of_organisation(organisation)], as_of)
 
 
 def facts_within(connection: "Connection", service: str) -> dict[str, Any]:

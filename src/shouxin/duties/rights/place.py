@@ -9,8 +9,9 @@ from shouxin.connect.model import DatasetMap
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.command import opened_store, workplace
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.days import today
 from shouxin.duties.gate.service import Decider
-from shouxin.duties.inventory.service import Inventory, organisation_within
+from shouxin.duties.inventory.service import Inventory, keeping_of, organisation_within
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.rights.desk import Desk
 from shouxin.duties.rights.gateway import Outbox
@@ -40,9 +41,11 @@ def rights_of(
     def maps() -> Sequence[DatasetMap]:
         with engine.connect() as connection:
             try:
-                return organisation_within(connection).maps
+                organisation = organisation_within(connection)
             except InputError:
                 return ()
+        law = keeping_of(organisation, register, cases.keeper.engines.records, today())
+        return tuple(law.within(one) for one in organisation.maps)
 
     with engine.begin() as connection:
         secret = store_key(connection, wrapper, _CODES)
