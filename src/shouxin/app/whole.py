@@ -78,7 +78,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             stores = {database.NAME: database.shop_url(engine), **stores}
         rights = rights_of(engine, wrapper, cases, stores, folder)
         complaints, contents = Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)
-        incidents = Incidents(law, cases, engine, people, chosen.incident_gateway)
+        incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
         if mark:
             duties = (access, cases, consents, guard, rights, complaints, contents, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())

@@ -1,6 +1,6 @@
 """A database as a store of a service: every question and every change in a transaction of its own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from types import TracebackType
@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from shouxin.connect import refusals
+from shouxin.connect.affected import TouchedRows
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.sql import expiry, reading, surveying
@@ -20,6 +21,7 @@ from shouxin.connect.sql.matching import typed
 from shouxin.connect.sql.mentions import Mentions, told_of
 from shouxin.connect.sql.own import MINE
 from shouxin.connect.sql.parts import told_apart
+from shouxin.connect.sql.people import SqlAffected
 from shouxin.connect.sql.source import TooMany
 from shouxin.connect.sql.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
@@ -137,6 +139,12 @@ class SqlStore:
             if digest is not None and self._survey(finding, learnt).digest != digest:
                 raise refusals.changed(self.name)
             return self._erased(finding, learnt)
+
+    @contextmanager
+    def people(self, rows: Sequence[TouchedRows], identity: str) -> Iterator[SqlAffected]:
+        """Give whom some rows are about for the time of a block; errors as ``TellsPeople``."""
+        with self._database.began(commit=False) as (connection, keys):
+            yield SqlAffected(connection, keys.ground, rows, identity)
 
     def overdue(self, as_of: date) -> tuple[Part, ...]:
         """Return the rows of anybody that are past their keeping time."""

@@ -22,6 +22,8 @@ from shouxin.duties.incident.model import (
     Listed,
     Party,
     Report,
+    Search,
+    Searched,
     Sent,
 )
 from shouxin.duties.incident.service import Incidents
@@ -50,7 +52,7 @@ def routes(incidents: Incidents) -> Router:
     """Return the API at /api/incidents."""
     return Router(
         "/api/incidents",
-        route_handlers=[listed, recorded, figures, shown, amended, moved, people, draft, issued, sent],
+        route_handlers=[listed, recorded, figures, shown, amended, moved, people, found, draft, issued, sent],
         dependencies={"incidents": Provide(lambda: incidents, sync_to_thread=False)},
         tags=["incidents"],
     )
@@ -173,6 +175,25 @@ def people(
 ) -> Listed:
     """Take people down: one reference of the service's own a line, in UTF-8; sent again, nothing changes."""
     return incidents.add_people(number, io.BytesIO(body), over_http(principal))
+
+
+@post(
+    "/{number:int}/people/search",
+    summary="Whom it touches, found through a store",
+    operation_id="incident-people-search",
+    responses=problems(400, 401, 403, 404, 413, 503),
+    status_code=200,
+    sync_to_thread=True,
+    opt=_RECORD,
+)
+def found(
+    incidents: NamedDependency[Incidents],
+    principal: NamedDependency[Principal],
+    number: _Number,
+    data: JSONBody[Search],
+) -> Searched:
+    """Count whom rows of a store are about, by category; unless it is a dry run take them down."""
+    return incidents.find_people(number, data, over_http(principal))
 
 
 @get(

@@ -18,6 +18,7 @@ from shouxin.duties.command import (
 from shouxin.duties.days import day as a_day
 from shouxin.duties.days import today
 from shouxin.duties.incident import words
+from shouxin.duties.incident.forms import search
 from shouxin.duties.incident.gateway import gateway
 from shouxin.duties.incident.model import Account, Party, Report
 from shouxin.duties.incident.place import open_incidents
@@ -152,6 +153,54 @@ def people(number: int, file: BinaryIO, as_json: bool) -> None:
     with open_incidents() as incidents:
         found = incidents.add_people(number, file, at_the_terminal())
     _put(found, (f"{found.lines:,} lines, {found.new:,} new, {found.listed:,} on record",), as_json=as_json)
+
+
+@incident.command("find-people")
+@_number
+@click.option("--store", required=True, help="A store of the dataset maps.")
+@click.option("--identity", required=True, help="By which identity of the map the service calls its people.")
+@click.option("--table", "tables", multiple=True, required=True, help="A table that was touched; may repeat.")
+@click.option("--column", default="", help="A column with days, for --since and --until.")
+@click.option("--since", help="First day, YYYY-MM-DD.")
+@click.option("--until", help="Last day, YYYY-MM-DD.")
+@click.option("--reason", required=True, help="Why it is looked for; it stands in the ledger.")
+@click.option("--dry-run", is_flag=True, help="Count them, take nobody down.")
+@json_option
+def find_people(
+    *,
+    number: int,
+    store: str,
+    identity: str,
+    tables: tuple[str, ...],
+    column: str,
+    since: str | None,
+    until: str | None,
+    reason: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Find whom it touches through a store: rows by category and people counted, then taken down.
+
+    \b
+    Example:
+      shouxin incident find-people 1 --store shop --identity customer_id --table orders \\
+        --column placed_at --since 2025-01-01 --reason "the backup of May" --dry-run
+    """
+    days = {
+        "column": column,
+        "since": a_day(since) if since else None,
+        "until": a_day(until) if until else None,
+    }
+    rows = [{"table": one, **days} for one in tables]
+    asked = {"store": store, "identity": identity, "rows": rows, "reason": reason, "dry_run": dry_run}
+    with open_incidents() as incidents:
+        found = incidents.find_people(number, search(asked), at_the_terminal())
+    lines = (
+        *(f"{name}  {count:,}" for name, count in sorted(found.records.items())),
+        f"{found.people:,} people, {found.untold:,} rows tell nobody"
+        + (f", {found.taken.new:,} new, {found.taken.listed:,} on record" if found.taken else ""),
+    )
+    _put(found, lines, as_json=as_json)
 
 
 @incident.command()

@@ -7,7 +7,7 @@ import msgspec
 
 from shouxin.connect.categories import categories
 from shouxin.duties.forms import Form
-from shouxin.duties.incident.model import LANGUAGES, Account, Kind, Report
+from shouxin.duties.incident.model import LANGUAGES, Account, Kind, Report, Search
 from shouxin.engine.calculated import Asked
 from shouxin.errors import InputError
 
@@ -44,6 +44,36 @@ def sent(form: Form, asked: Iterable[Asked]) -> dict[str, str]:
     names += [f"{kind}-{key}" for kind in ("category", "records") for key in categories()]
     names += [f"fact-{one.fact}" for one in asked]
     return {name: form[name].strip() for name in names}
+
+
+def search(plain: Mapping[str, Any]) -> Search:
+    """Return which rows are asked about; raise ``InputError`` (form-field)."""
+    try:
+        return msgspec.convert(plain, Search)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at ")
+        raise InputError(
+            "form-field",
+            f"this cannot be looked for: {what[0].lower()}{what[1:]}",
+            where=place.strip("`$."),
+            remedy="name a store, an identity, tables, and a reason",
+        ) from None
+
+
+def sent_search(form: Form) -> Search:
+    """Return the search that a sent form says; raise ``InputError`` (form-field)."""
+    store, _, identity = form["identity"].partition(" / ")
+    days = {"column": form["column"].strip(), "since": form["since"] or None, "until": form["until"] or None}
+    tables = form["tables"].replace(",", " ").split()
+    return search(
+        {
+            "store": store,
+            "identity": identity,
+            "rows": [{"table": one, **days} for one in tables],
+            "reason": form["why"],
+            "dry_run": form["do"] != "take",
+        }
+    )
 
 
 def report(held: Mapping[str, str], asked: Iterable[Asked]) -> Report:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from shouxin.connect.affected import TouchedRows
 from shouxin.connect.model import Label, Remark
 from shouxin.duties.cases.model import CaseView
 from shouxin.engine.calculated import Asked, Calculated
@@ -188,6 +189,25 @@ class Listed(Shape, frozen=True, kw_only=True, omit_defaults=False):
     lines: int
     new: int
     listed: int
+
+
+class Search(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which rows of a store an incident touched, by which identity the service calls its people, and why."""
+
+    store: Label
+    identity: Label
+    rows: Annotated[tuple[TouchedRows, ...], msgspec.Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+    dry_run: bool = False
+
+
+class Searched(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """What a search found: rows by category, people, rows that tell nobody; and what was taken down."""
+
+    records: dict[str, int]
+    people: int
+    untold: int
+    taken: Listed | None
 
 
 class Sent(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -21,7 +21,7 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.gate.acts import from_words
 from shouxin.duties.incident import forms
 from shouxin.duties.incident.gateway import gateway
-from shouxin.duties.incident.model import LANGUAGES, Party
+from shouxin.duties.incident.model import LANGUAGES, Party, Searched
 from shouxin.duties.incident.service import Incidents
 from shouxin.errors import InputError, ShouxinError
 from shouxin.law import citation
@@ -41,7 +41,20 @@ def routes(incidents: Incidents) -> Router:
     """Return the pages below /incidents."""
     return Router(
         "/incidents",
-        route_handlers=[index, new, recorded, shown, edit, amended, moved, listed, notice, issued, sent],
+        route_handlers=[
+            index,
+            new,
+            recorded,
+            shown,
+            edit,
+            amended,
+            moved,
+            listed,
+            searched,
+            notice,
+            issued,
+            sent,
+        ],
         dependencies={
             "incidents": Provide(lambda: incidents, sync_to_thread=False),
             "form": Provide(sent_form),
@@ -157,6 +170,21 @@ def listed(
     return _to(number)
 
 
+@post("/{number:int}/search", sync_to_thread=True, opt=_RECORD)
+def searched(
+    incidents: NamedDependency[Incidents],
+    principal: NamedDependency[Principal],
+    number: _Number,
+    form: NamedDependency[Form],
+) -> Template:
+    """Count whom rows of a store are about, or take them down."""
+    try:
+        found = incidents.find_people(number, forms.sent_search(form), over_http(principal))
+    except ShouxinError as problem:
+        return _incident(incidents, number, problem)
+    return _incident(incidents, number, searched=found, form=form)
+
+
 @get("/{number:int}/notice", sync_to_thread=True, opt=_READ)
 def notice(
     incidents: NamedDependency[Incidents],
@@ -199,7 +227,14 @@ def _to(number: int) -> Redirect:
     return Redirect(f"/incidents/{number}", status_code=303)
 
 
-def _incident(incidents: Incidents, number: int, problem: ShouxinError | None = None) -> Template:
+def _incident(
+    incidents: Incidents,
+    number: int,
+    problem: ShouxinError | None = None,
+    *,
+    searched: Searched | None = None,
+    form: Form | None = None,
+) -> Template:
     found = incidents.show(number, today())
     parties = {one.name: one.label for one in incidents.machine().data.parties}
     steps = {one.name: one.label for one in incidents.machine().steps}
@@ -214,6 +249,9 @@ def _incident(incidents: Incidents, number: int, problem: ShouxinError | None = 
         telling={one: incidents.draft(number, one).step for one in found.can_tell},
         to_send=any(one.party == "individual" for one in found.notices),
         has_gateway=bool(incidents.gateway),
+        stores=incidents.stores(),
+        searched=searched,
+        held=form or Form(()),
     )
 
 

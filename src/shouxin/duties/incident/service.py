@@ -21,6 +21,8 @@ from shouxin.duties.incident.model import (
     Listed,
     Party,
     Report,
+    Search,
+    Searched,
     Sent,
 )
 from shouxin.duties.incident.risk import classes, risk
@@ -31,12 +33,13 @@ from shouxin.errors import InputError, StoreError
 from shouxin.law.mechanism import LocalFact
 from shouxin.law.register import Register
 from shouxin.law.wording import Fact
-from shouxin.store.ledger.entry import SYSTEM, Actor
+from shouxin.store.ledger.entry import SYSTEM, Actor, Entry
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
     from shouxin.duties.incident.gateway import Gateway
+    from shouxin.duties.rights.service import Stores
     from shouxin.store.people import People
 
 AT_ONCE = 50_000
@@ -53,7 +56,9 @@ class Incidents:
         engine: "Engine | None" = None,
         people: "People | None" = None,
         gateway: str = "",
+        stores: "Stores | None" = None,
     ) -> None:
+        self._stores = stores
         self.register = register
         self.gateway = gateway
         self.reckoner = Reckoner(register, engines=cases.keeper.engines if cases else None)
@@ -139,12 +144,49 @@ class Incidents:
         People who are on record already stay so; a list is taken down some thousand at a time, so that it
         can be given again after a break. Raises ``InputError``: incident-unknown, incident-list.
         """
+        return self._take_down(number, lists.chunks(file), actor)
+
+    def find_people(self, number: int, search: Search, actor: Actor = SYSTEM) -> Searched:
+        """Find whom an incident touches through a store, and unless it is a dry run take them down.
+
+        The search and its reason stand in the ledger first, without what was searched for. Raises
+        ``InputError``: incident-unknown, and those of ``searching.searched``.
+        """
+        from shouxin.duties.incident import searching, stored
+
+        with self._begun() as (connection, _):
+            stored.find(connection, number)
+        with searching.searched(self._stores, search) as affected:
+            records, people, untold = dict(affected.records()), affected.count(), affected.left()
+            what = {
+                "incident": number,
+                "store": search.store,
+                "identity": search.identity,
+                "tables": [one.table for one in search.rows],
+                "people": people,
+                "untold": untold,
+                "taken": not search.dry_run,
+            }
+            with self._begun() as (connection, _):
+                entry = actor.did("incident.searched", **what)
+                _enter(connection, msgspec.structs.replace(entry, why=search.reason))
+            taken = None if search.dry_run else self._take_down(number, searching.chunks(affected), actor)
+        return Searched(records=records, people=people, untold=untold, taken=taken)
+
+    def stores(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the stores that are mapped, each with the identities it knows."""
+        return tuple(
+            (one.store, tuple(sorted({x.identity for table in one.tables for x in table.identities})))
+            for one in (self._stores.maps() if self._stores else ())
+        )
+
+    def _take_down(self, number: int, people: "Iterator[list[str]]", actor: Actor) -> Listed:
         from shouxin.duties.incident import stored
 
         lines = new = 0
         with self._begun() as (connection, _):
             service = stored.find(connection, number).service
-        for references in lists.chunks(file):
+        for references in people:
             with self._begun() as (connection, _):
                 found = self._people.make(connection, service, references)
                 added = stored.affected(connection, number, [one.id for one in found])
@@ -327,6 +369,10 @@ def _organisation(connection: "Connection") -> Organisation | None:
 
 
 def _append(connection: "Connection", actor: Actor, kind: str, **what: object) -> None:
+    _enter(connection, actor.did(kind, **what))
+
+
+def _enter(connection: "Connection", entry: Entry) -> None:
     from shouxin.store.ledger import append
 
-    append(connection, [actor.did(kind, **what)])
+    append(connection, [entry])
