@@ -35,6 +35,7 @@ from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.retention.place import retention_of
 from shouxin.duties.retention.worker import Finder
 from shouxin.duties.rights.place import rights_of
+from shouxin.duties.rights.worker import Follower
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger import Writer
@@ -101,7 +102,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             demo=mark is not None,
         )
         finder = Finder(retention, chosen.retention_every, say)
-        with closing(rights), Worker(cases, say), Sealing(sealer, say), finder:
+        with closing(rights), Worker(cases, say), Sealing(sealer, say), finder, Follower(rights, say):
             yield Whole(app, access)
 
 
