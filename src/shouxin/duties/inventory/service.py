@@ -18,6 +18,7 @@ from shouxin.duties.inventory.acts import acts as _acts
 from shouxin.duties.inventory.checks import Finding
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.file import read, write
+from shouxin.duties.inventory.keeping import keeping_of, records_of
 from shouxin.duties.inventory.model import (
     Activity,
     Author,
@@ -30,14 +31,12 @@ from shouxin.duties.inventory.model import (
 )
 from shouxin.duties.inventory.processing import span
 from shouxin.duties.keeping import Keeping
-from shouxin.engine.clock import Clocks
 from shouxin.engine.control import Controls, last_day
 from shouxin.engine.decision import Effect
 from shouxin.engine.expression import value
 from shouxin.engine.facts import Reader
 from shouxin.engine.gate import Gate
 from shouxin.engine.readings import Readings
-from shouxin.engine.retention import Records
 from shouxin.engine.rulebase import RuleBase
 from shouxin.errors import InputError, StoreError
 from shouxin.law.base import Shape
@@ -135,11 +134,6 @@ class Inventory:
     def controls(self) -> Controls:
         """Return every control."""
         return Controls(self.rules, Readings(self.register, self._decider.chosen))
-
-    @cached_property
-    def _records(self) -> Records:
-        readings = Readings(self.register, self._decider.chosen)
-        return Records(self.rules, readings, Clocks(self.register, readings))
 
     @cached_property
     def _reader(self) -> Reader:
@@ -240,12 +234,11 @@ class Inventory:
                 self.known(organisation, service, activity)
         if organisation.review:
             last_day(as_of, organisation.review)
-        if organisation.maps:
-            self.keeping(organisation, as_of).check(organisation.maps)
+        self.keeping(organisation, as_of).check(organisation.maps)
 
     def keeping(self, organisation: Organisation, as_of: date) -> Keeping:
-        """Return how long the law has what the organisation's stores hold kept."""
-        return keeping_of(organisation, self.register, self._records, as_of)
+        """Return how long the law has rows kept that the organisation's stores hold."""
+        return keeping_of(organisation, self.rules, records_of(self.rules, self._decider.chosen), as_of)
 
     def findings(self, organisation: Organisation, as_of: date) -> tuple[Finding, ...]:
         """Return what is wrong or open, what is wrong first; the record must have passed ``check``."""
@@ -329,12 +322,6 @@ def organisation_within(connection: "Connection") -> Organisation:
     from shouxin.duties.inventory import stored
 
     return stored.organisation(connection)
-
-
-def keeping_of(organisation: Organisation, register: Register, records: Records, as_of: date) -> Keeping:
-    """Return how long the law has what an organisation's stores hold kept, whichever service it is for."""
-    known = [facts.of_service(organisation, one) for one in organisation.services]
-    return Keeping(register, records, known or [facts.of_organisation(organisation)], as_of)
 
 
 def facts_within(connection: "Connection", service: str) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def rights_of(
 ) -> Rights:
     """Return the requests in a store; ``addresses`` says where the service's own stores are."""
     people, register = People(wrapper), cases.keeper.register
-    chosen = cases.keeper.engines.readings.answers
+    engines = cases.keeper.engines
+    chosen = engines.readings.answers
 
     def maps() -> Sequence[DatasetMap]:
         with engine.connect() as connection:
@@ -44,7 +45,7 @@ def rights_of(
                 organisation = organisation_within(connection)
             except InputError:
                 return ()
-        law = keeping_of(organisation, register, cases.keeper.engines.records, today())
+        law = keeping_of(organisation, engines.rules, engines.records, today())
         return tuple(law.within(one) for one in organisation.maps)
 
     with engine.begin() as connection:
