@@ -147,6 +147,11 @@ class Terminal:
         return stores(self.data) | self.settings.stores
 
     @property
+    def matters_kept(self) -> int:
+        """Return how many months the letters of ended matters are kept; 0 for good."""
+        return self.settings.matters_kept
+
+    @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
         from shouxin.app.settings import store_config

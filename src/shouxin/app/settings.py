@@ -104,6 +104,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="days after which the server looks again for what is past its keeping time; 0: never",
         ),
     ] = 30
+    matters_kept: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=1200,
+            description="months after which letters of ended complaints and content requests are past their "
+            "keeping time; 0: never",
+        ),
+    ] = 36
     incident_gateway: Annotated[
         str,
         _about("where notices of incidents to people go: a folder, or an https address; empty: nowhere"),

@@ -78,12 +78,12 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
         if mark:
             stores = {database.NAME: database.shop_url(engine), **stores}
         rights = rights_of(engine, wrapper, cases, stores, folder)
-        complaints, contents = Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people)
+        desks = (Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
         if mark:
-            duties = (access, cases, consents, guard, rights, complaints, contents, incidents)
+            duties = (access, cases, consents, guard, rights, *desks, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
-        retention = retention_of(rights)
+        retention = retention_of(rights, desks, chosen.matters_kept)
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
             host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
@@ -95,7 +95,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             access=access,
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
-            desks=(complaints, contents),
+            desks=desks,
             incidents=incidents,
             rights=rights,
             retention=retention,

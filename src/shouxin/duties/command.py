@@ -44,6 +44,10 @@ class Workplace(Protocol):
         """Return where the stores of the dataset maps are, by the names of the maps; never to be shown."""
 
     @property
+    def matters_kept(self) -> int:
+        """Return how many months the letters of ended matters are kept; 0 for good."""
+
+    @property
     def store_config(self) -> "StoreConfig":
         """Return which store to use."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.days import BEIJING, over
 from shouxin.duties.desk import kept, sealing, steps
+from shouxin.duties.desk.expiry import EndedMatters
 from shouxin.duties.desk.model import (
     Arrival,
     Kind,
@@ -24,6 +25,7 @@ from shouxin.duties.desk.outside import Outside
 from shouxin.duties.desk.sealing import Writing
 from shouxin.duties.desk.shared import reasoned, still_open
 from shouxin.errors import InputError, StoreError
+from shouxin.law.mechanism import Span
 from shouxin.store.ledger import Actor, Entry, append
 
 __all__ = ["Arrival", "Desk", "Kind", "Letter", "OfficeStep", "there"]
@@ -181,6 +183,10 @@ class Desk(Outside):
             )
             append(connection, [entry])
         return gone
+
+    def ended(self, time: Span) -> EndedMatters:
+        """Return the ended matters as a store; their letters are past their time so long after the end."""
+        return EndedMatters(self.kind, lambda: self.finals, self._engine, self._people, time)
 
     def figures(self, since: datetime.date, until: datetime.date) -> tuple[MatterFigure, ...]:
         """Return how many matters came from a day to another, and what became of them."""

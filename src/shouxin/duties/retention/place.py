@@ -1,31 +1,39 @@
 """Where a command finds the retention runs: in the store, before the service's own stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shouxin.duties.access.place import proven, secret
 from shouxin.duties.access.service import Access, Approvals, Principal
 from shouxin.duties.command import opened_store, workplace
+from shouxin.duties.complaint.model import KIND as COMPLAINT
+from shouxin.duties.content.model import KIND as CONTENT
+from shouxin.duties.desk.service import Desk
 from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights.place import open_rights
+from shouxin.law.mechanism import Span
 from shouxin.store.keyring import open_wrapper
 
 if TYPE_CHECKING:
     from shouxin.duties.rights.service import Rights
 
 
-def retention_of(rights: "Rights") -> Retention:
-    """Return the runs over the stores of the requests."""
-    desk = rights.desk
-    return Retention(desk.engine, desk.stores, Approvals(desk.engine))
+def retention_of(rights: "Rights", desks: "Iterable[Desk]", months: int) -> Retention:
+    """Return the runs over the stores of the requests, and over matters that ended so many months ago."""
+    office = rights.desk
+    time = Span(length=months, unit="months") if months else None
+    own = tuple(desk.ended(time) for desk in desks) if time else ()
+    return Retention(office.engine, office.stores, Approvals(office.engine), own)
 
 
 @contextmanager
 def open_retention() -> Iterator[Retention]:
     """Open the runs in the store of the current command."""
     with open_rights() as rights:
-        yield retention_of(rights)
+        office, place = rights.desk, workplace()
+        desks = [Desk(kind, office.cases, office.engine, office.people) for kind in (COMPLAINT, CONTENT)]
+        yield retention_of(rights, desks, place.matters_kept)
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from shouxin.connect.stores import Store
-from shouxin.connect.survey import Outcome, Survey
+from shouxin.connect.survey import Outcome, Part, Problem, Survey
 from shouxin.duties.access.service import SYSTEM_KEY, Approvals
 from shouxin.duties.retention import kept
 from shouxin.duties.rights.service import Stores, Task
@@ -24,12 +24,33 @@ CHANGED = "erase-changed"
 """What a store raises that holds something else than was approved."""
 
 
+class Expires(Protocol):
+    """A store as runs ask it: one of the service's, or one of our own; errors as ``Store``."""
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+
+    def overdue(self, as_of: date) -> tuple[Part, ...]:
+        """Return what is past its keeping time."""
+
+    def expire(self, as_of: date, *, digest: str | None = None, dry_run: bool = False) -> Outcome:
+        """Carry out what ``overdue`` says in one transaction."""
+
+
 class Office(NamedTuple):
-    """What runs go through."""
+    """What runs go through; ``own`` are the stores of our own."""
 
     engine: "Engine"
     stores: Stores
     approvals: Approvals
+    own: tuple[Expires, ...] = ()
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[list[Expires], list[Problem]]]:
+        """Give every store that can be opened, and a problem for each that cannot."""
+        with self.stores.opened() as (stores, problems):
+            yield [*stores, *self.own], problems
 
 
 def run(office: Office, number: int, actor: Actor, *, dry_run: bool = False) -> tuple[Task, ...]:
@@ -81,7 +102,7 @@ class _Run:
             )
         if not dry_run:
             self._start()
-        with self._office.stores.opened() as (stores, _):
+        with self._office.opened() as (stores, _):
             known = {store.name: store for store in stores}
             if dry_run:
                 return tuple(self._tried(known, task) for task in self._tasks)
@@ -115,7 +136,7 @@ class _Run:
             kept.move(self._connection, self._number, "started")
             self._note("retention.started", {"rows": self._found.rows, "approval": row.approval})
 
-    def _one(self, known: Mapping[str, Store], task: Task) -> None:
+    def _one(self, known: Mapping[str, Expires], task: Task) -> None:
         """Do the work in one store, or see that it was done."""
 
         def before() -> Outcome | None:
@@ -124,11 +145,11 @@ class _Run:
 
         carry(self, task.store, task.state, lambda: self._work(known, task.store), before)
 
-    def _work(self, known: Mapping[str, Store], store: str, *, dry_run: bool = False) -> Outcome:
+    def _work(self, known: Mapping[str, Expires], store: str, *, dry_run: bool = False) -> Outcome:
         seen = self._survey(store).digest
         return _there(known, store).expire(self._row.as_of, digest=seen, dry_run=dry_run)
 
-    def _tried(self, known: Mapping[str, Store], task: Task) -> Task:
+    def _tried(self, known: Mapping[str, Expires], task: Task) -> Task:
         """Return what a store would do; it does it and takes it back."""
         if task.state == "done":
             return task
@@ -177,7 +198,7 @@ class _Run:
         return append(self._connection, [entry])[0]
 
 
-def _there(known: Mapping[str, Store], name: str) -> Store:
+def _there(known: Mapping[str, Expires], name: str) -> Expires:
     if name not in known:
         raise InputError(
             "rights-store", f'the store "{name}" cannot be opened', remedy="see its address in `stores`"

@@ -17,7 +17,7 @@ from shouxin.store.ledger.entry import Actor
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
-    from shouxin.duties.retention.running import Office
+    from shouxin.duties.retention.running import Expires, Office
 
 PURPOSE = "the keeping time is over (pipl:art_19, pipl:art_47__para_1__item_2)"
 _SCOPE = 1500
@@ -34,13 +34,14 @@ class Retention:
         engine: "Engine | None" = None,
         stores: Stores | None = None,
         approvals: Approvals | None = None,
+        own: "tuple[Expires, ...]" = (),
     ) -> None:
-        self._parts = (engine, stores, approvals) if engine and stores and approvals else None
+        self._parts = (engine, stores, approvals, own) if engine and stores and approvals else None
 
     def look(self, today: date) -> Overdue:
         """Ask every store what it holds past its keeping time; nothing is opened and nothing changes."""
         surveys, problems = [], []
-        with self._office.stores.opened() as (stores, unopened):
+        with self._office.opened() as (stores, unopened):
             problems += [_obstacle(msgspec.to_builtins(one)) for one in unopened]
             for store in stores:
                 try:
@@ -162,7 +163,7 @@ class Retention:
         """Tell whether it is time to look: stores are mapped, and no run is open or recent."""
         from shouxin.duties.retention import kept
 
-        if not self._office.stores.maps():
+        if not (self._office.own or self._office.stores.maps()):
             return False
         with self._begun() as connection:
             newest = kept.newest(connection)
