@@ -132,7 +132,7 @@ CLOSED = {
     "erase_column": COLUMNS,
     "right": tuple(kinds()),
     "rights_act": get_args(survey.Act),
-    "rights_done": ("deleted", "changed", "kept"),
+    "rights_done": ("deleted", "changed", "found", "kept"),
     "rights_ground": GROUNDS,
     "rights_part": get_args(survey.Whose),
     "rights_work": set(get_args(Work)) - {"give", "correct", "erase"},

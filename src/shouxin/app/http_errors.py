@@ -59,6 +59,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "notice-unknown": 404,
     "oidc-none": 404,
     "oidc-unreachable": 503,
+    "opendsr-callback": 403,
+    "opendsr-signature": 403,
     "operator-unknown": 404,
     "permission-missing": 403,
     "permission-undeclared": 403,

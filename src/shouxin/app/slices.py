@@ -63,7 +63,10 @@ from shouxin.duties.retention import api as retention_api
 from shouxin.duties.retention import pages as retention_pages
 from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights import api as rights_api
+from shouxin.duties.rights import api_hand as rights_api_hand
+from shouxin.duties.rights import api_heard as rights_api_heard
 from shouxin.duties.rights import pages as rights_pages
+from shouxin.duties.rights import pages_hand as rights_pages_hand
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.shield import api as shield_api
 from shouxin.duties.shield import api_protect, pages_protect
@@ -291,7 +294,10 @@ def _rights(rights: Rights | None) -> Slice:
     return Slice(
         "rights",
         rights_pages.TEMPLATES,
-        (rights_api.routes(asked), rights_pages.routes(asked)),
+        tuple(
+            part.routes(asked)
+            for part in (rights_api, rights_api_hand, rights_api_heard, rights_pages, rights_pages_hand)
+        ),
         entries=(("/requests", "nav.requests"),) if rights else (),
     )
 

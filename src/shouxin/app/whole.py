@@ -1,7 +1,7 @@
 """The whole system over one store: what ``shouxin serve`` runs, and the tests of the whole."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +34,7 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.retention.place import retention_of
 from shouxin.duties.retention.worker import Finder
+from shouxin.duties.rights.asking import Asker
 from shouxin.duties.rights.place import rights_of
 from shouxin.duties.rights.worker import Follower
 from shouxin.law.register import register
@@ -102,7 +103,10 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
             demo=mark is not None,
         )
         finder = Finder(retention, chosen.retention_every, say)
-        with closing(rights), Worker(cases, say), Sealing(sealer, say), finder, Follower(rights, say):
+        rounds = (Worker(cases, say), Asker(rights, say), finder, Follower(rights, say))
+        with closing(rights), Sealing(sealer, say), ExitStack() as running:
+            for one in rounds:
+                running.enter_context(one)
             yield Whole(app, access)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from shouxin.connect.categories import home
 from shouxin.connect.model import DatasetMap, MappedTable, Reference
+from shouxin.connect.service.checking import check as check_service
 from shouxin.errors import InputError
 
 Place = tuple[str, str]
@@ -16,7 +17,7 @@ Place = tuple[str, str]
 def check(maps: Sequence[DatasetMap]) -> None:
     """Raise ``InputError`` for the first thing that cannot be.
 
-    Codes: map-duplicate, map-column, map-reference, map-circular, category-unknown.
+    Codes: map-duplicate, map-column, map-reference, map-circular, map-service, category-unknown.
     """
     _once((found.store for found in maps), "store", "")
     tables = _tables(maps)
@@ -26,6 +27,7 @@ def check(maps: Sequence[DatasetMap]) -> None:
             _columns(table, f"{found.store}.{table.table}")
             for reference in table.references:
                 _leads(reference, (found.store, table.table), tables)
+        check_service(found)
     _acyclic(maps)
 
 

@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from shouxin.connect.manual_model import Manual
+from shouxin.connect.opendsr.model import HandOff
+from shouxin.connect.service.model import Description
 from shouxin.law.base import Shape
 from shouxin.law.mechanism import Span
 
@@ -180,6 +183,8 @@ class Remainder(Shape, frozen=True, kw_only=True):
 class DatasetMap(Shape, frozen=True, kw_only=True):
     """One store: its make, its tables, and what stays behind after an erasure.
 
+    ``service`` describes how a store of the make "http" is asked, ``manual`` who works by
+    hand on one of the make "manual", ``hand_off`` how a party is told of one of the make "opendsr".
     ``sample`` and ``unscanned`` are what a draft rests on.
     """
 
@@ -190,6 +195,9 @@ class DatasetMap(Shape, frozen=True, kw_only=True):
     tables: tuple[MappedTable, ...] = ()
     remainders: tuple[Remainder, ...] = ()
     unscanned: tuple[Unseen, ...] = ()
+    service: Description | None = None
+    manual: Manual | None = None
+    hand_off: HandOff | None = None
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -85,8 +85,21 @@ def opened(found: DatasetMap, url: str, *, timeout: float = 30.0) -> Store:
     """Return the store of a map at an address.
 
     ``timeout`` in seconds ends each statement, or the wait for another run that changes the same files.
-    Raises ``InputError`` (database-url-unreadable, database-driver-missing). Nothing is asked of it yet.
+    Nothing is asked of it yet. Raises ``InputError`` (database-url-unreadable, database-driver-missing,
+    service-address).
     """
+    if found.make == "http":
+        from shouxin.connect.service.store import ServiceStore
+
+        return ServiceStore(found, url)
+    if found.make == "manual":
+        from shouxin.connect.manual import ManualStore
+
+        return ManualStore(found)
+    if found.make == "opendsr":
+        from shouxin.connect.opendsr.store import OpenDsrStore
+
+        return OpenDsrStore(found, url)
     from shouxin.connect.sql.store import SqlStore
 
     if "://" not in url:

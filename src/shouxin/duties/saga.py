@@ -7,10 +7,11 @@ was begun asks the store whether anything is left to do, so that nothing is done
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from shouxin.connect.survey import Outcome, Survey
+from shouxin.connect.survey import Outcome
 from shouxin.errors import InputError, ShouxinError
 
-State = Literal["waiting", "doing", "done", "failed", "unknown"]
+State = Literal["waiting", "doing", "elsewhere", "done", "failed", "unknown"]
+"""``elsewhere``: somebody else was asked to do it, and has not said yet that they have."""
 
 ROLLED_BACK = frozenset(
     {"connect-full", "connect-locked", "connect-refused", "connect-slow", "erase-residue"}
@@ -40,17 +41,11 @@ def carry(
     try:
         outcome = (before() if state != "waiting" else None) or work()
     except ShouxinError as error:
-        as_before = isinstance(error, InputError) or error.code in ROLLED_BACK
-        journal.ended(store, "failed" if as_before else "unknown", problem=error.code)
+        journal.ended(store, after(error), problem=error.code)
         return
     journal.ended(store, "done", outcome)
 
 
-def as_planned(survey: Survey) -> Outcome:
-    """Return what was planned of a store in which it was done before anybody wrote so down."""
-    rows: dict[str, dict[str, int]] = {"deleted": {}, "changed": {}, "kept": {}}
-    place = {"delete": "deleted", "anonymise": "changed", "mask": "changed", "keep": "kept"}
-    for part in survey.parts:
-        counts = rows[place[part.act]]
-        counts[part.table] = counts.get(part.table, 0) + part.rows
-    return Outcome(store=survey.store, deleted=rows["deleted"], changed=rows["changed"], kept=rows["kept"])
+def after(error: ShouxinError) -> State:
+    """Return how a store stands after an error: as before, or nobody knows."""
+    return "failed" if isinstance(error, InputError) or error.code in ROLLED_BACK else "unknown"

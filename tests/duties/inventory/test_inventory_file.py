@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shouxin.connect.model import DatasetMap
+from shouxin.connect.opendsr.model import HandOff
 from shouxin.duties.inventory import model
 from shouxin.duties.inventory.file import read, write
 from shouxin.duties.inventory.model import Organisation
@@ -144,3 +146,20 @@ def test_a_category_of_apps_that_there_is_not_is_refused(inventory: Inventory, s
     with pytest.raises(InputError) as refused:
         inventory.check(msgspec.structs.replace(shop, services=(wrong,)), DAY)
     assert "online_shopping" in str(refused.value)
+
+
+def test_a_store_is_handed_to_no_party_that_is_not_described(
+    inventory: Inventory, shop: Organisation
+) -> None:
+    """The party of a hand-off is one of the inventory's, with its contract; the store is named."""
+    for party, good in (("Swift Parcels", True), ("Nobody", False)):
+        hand_off = HandOff(party=party, identities={"email": "email"})
+        store = DatasetMap(store="mailer", make="opendsr", hand_off=hand_off)
+        system = model.System(name="mail", datasets=(store,))
+        given = msgspec.structs.replace(shop, systems=(*shop.systems, system))
+        if good:
+            inventory.check(given, DAY)
+            continue
+        with pytest.raises(InputError, match="Nobody") as refused:
+            inventory.check(given, DAY)
+        assert (refused.value.code, refused.value.where) == ("inventory-name", "store mailer")

@@ -23,7 +23,7 @@ from shouxin.duties.inventory.model import Service as Offer
 from shouxin.duties.inventory.service import put_within
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.rights.desk import Desk
-from shouxin.duties.rights.gateway import Message
+from shouxin.duties.rights.gateway import Message, Summons
 from shouxin.duties.rights.model import Asked
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.stores import Stores
@@ -183,6 +183,7 @@ class Office:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sent: list[Message] = []
+        self.summoned: list[Summons] = []
         day = today()
         self.fails: dict[str, dict[str, Exception]] = {"shop": {}, "news": {}}
         self.shop = [
@@ -217,9 +218,12 @@ class Office:
             notices=Notices(Decider(law), "test", self.engine),
         )
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message | Summons) -> None:
         """Keep what would be sent."""
-        self.sent.append(message)
+        if isinstance(message, Summons):
+            self.summoned.append(message)
+        else:
+            self.sent.append(message)
 
     @contextmanager
     def opened(self, found: DatasetMap, address: str) -> Iterator[Memory]:

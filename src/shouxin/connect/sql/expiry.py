@@ -7,13 +7,14 @@ from functools import partial
 import msgspec
 import sqlalchemy as sa
 
+from shouxin.connect.keeping import last_kept
 from shouxin.connect.model import Kept
 from shouxin.connect.roles import Edge
 from shouxin.connect.sql import surveying
 from shouxin.connect.sql.erasing import Erasing
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import MINE, Own, refers
-from shouxin.connect.sql.parts import last_kept, mark, still_kept
+from shouxin.connect.sql.parts import mark, still_kept
 from shouxin.connect.sql.schema import Real
 from shouxin.connect.survey import Part
 

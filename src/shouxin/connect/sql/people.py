@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from shouxin.connect.affected import TouchedRows
+from shouxin.connect.marks import is_erased
 from shouxin.connect.sql.matching import typed
 from shouxin.connect.sql.own import refers
-from shouxin.connect.sql.replacing import is_erased
 from shouxin.connect.sql.schema import Ground, Real
 from shouxin.errors import InputError
 

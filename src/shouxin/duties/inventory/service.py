@@ -222,6 +222,9 @@ class Inventory:
         category-unknown, and those of ``connect.checking.check`` and ``Keeping.check``.
         """
         check_maps(organisation.maps)
+        parties = {one.name for one in organisation.parties}
+        for one in organisation.maps:
+            _there("party", [one.hand_off.party] if one.hand_off else [], parties, f"store {one.store}")
         if organisation.profile:
             self.gate.reader.profile(organisation.profile)
         self.known(organisation)

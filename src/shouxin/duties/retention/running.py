@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from shouxin.connect.remote import planned
 from shouxin.connect.survey import Outcome, Part, Problem, Survey
 from shouxin.duties.access.service import SYSTEM_KEY, Approvals
 from shouxin.duties.retention import kept
 from shouxin.duties.rights.service import Stores, Task
-from shouxin.duties.saga import State, as_planned, carry
+from shouxin.duties.saga import State, carry
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Actor
@@ -141,7 +142,7 @@ class _Run:
 
         def before() -> Outcome | None:
             left = _there(known, task.store).expire(self._row.as_of, dry_run=True)
-            return as_planned(self._survey(task.store)) if left.nothing else None
+            return planned(self._survey(task.store)) if left.nothing else None
 
         carry(self, task.store, task.state, lambda: self._work(known, task.store), before)
 

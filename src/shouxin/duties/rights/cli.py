@@ -20,6 +20,7 @@ from shouxin.duties.days import today
 from shouxin.duties.reaching_cli import put, reach_options
 from shouxin.duties.rights import lines
 from shouxin.duties.rights.cli_carry import approve, copy, hand_over, plan, run
+from shouxin.duties.rights.cli_stores import by_hand, rehearse, tell
 from shouxin.duties.rights.model import Asked, Request
 from shouxin.duties.rights.place import open_rights
 from shouxin.duties.rights.reading import changes_of, facts_of, pairs_of
@@ -239,7 +240,7 @@ def picture(*, number: int, store: str, out: Path | None, language: str, as_json
     put(found, store=store, out=out, language=language, as_json=as_json)
 
 
-for _command in (plan, approve, run, copy, hand_over):
+for _command in (plan, approve, run, copy, hand_over, rehearse, by_hand, tell):
     request.add_command(_command)
 
 

@@ -1,12 +1,11 @@
 """Carrying a copy to another processor: by https, outside private networks, once and in a stream."""
 
 import http.client
-import ipaddress
-import socket
 import ssl
 from typing import IO
 from urllib.parse import urlsplit
 
+from shouxin.connect.dialling import connected
 from shouxin.errors import InputError, StoreError
 
 _SECONDS = 60
@@ -41,7 +40,7 @@ class Courier:
         }
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            connection = self._connect(parts.hostname, parts.port or 443)
+            connection = connected(parts, _SECONDS, self._context, private=self._allow_private)
             try:
                 connection.request("POST", path, body=file, headers=headers)
                 status = connection.getresponse().status
@@ -51,25 +50,6 @@ class Courier:
             raise _failed(f"cannot be reached ({type(error).__name__})") from None
         if not 200 <= status < 300:
             raise _failed(f"answers {status}")
-
-    def _connect(self, host: str, port: int) -> http.client.HTTPSConnection:
-        """Connect to the very address that was looked at, so that a name cannot change between."""
-        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        public = [one for one in found if self._allow_private or _is_public(one)]
-        if not public:
-            raise OSError("private network")
-        connection = http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=self._context)
-        raw = socket.create_connection((public[0], port), timeout=_SECONDS)
-        try:
-            connection.sock = self._context.wrap_socket(raw, server_hostname=host)
-        except (OSError, ValueError):
-            raw.close()
-            raise
-        return connection
-
-
-def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
 
 
 def _base64(digest: str) -> str:

@@ -32,9 +32,12 @@ CONTENT, LEARNED = "rights/content", "rights/learned"
 """What the sealed values are for; it must be given again to open them."""
 
 
+SOURCE = "request:"
+
+
 def source(number: int) -> str:
     """Return what a request is called among all that restricts the use of information."""
-    return f"request:{number}"
+    return f"{SOURCE}{number}"
 
 
 class Found(NamedTuple):

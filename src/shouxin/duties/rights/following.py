@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, cast, func, literal, select
 
 from shouxin.connect.survey import Survey
 from shouxin.duties.rights import planning, running, tables
-from shouxin.duties.rights.desk import Desk
+from shouxin.duties.rights.desk import SOURCE, Desk
 from shouxin.errors import ShouxinError
+from shouxin.store import restrictions
 from shouxin.store.ledger.entry import Actor
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _rows(surveys: "tuple[Survey, ...]") -> dict[tuple[str, str, str, str], int]
 def _held_up(desk: Desk, now: datetime) -> list[int]:
     """Return the requests whose run was begun and did not end, and may be tried again.
 
-    Each wait is as long as the run has gone on: it doubles, and nothing has to be counted.
+    Each wait is as long as the run has gone on: it doubles, and nothing has to be counted. Where only answers
+    of others are outstanding, they are asked when they said (``asking``).
     """
     plan, task = tables.plan.c, tables.task.c
     asked = (
@@ -94,7 +96,7 @@ def _held_up(desk: Desk, now: datetime) -> list[int]:
         .join(tables.task, task.plan == plan.number)
         .where(plan.number.in_(_newest()), plan.finished_at.is_(None), plan.approved_by != "")
         .group_by(plan.request, plan.approved_at)
-        .having(func.bool_or(task.state != "waiting"))
+        .having(func.bool_or(task.state != "waiting"), func.bool_or(task.state.not_in(("done", "elsewhere"))))
         .order_by(plan.request)
     )
     with desk.begin() as connection:
@@ -111,10 +113,11 @@ def _over(desk: Desk, today: date) -> list[int]:
 
     A plan of since then that something stood in the way of is made again a day later.
     """
-    plan, restriction = tables.plan.c, tables.restriction.c
+    plan, restriction = tables.plan.c, restrictions.restriction.c
+    of_request = literal(SOURCE).concat(cast(plan.request, Text))
     asked = (
         select(plan.request, plan.body, plan.finished_at, plan.made_at, func.now().label("now"))
-        .join(tables.restriction, restriction.request == plan.request)
+        .join(restrictions.restriction, restriction.source == of_request)
         .where(plan.number.in_(_newest()), restriction.ended_at.is_(None), restriction.until < today)
         .order_by(plan.request)
     )

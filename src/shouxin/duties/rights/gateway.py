@@ -1,6 +1,7 @@
 """The way a code reaches a person: a gateway; the one here leaves it for the service's own mailer."""
 
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -21,10 +22,20 @@ class Message(Shape, frozen=True, kw_only=True):
     minutes: int
 
 
-class Gateway(Protocol):
-    """Whatever sends codes: a mail server, a provider of text messages."""
+class Summons(Shape, frozen=True, kw_only=True):
+    """Work by hand that waits: for whom, in which request and store, and until which day."""
 
-    def send(self, message: Message) -> None:
+    address: str
+    request: int
+    store: str
+    work: str
+    due: date | None
+
+
+class Gateway(Protocol):
+    """Whatever sends codes and summonses: a mail server, a provider of text messages."""
+
+    def send(self, message: Message | Summons) -> None:
         """Send a message, or hand it to somebody who does; raise ``ShouxinError`` where that fails."""
 
 
@@ -37,7 +48,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message | Summons) -> None:
         """Put a message into the folder, whole or not at all; its name says nothing."""
         with disk_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

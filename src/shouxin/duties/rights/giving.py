@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
 from shouxin.duties.days import BEIJING
-from shouxin.duties.rights import bundle
+from shouxin.duties.rights import bundle, by_hand
 from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, Found
 from shouxin.duties.rights.kinds import Work
@@ -133,6 +133,7 @@ def _made(
                 remedy="see what is due: shouxin request show",
             )
         content = desk.content(connection, found.row)
+        brought = list(by_hand.brought(desk, connection, found))
     begun = seeds(content.identities, found.row.made_at.astimezone(BEIJING).date())
     about = {
         "language": language,
@@ -144,6 +145,7 @@ def _made(
     with desk.stores.all() as stores:
         person = learned(stores, begun, today)
         parts = [part for store in stores for part in bundle.collected(store.name, store.read(person, today))]
+    parts += [part for name, rows in brought for part in bundle.collected(name, rows)]
     for chunk in bundle.packed(parts, desk.stores.maps(), about, password):
         hashed.update(chunk)
         size += file.write(chunk)

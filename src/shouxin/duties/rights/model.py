@@ -126,6 +126,14 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
         return (*self.body.problems, *(one for survey in self.body.surveys for one in survey.problems))
 
     @property
+    def kept_by_hand(self) -> int:
+        """Return how many rows somebody says were kept of which the plan knew nothing."""
+        known = {survey.store for survey in self.body.surveys if survey.parts}
+        return sum(
+            sum(task.outcome.kept.values()) for task in self.tasks if task.outcome and task.store not in known
+        )
+
+    @property
     def kept_until(self) -> datetime.date | None:
         """Return the last day on which something is kept; None where nothing is, or the end is not known."""
         ends = [part.until for part in self.kept if part.until]
@@ -179,6 +187,23 @@ class Request(Line, frozen=True, kw_only=True):
     plan: Plan | None
     restrictions: tuple[Restriction, ...]
     readable: bool
+
+
+class HandTask(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """Work by hand that waits: what of which request, for which desk, and what was said and not confirmed."""
+
+    request: int
+    store: str
+    service: str
+    right: str
+    gives: bool
+    desk: str
+    how: str
+    tables: tuple[str, ...]
+    since: datetime.datetime
+    due: datetime.date | None
+    told: dict[str, Any] | None
+    told_by: str
 
 
 class Receipt(Shape, frozen=True, kw_only=True, omit_defaults=False):

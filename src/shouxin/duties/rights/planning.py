@@ -11,7 +11,7 @@ import msgspec
 from shouxin.connect.person import Held, Person, joined
 from shouxin.connect.stores import Store
 from shouxin.duties.days import BEIJING
-from shouxin.duties.rights import kept
+from shouxin.duties.rights import by_hand, kept
 from shouxin.duties.rights.desk import LEARNED, Desk, Found
 from shouxin.duties.rights.model import Body, Change, Correction, Obstacle, Plan, Surveyed
 from shouxin.duties.rights.person import ended, learned, seeds
@@ -65,6 +65,9 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
         kept.add_plan(connection, number, body, made, sealed, actor.who, names)
         what = {"digest": made, "rows": sum(one.rows for one in body.surveys), "stores": len(names)}
         desk.note(connection, actor, found.row, "request.planned", what)
+        made_plan = newest(connection, number).plan
+        if not body.problems:
+            by_hand.open_tasks(desk, connection, found, made_plan)
         return newest(connection, number).plan
 
 

@@ -1,4 +1,7 @@
-"""The run of a plan: the work in each store as ``saga`` has it, and the step that ends it."""
+"""The run of a plan: the work in each store as ``saga`` has it, and the step that ends it.
+
+What somebody else has to do is ``elsewhere`` until they have done it (``errands``).
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -7,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shouxin.connect.manual import ManualStore
+from shouxin.connect.remote import Remote, planned
 from shouxin.connect.stores import Store
 from shouxin.connect.survey import Outcome, Survey
-from shouxin.duties.rights import kept, planning
+from shouxin.duties.rights import by_hand, errands, kept, planning
 from shouxin.duties.rights.desk import LEARNED, Desk, Found, source
 from shouxin.duties.rights.model import Change, Plan, State, Task
-from shouxin.duties.saga import as_planned, carry
+from shouxin.duties.saga import after, carry
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store import restrictions
 from shouxin.store.ledger.entry import Actor
@@ -106,13 +111,60 @@ class _Run:
 
     def _one(self, known: Mapping[str, Store], task: Task) -> None:
         """Do the work in one store, or see that it was done."""
+        store, erases = known.get(task.store), self._found.kind.own.work == "erase"
+        if task.state == "elsewhere" and store is None:
+            self._outstanding(task, None, problem="rights-store")
+            return
+        if isinstance(store, Remote) and erases:
+            self._elsewhere(store, task)
+            return
 
         def before() -> Outcome | None:
-            erases = self._found.kind.own.work == "erase"
             done = erases and self._left(_there(known, task.store)).nothing
-            return as_planned(self._survey(task.store)) if done else None
+            return planned(self._survey(task.store)) if done else None
 
         carry(self, task.store, task.state, lambda: self._work(_there(known, task.store)), before)
+
+    def _elsewhere(self, store: Remote, task: Task) -> None:
+        """Have somebody else do the work, or ask whether they have; what they refuse is over."""
+        asked = task.state == "elsewhere"
+        if not asked:
+            self.begun(task.store)
+        try:
+            outcome = self._carried(store, task)
+        except ShouxinError as error:
+            if asked and error.code != "service-refused":
+                self._outstanding(task, store, problem=error.code)
+            else:
+                self.ended(task.store, after(error), problem=error.code)
+            return
+        if outcome is None:
+            self._outstanding(task, store)
+        else:
+            self.ended(task.store, "done", outcome)
+
+    def _carried(self, store: Remote, task: Task) -> Outcome | None:
+        """Have somebody else do it; return what was done, None while they have not finished."""
+        survey = self._survey(store.name)
+        errand = errands.Errand(self._plan.number, self._people[store.name], self._plan.body.as_of, survey)
+        progress = errands.carried(self._desk, self._connection, self._found, store, errand)
+        if not progress.done:
+            return None
+        in_doubt = task.state in ("doing", "unknown")
+        return planned(survey) if in_doubt or progress.outcome is None else progress.outcome
+
+    def _outstanding(self, task: Task, store: Store | None, problem: str = "") -> None:
+        """Write down that the answer of somebody else is outstanding; that they were asked is an entry."""
+        with self._connection.begin():
+            entry = task.entry
+            if task.state != "elsewhere":
+                if isinstance(store, ManualStore):
+                    by_hand.summon(self._desk, self._found, store.map)
+                what = {"store": task.store, "plan": self._plan.digest, "state": "elsewhere"}
+                entry = self._desk.note(self._connection, self._actor, self._found.row, "request.store", what)
+            kept.mark(
+                self._connection, self._plan.number, task.store, "elsewhere", problem=problem, entry=entry
+            )
 
     def _left(self, store: Store) -> Outcome:
         """Return what an erasure would still do."""
@@ -169,7 +221,9 @@ class _Run:
     def _finish(self) -> None:
         """Take the step that closes the work, restrict what is kept, forget the person where nothing is."""
         at, found = self._connection, self._found
-        kept_rows = sum(part.rows for part in self._plan.kept)
+        kept_rows, kept_until = sum(part.rows for part in self._plan.kept), self._plan.kept_until
+        if told := self._plan.kept_by_hand:
+            kept_rows, kept_until = kept_rows + told, None
         facts = self._facts | dict.fromkeys(found.kind.shared.keeping, bool(kept_rows))
         text = f"plan {self._plan.digest[:16]}, {len(self._plan.tasks)} stores, {kept_rows} rows kept"
         found = self._desk.find(at, self._number, self._today)
@@ -177,7 +231,7 @@ class _Run:
         restrictions.lift(at, source(self._number))
         if not case.final:
             because = ", ".join(sorted({part.because for part in self._plan.kept if part.because}))
-            self._desk.restrict(at, found, facts, because, (self._today, self._plan.kept_until))
+            self._desk.restrict(at, found, facts, because, (self._today, kept_until))
         kept.finish(at, self._plan.number)
         what = {"plan": self._plan.digest, "kept": kept_rows, "state": case.state}
         self._desk.note(at, self._actor, found.row, "request.carried_out", what)

@@ -1,5 +1,6 @@
 """Requests for whoever asks: taken down, verified, planned, approved, carried out, answered, shown."""
 
+import builtins
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,19 @@ from shouxin.connect.survey import Part
 from shouxin.duties.cases.model import CaseView
 from shouxin.duties.cases.model import Given as StepGiven
 from shouxin.duties.reaching import Reaching, reaching
-from shouxin.duties.rights import giving, identity, intake, kept, planning, receipt, running, settling
+from shouxin.duties.rights import (
+    by_hand,
+    giving,
+    heard,
+    identity,
+    intake,
+    kept,
+    planning,
+    receipt,
+    running,
+    settling,
+    telling,
+)
 from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, source
 from shouxin.duties.rights.document import unset
@@ -18,6 +31,7 @@ from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import (
     Asked,
     Channel,
+    HandTask,
     Line,
     Obstacle,
     Plan,
@@ -188,6 +202,24 @@ class Rights:
             )
             append(connection, [entry])
         return receipt.restricted(restricted)
+
+    def by_hand(self, today: date) -> "builtins.list[HandTask]":
+        """Return what waits to be done by hand, that first which is due first."""
+        return by_hand.queue(self.desk, today)
+
+    def tell(self, number: int, told: telling.Told, today: date, actor: Actor) -> Request:
+        """Take down what was done or found by hand; errors as ``telling.tell``."""
+        telling.tell(self.desk, number, told, today, actor)
+        return self.show(number, today)
+
+    def confirm(self, number: int, store: str, today: date, actor: Actor) -> Request:
+        """Confirm what somebody else says was done by hand; errors as ``telling.confirm``."""
+        telling.confirm(self.desk, number, store, today, actor)
+        return self.show(number, today)
+
+    def heard(self, call: heard.Call) -> None:
+        """Take a callback of an entrusted party; errors as ``heard.heard``."""
+        heard.heard(self.desk, call)
 
     def check(self) -> "tuple[Problem, ...]":
         """Return what of the maps does not fit the stores, and grants that are missing or too many."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
+from shouxin.connect.manual_model import MAKE
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.narrowing import Narrowed, holding, narrowed
 from shouxin.connect.reach import unreachable
+from shouxin.connect.remote import MAKES
 from shouxin.connect.stores import Store, opened
 from shouxin.connect.survey import Problem
 from shouxin.errors import InputError, ShouxinError
@@ -45,8 +47,8 @@ class Stores:
         self._lock = threading.Lock()
 
     @contextmanager
-    def opened(self, erases: str = "") -> Iterator[tuple[list[Store], list[Problem]]]:
-        """Give every store that can be opened, and a problem for each that cannot.
+    def opened(self, erases: str = "", make: str = "") -> Iterator[tuple[list[Store], list[Problem]]]:
+        """Give every store (or those of a make) that can be opened, and a problem for each that cannot.
 
         They stay open for others for a while, and are then looked at anew. With ``erases`` they erase only
         this category of information.
@@ -54,7 +56,12 @@ class Stores:
         found: list[Store] = []
         problems: list[Problem] = []
         for one in self.maps():
-            address = self._addresses.get(one.store)
+            if make and one.make != make:
+                continue
+            if erases and one.make in MAKES:
+                problems += _only_whole(one, erases)
+                continue
+            address = "" if one.make == MAKE else self._addresses.get(one.store)
             if address is None:
                 problems.append(_unaddressed(one.store))
                 continue
@@ -133,6 +140,15 @@ def unready(problems: Sequence[Problem]) -> InputError:
         )
     first = problems[0]
     return InputError("rights-store", first.what, where=first.where, remedy=first.remedy)
+
+
+def _only_whole(one: DatasetMap, category: str) -> list[Problem]:
+    """Return a problem where a category of information lies with somebody who erases people wholly only."""
+    if not any(holding(table, category) for table in one.tables):
+        return []
+    what = f'only whole people can be erased there, and it holds "{category}"'
+    remedy = "take the step by hand: shouxin request step"
+    return [Problem(code="service-cannot", where=one.store, what=what, remedy=remedy)]
 
 
 def _unaddressed(store: str) -> Problem:

@@ -79,3 +79,20 @@ task = Table(
     Column("entry", BigInteger, comment="of the ledger"),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
+
+errand = Table(
+    "rights_errand",
+    metadata,
+    Column("plan", ForeignKey(plan.c.number), primary_key=True),
+    Column("store", Text, primary_key=True),
+    Column("key", Text, nullable=False, comment="under which it is sent, so that it counts once"),
+    Column("reference", LargeBinary, comment="how the other side calls it, sealed under the person's key"),
+    Column("asked", Integer, nullable=False, server_default="0"),
+    Column("ask_at", DateTime(timezone=True), comment="none: the answer comes of itself"),
+    Column("told", JSONB, comment="what somebody says was done by hand: counts, nobody's information"),
+    Column("told_by", Text, nullable=False, server_default=""),
+    Column("found", LargeBinary, comment="what was found by hand, sealed under the person's key"),
+    Column("done_at", DateTime(timezone=True)),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("rights_errand_due", "ask_at"),
+)

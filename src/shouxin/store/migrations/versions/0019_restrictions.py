@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0019_restrictions"
-down_revision = "0016_assessments"
+down_revision = "0018_handoffs"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Entrusted parties that take requests in the form of OpenDSR, formerly OpenGDPR."""

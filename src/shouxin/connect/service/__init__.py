@@ -1,0 +1,1 @@
+"""HTTP services as stores, by a declarative description."""

@@ -1,0 +1,1 @@
+"""Requests handed to entrusted parties."""
