@@ -1,18 +1,29 @@
 """The rows of anybody that are past their keeping time, as those that an erasure works on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
-from shouxin.connect.keeping import first_kept
+import msgspec
+
+from shouxin.connect.keeping import first_kept, last_kept
 from shouxin.connect.model import Kept
+from shouxin.connect.roles import Edge
+from shouxin.connect.rows import surveying
 from shouxin.connect.rows.finding import Finding
-from shouxin.connect.rows.parts import still_kept
-from shouxin.connect.rows.values import day
+from shouxin.connect.rows.own import Own, Row
+from shouxin.connect.rows.parts import Rule, spread, still_kept, users
+from shouxin.connect.rows.values import combinations, day, refers
+from shouxin.connect.survey import Part
 
 
 def overdue(finding: Finding) -> None:
-    """Find the rows whose time is over, and what hangs on them and has no time of its own."""
+    """Find the rows whose time is over, and what hangs on them and has no time of its own.
+
+    What also hangs on a row that stays is shared. What a row in its time uses, and what takes its time from
+    one, is kept.
+    """
     dated = {
         name: retention
         for name, own in finding.own.items()
@@ -26,6 +37,65 @@ def overdue(finding: Finding) -> None:
     while changed:
         ways = [edge for edge in finding.ground.edges if edge.to in changed and edge.table not in dated]
         changed = {edge.table for edge in ways if finding.down(edge, "mine")}
+    _told_apart(finding, set(dated))
+
+
+def parts(finding: Finding) -> Iterator[Part]:
+    """Yield what would become of the rows that were found.
+
+    Where a table says itself how long it keeps them, ``because`` is its provision and ``until`` the last day
+    of the row that is longest over.
+    """
+    for part in surveying.parts(finding, {}):
+        own = finding.own[part.table]
+        retention = own.mapped.retention
+        if part.part == "kept" or retention is None:
+            yield part
+            continue
+        yield msgspec.structs.replace(part, because=retention.because, until=_first(own, retention))
+
+
+def _first(own: Own, retention: Kept) -> date | None:
+    """Return the last day of the keeping time that was over first."""
+    rows = (row for row in own.rows.values() if retention.since and not row.kept)
+    since = [found for row in rows if (found := day(row.values, retention.since, own.mapped.table))]
+    return last_kept(retention.time, min(since)) if since else None
+
+
+def _told_apart(finding: Finding, dated: set[str]) -> None:
+    """Mark what is shared and what is kept, until a round marks nothing."""
+    rules: list[Rule] = []
+    for edge in finding.ground.edges:
+        below, above = finding.own[edge.table], finding.own[edge.to]
+        retention, reference = below.mapped.retention, edge.reference
+        takes_time = retention and not retention.since and above.mapped.retention
+        if (edge.means == "owner" and edge.table not in dated) or takes_time:
+            referred = (one for row in below.rows.values() for one in refers(reference, row.values))
+            finding.ahead(edge.to, reference.at, None, referred)
+        if edge.means == "owner" and edge.table not in dated:
+            rules.append((edge.table, "shared", partial(_refers_to_more, finding, edge, "shared")))
+        if takes_time:
+            rules.append((edge.table, "kept", partial(_refers_to_more, finding, edge, "kept")))
+        if edge.means == "uses" and retention:
+            used = (one for row in above.rows.values() for one in combinations(row.values, reference.at))
+            finding.ahead(edge.table, reference.columns, reference.only, used)
+            rules.append((edge.to, "kept", partial(_used, finding, edge)))
+    spread(finding, rules)
+
+
+def _refers_to_more(finding: Finding, edge: Edge, over: str, row: Row) -> bool:
+    """Tell whether a row refers to one that was not found, or to one with a flag."""
+    wanted, at = refers(edge.reference, row.values), edge.reference.at
+    inside = finding.own[edge.to].by(at, wanted)
+    return any(getattr(one, over) for one in inside) or finding.elsewhere(edge.to, at, None, wanted)
+
+
+def _used(finding: Finding, edge: Edge, row: Row) -> bool:
+    """Tell whether a row is used by one whose time is not over."""
+    if any(one.kept for one in users(finding, edge, row)):
+        return True
+    reference, wanted = edge.reference, combinations(row.values, edge.reference.at)
+    return finding.elsewhere(edge.table, reference.columns, reference.only, wanted)
 
 
 def _over(finding: Finding, name: str, retention: Kept, values: Mapping[str, Any]) -> bool:

@@ -10,10 +10,9 @@ from typing import Any, Self
 from shouxin.connect import refusals
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
-from shouxin.connect.rows import reading, surveying
+from shouxin.connect.rows import expiry, reading, surveying
 from shouxin.connect.rows.correcting import corrections
 from shouxin.connect.rows.erasing import Erasing
-from shouxin.connect.rows.expiry import overdue
 from shouxin.connect.rows.finding import Finding
 from shouxin.connect.rows.mentions import told_of
 from shouxin.connect.rows.overlay import Overlay, changes
@@ -137,13 +136,13 @@ class Working(ABC):
     def overdue(self, as_of: date) -> tuple[Part, ...]:
         """Return the rows of anybody that are past their keeping time."""
         with self._session() as (ground, source):
-            return tuple(surveying.parts(_overdue(ground, source, as_of), {}))
+            return tuple(expiry.parts(_overdue(ground, source, as_of)))
 
     def expire(self, as_of: date, *, digest: str | None = None, dry_run: bool = False) -> Outcome:
         """Carry out what ``overdue`` says; errors as ``erase``."""
         with self._session() as (ground, source):
             finding = _overdue(ground, source, as_of)
-            found = Survey(store=self.name, parts=tuple(surveying.parts(finding, {})))
+            found = Survey(store=self.name, parts=tuple(expiry.parts(finding)))
             if digest is not None and found.digest != digest:
                 raise refusals.changed(self.name)
             return self._erased(
@@ -227,7 +226,7 @@ def _left(ground: Ground, rows: Rows, person: Person, told: Told, as_of: date) -
 
 def _overdue(ground: Ground, rows: Rows, as_of: date) -> Finding:
     finding = Finding(ground, rows, as_of)
-    overdue(finding)
+    expiry.overdue(finding)
     settled(finding)
     return finding
 

@@ -1,10 +1,11 @@
 """MySQL as rows: a statement can name a temporary table only once there, so everything is fetched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
+from shouxin.connect.affected import TouchedRows
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.rows.finding import MOST_ROWS
@@ -13,6 +14,7 @@ from shouxin.connect.rows.source import Session
 from shouxin.connect.rows.store import Working
 from shouxin.connect.sql.database import Database
 from shouxin.connect.sql.few import grounds_of
+from shouxin.connect.sql.people import SqlAffected
 from shouxin.connect.sql.source import SqlSource, TooMany
 from shouxin.connect.survey import Outcome, Problem
 from shouxin.errors import InputError
@@ -39,6 +41,12 @@ class MySqlStore(Working):
         """Carry out what ``survey`` says, again where another session was in the way."""
         erase = partial(super().erase, person, as_of, digest=digest, dry_run=dry_run)
         return self._database.tried(erase)
+
+    @contextmanager
+    def people(self, rows: Sequence[TouchedRows], identity: str) -> Iterator[SqlAffected]:
+        """Give whom some rows are about for the time of a block; errors as ``TellsPeople``."""
+        with self._database.began(commit=False) as (connection, keys):
+            yield SqlAffected(connection, keys.ground, rows, identity)
 
     @contextmanager
     def _session(self) -> Iterator[tuple[Ground, Session]]:

@@ -13,6 +13,7 @@ from shouxin.connect.categories import home, sensitive
 from shouxin.connect.reach import unreachable
 from shouxin.duties.inventory import fields
 from shouxin.duties.inventory.model import Activity, Organisation, Party, Sdk, System
+from shouxin.errors import InputError
 from shouxin.law.base import Shape
 
 _FILE = Path(__file__).parent / "checks.yaml"
@@ -167,3 +168,15 @@ def _lacking(sdk: Sdk) -> list[str]:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def there(kind: str, names: Iterable[str], known: set[str], where: str) -> None:
+    """Raise ``InputError`` (inventory-name) for a party or system that the inventory does not describe."""
+    for name in names:
+        if name not in known:
+            raise InputError(
+                "inventory-name",
+                f'there is no {kind} "{name[:80]}"',
+                where=where,
+                remedy=f"describe it under {'parties' if kind == 'party' else 'systems'}, or mend the name",
+            )

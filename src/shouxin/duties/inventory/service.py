@@ -15,7 +15,7 @@ from shouxin.duties.gate.service import Decider
 from shouxin.duties.inventory import checks, facts, taking
 from shouxin.duties.inventory.acts import about as _about
 from shouxin.duties.inventory.acts import acts as _acts
-from shouxin.duties.inventory.checks import Finding
+from shouxin.duties.inventory.checks import Finding, there
 from shouxin.duties.inventory.diff import Change
 from shouxin.duties.inventory.file import read, write
 from shouxin.duties.inventory.keeping import keeping_of, records_of
@@ -224,7 +224,7 @@ class Inventory:
         check_maps(organisation.maps)
         parties = {one.name for one in organisation.parties}
         for one in organisation.maps:
-            _there("party", [one.hand_off.party] if one.hand_off else [], parties, f"store {one.store}")
+            there("party", [one.hand_off.party] if one.hand_off else [], parties, f"store {one.store}")
         if organisation.profile:
             self.gate.reader.profile(organisation.profile)
         self.known(organisation)
@@ -380,24 +380,13 @@ def _names(organisation: Organisation, service: Service) -> None:
     systems = {one.name for one in organisation.systems}
     for sdk in service.sdks or ():
         where = f"service {service.name}, SDK {sdk.name}"
-        _there("party", [sdk.party] if sdk.party else [], parties, where)
+        there("party", [sdk.party] if sdk.party else [], parties, where)
         for key in sdk.categories or ():
             home(key, where=where)
     for activity in service.activities:
         where = f"service {service.name}, activity {activity.name[:80]}"
-        _there("party", [one.party for one in activity.recipients or ()], parties, where)
-        _there("system", activity.systems or (), systems, where)
+        there("party", [one.party for one in activity.recipients or ()], parties, where)
+        there("system", activity.systems or (), systems, where)
         received = [key for one in activity.recipients or () for key in one.categories]
         for key in (*(activity.categories or ()), *received):
             home(key, where=where)
-
-
-def _there(kind: str, names: Any, known: set[str], where: str) -> None:
-    for name in names:
-        if name not in known:
-            raise InputError(
-                "inventory-name",
-                f'there is no {kind} "{name[:80]}"',
-                where=where,
-                remedy=f"describe it under {'parties' if kind == 'party' else 'systems'}, or mend the name",
-            )
