@@ -26,8 +26,9 @@ WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in ASCII)
 _NARROW = str.maketrans(WIDE, ASCII)
 _IS_WIDE, _GAPS = re.compile(f"[{WIDE[0]}-{WIDE[-1]}]"), re.compile(f"[{BETWEEN[2:]} -]+")
 _GAP = f"[{BETWEEN[2:]} -]{{0,2}}"
-_IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿-"
-_IN_ADDRESS = f".+．＋－{_IN_NAME}"
+_IN_NAME = "A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿－-"
+_IN_ADDRESS = f".+．＋{_IN_NAME}"
+_FOLD = str.maketrans(f"{WIDE}　\u00a0", f"{ASCII}  ")
 _NAMES = frozenset({"real_name", "nickname"})
 _IDENTIFIERS = frozenset(
     (
@@ -76,31 +77,56 @@ class Wanted(NamedTuple):
     @classmethod
     def of(cls, told: Told) -> Self:
         """Return what is looked for; "" is the pattern of nothing."""
-        values = tuple(sorted({plain(one) for one in told.identifiers})[:MOST])
-        names = sorted(told.names, key=len, reverse=True)[:MOST] if values else []
+        values, names = _looked_for(told)
         written = "|".join("".join(map(_letter, name)) for name in names)
         return cls(values, "|".join(map(every_way, values)), written)
 
-    def hiding(self) -> "Hiding":
-        """Return the same as Python searches for it."""
-        kinds = (re.compile(one or "(?!)", re.IGNORECASE) for one in (self.pattern, self.names))
-        return Hiding(self.values, *kinds)
-
 
 class Hiding(NamedTuple):
-    """Looks for a person in texts, and hides them there."""
+    """Looks for a person in texts, and hides them there; its patterns fit folded texts."""
 
     values: tuple[str, ...]
     pattern: re.Pattern[str]
     names: re.Pattern[str]
 
+    @classmethod
+    def of(cls, told: Told) -> Self:
+        """Return what looks for the same as ``Wanted``: patterns without wide letters are made in no time."""
+        values, names = _looked_for(told)
+        kinds = ("|".join(map(_folded, values)), "|".join(re.escape(fold(name)) for name in names))
+        return cls(values, *(re.compile(one or "(?!)") for one in kinds))
+
     def found(self, text: str) -> bool:
         """Tell whether an identifier stands in a text: first a quick look, then an exact one."""
-        return may_tell(text, self.values) and self.pattern.search(text) is not None
+        return may_tell(text, self.values) and self.pattern.search(fold(text)) is not None
 
     def without(self, text: str) -> str:
         """Return a text without the person's identifiers, and without the name that stood beside them."""
-        return self.names.sub(HIDDEN, self.pattern.sub(HIDDEN, text)) if self.found(text) else text
+        return hidden(self.names, hidden(self.pattern, text)) if self.found(text) else text
+
+
+def hidden(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text without what a pattern finds in its folded form."""
+    left, at = [], 0
+    for found in pattern.finditer(fold(text)):
+        left += [text[at : found.start()], HIDDEN]
+        at = found.end()
+    return "".join([*left, text[at:]])
+
+
+def fold(text: str) -> str:
+    """Return a text in small, narrow letters and plain spaces, every character in its place."""
+    folded = text.translate(_FOLD)
+    small = folded.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(low if len(low := one.lower()) == 1 else one for one in folded)
+
+
+def _looked_for(told: Told) -> tuple[tuple[str, ...], list[str]]:
+    """Return the plain identifiers and, where there are any, the names that are hidden beside them."""
+    values = tuple(sorted({plain(one) for one in told.identifiers})[:MOST])
+    return values, sorted(told.names, key=lambda name: (-len(name), name))[:MOST] if values else []
 
 
 def _is_code(value: str) -> bool:
@@ -148,6 +174,19 @@ def every_way(value: str) -> str:
         return f"(?<![{_IN_NAME}]){_letters(value)}(?![{_IN_NAME}])"
     lead = f"(?:(?:[+]|00)?86{_GAP})?" if len(value) == 11 else ""
     return f"(?<![0-9０-９]){lead}{_letters(value)}(?![0-9０-９])"
+
+
+def _folded(value: str) -> str:
+    """Return the pattern of a value in folded text, the same as ``every_way`` is in a text as it stands."""
+    name = r"a-z0-9_\-"
+    if "@" in value:
+        return rf"(?<![.+{name}]){re.escape(value)}(?![{name}])"
+    gap = "[ -]{0,2}"
+    letters = gap.join(map(re.escape, value))
+    if not value.isdigit():
+        return rf"(?<![{name}]){letters}(?![{name}])"
+    lead = rf"(?:(?:\+|00)?86{gap})?" if len(value) == 11 else ""
+    return rf"(?<![0-9]){lead}{letters}(?![0-9])"
 
 
 def _letters(value: str) -> str:

@@ -8,22 +8,21 @@ from shouxin.connect.rows import paths
 from shouxin.connect.rows.finding import Finding
 from shouxin.connect.rows.own import Own, Row
 from shouxin.connect.rows.source import Change, Record, Rows
-from shouxin.connect.words import MOST, Told, Wanted
+from shouxin.connect.words import MOST, Hiding, Told
 
 
 def mentions(finding: Finding, rows: Rows, told: Told) -> Iterator[Change]:
     """Yield what hides the person in each row that mentions them and is neither theirs nor kept."""
-    wanted = Wanted.of(told)
-    hiding = wanted.hiding()
+    hiding = Hiding.of(told)
     for name, own in finding.own.items():
         columns = [
             one.column
             for one in own.mapped.columns
             if one.free_text and one.erase != "keep" and one.column not in own.fixed
         ]
-        if not (columns and wanted.values):
+        if not (columns and hiding.values):
             continue
-        for record in rows.mentioning(name, columns, wanted.values):
+        for record in rows.mentioning(name, columns, hiding.values):
             row = own.rows.get(record.key)
             if row and (row.kept or row.alone):
                 continue

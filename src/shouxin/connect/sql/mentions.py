@@ -1,7 +1,7 @@
 """Free text of anybody in which an identifier of the person stands, however it was written."""
 
-import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from shouxin.connect.person import Person
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import MINE, Own
 from shouxin.connect.sql.schema import Real
-from shouxin.connect.words import HIDDEN, MOST, Told, Wanted, loosely
+from shouxin.connect.words import HIDDEN, MOST, Hiding, Told, Wanted, hidden, loosely
 
 
 class Mentions:
@@ -23,14 +23,14 @@ class Mentions:
         self._values, self._pattern, self._names = Wanted.of(told)
         self._loose = loosely(self._values)
         if self._kind == "sqlite" and self._values:
-            self._make_functions()
+            self._make_functions(Hiding.of(told))
 
-    def _make_functions(self) -> None:
+    def _make_functions(self, hiding: Hiding) -> None:
         raw: Any = self._finding.connection.connection.dbapi_connection
-        for name, pattern in (("shouxin_hidden", self._pattern), ("shouxin_unnamed", self._names)):
-            hide = re.compile(pattern or "(?!)", re.IGNORECASE).sub
+        for name, pattern in (("shouxin_hidden", hiding.pattern), ("shouxin_unnamed", hiding.names)):
+            hide = partial(hidden, pattern)
             raw.create_function(
-                name, 1, lambda text, hide=hide: hide(HIDDEN, text) if isinstance(text, str) else text
+                name, 1, lambda text, hide=hide: hide(text) if isinstance(text, str) else text
             )
 
     def mask(self) -> dict[str, int]:

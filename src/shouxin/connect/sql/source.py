@@ -46,6 +46,7 @@ class SqlSource:
         self._there: dict[tuple[str, Key], tuple[_Pair, Any]] = {}
         self._known = defaultdict[tuple[str, str], dict[str, list[Record]]](dict)
         self._read: dict[tuple[str, ...], list[Record]] = {}
+        self._texts: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
         self._met = 0
 
     def having(self, table: str, column: str, values: Collection[str]) -> Iterator[Record]:
@@ -92,13 +93,24 @@ class SqlSource:
         )
 
     def mentioning(self, table: str, columns: Sequence[str], words: Sequence[str]) -> Iterator[Record]:
-        """Yield the rows in which one of these words may stand."""
-        about = table, *columns, *words
-        if about not in self._read:
+        """Yield the rows in which one of these words may stand; every table is asked at once whether."""
+        pattern, tables = self._mentioned(tuple(words))
+        about = table, *columns, pattern
+        if table in tables and about not in self._read:
             made = partial(statements.mentioning, self._ground.real[table].table, columns)
             asked = ("mentioning", *columns)
-            self._read[about] = list(self._records(table, asked, made, {"pattern": loosely(words)}))
-        return iter(self._read[about])
+            self._read[about] = list(self._records(table, asked, made, {"pattern": pattern}))
+        return iter(self._read.get(about, ()))
+
+    def _mentioned(self, words: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+        """Return the pattern of some words, and the tables in whose texts it fits."""
+        if words not in self._texts:
+            names, statement = self._keys.once("mentioned", partial(statements.mentioned, self._ground))
+            pattern = loosely(words)
+            there = self._connection.execute(statement, {"pattern": pattern}).one() if names else ()
+            found = frozenset(name for name, some in zip(names, there, strict=True) if some)
+            self._texts[words] = pattern, found
+        return self._texts[words]
 
     def again(self, table: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
         """Yield rows that were read before as they are now, without those that are gone."""
@@ -133,8 +145,8 @@ class SqlSource:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Make the changes, in an order that no reference forbids."""
-        self._known.clear()
-        self._read.clear()
+        for known in (self._known, self._read, self._texts):
+            known.clear()
         gone: dict[str, list[Key]] = defaultdict(list)
         new: dict[str, dict[_Pair, list[Key]]] = defaultdict(lambda: defaultdict(list))
         for change in changes:

@@ -72,8 +72,25 @@ def _among(ground: Ground, column: sa.Column[Any], name: str = "values") -> sa.C
 
 def mentioning(row: Any, columns: Sequence[str]) -> sa.Select[Any]:
     """Return the query for rows in which a pattern fits in one of these columns."""
+    return sa.select(*row.columns).where(_fits(row, columns))
+
+
+def mentioned(ground: Ground) -> tuple[Sequence[str], sa.Select[Any]]:
+    """Return the tables with texts, and the query for whether a pattern fits somewhere in each."""
+    texts = {
+        name: [one.column for one in real.mapped.columns if one.free_text]
+        for name, real in ground.real.items()
+    }
+    texts = {name: columns for name, columns in texts.items() if columns}
+    rows = ((ground.real[name].table, columns) for name, columns in texts.items())
+    some = (sa.exists().select_from(row).where(_fits(row, columns)) for row, columns in rows)
+    asked: Any = sa.select(*[one.label(f"text{at}") for at, one in enumerate(some)])
+    return list(texts), asked
+
+
+def _fits(row: Any, columns: Sequence[str]) -> sa.ColumnElement[bool]:
     pattern = sa.bindparam("pattern", type_=sa.Text)
-    return sa.select(*row.columns).where(sa.or_(*(anywhere(row.c[name], pattern) for name in columns)))
+    return sa.or_(*(anywhere(row.c[name], pattern) for name in columns))
 
 
 def older(row: Any, column: str) -> sa.Select[Any]:
