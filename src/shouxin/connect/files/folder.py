@@ -70,9 +70,15 @@ class Folder:
             return {one: self.state(one) for one in shown if self.fs.isfile(f"{self._root}/{one}")}
 
     def state(self, path: str) -> str:
-        """Return what tells one state of a file from another, "" where it is not there."""
+        """Return what tells one state of a file from another, "" where it is not there.
+
+        That is the tag that an object store gives it, since a listing and the object itself describe the
+        same state in other words; elsewhere all that is said of the file.
+        """
         try:
-            return str(self.fs.ukey(self.place(path)))
+            about = self.fs.info(self.place(path))
+            tag = about.get("ETag") or about.get("etag")
+            return f"{tag} {about.get('size')}" if tag else str(self.fs.ukey(self.place(path)))
         except FileNotFoundError:
             return ""
 
