@@ -24,7 +24,7 @@ from tests.connect.worlds.judge import Trial, judge, touched
 from tests.connect.worlds.world import Days, Human, Made, World
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # a seed reproduces; `python -m fuzz.erasing` shrinks
-ON_SQLITE = settings(max_examples=40, phases=PHASES, suppress_health_check=list(HealthCheck))
+ON_SQLITE = settings(max_examples=24, phases=PHASES, suppress_health_check=list(HealthCheck))
 ON_POSTGRESQL = settings(max_examples=6, phases=PHASES, suppress_health_check=list(HealthCheck))
 NUMBER = itertools.count()
 NEVER = -1
