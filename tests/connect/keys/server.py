@@ -21,12 +21,18 @@ class Server(NamedTuple):
     client: "Redis"
 
 
+_LARGEST = 65536 - 10_000
+"""A part of a cluster takes a second port, so much above its first."""
+
+
 @contextmanager
 def redis_server(*options: str) -> Iterator[Server]:
     """Start a server that keeps nothing, and stop it."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _LARGEST
+    while port >= _LARGEST:
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     folder = tempfile.mkdtemp(prefix="redis-test-")
     process = subprocess.Popen(
         ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, *options],
@@ -40,6 +46,8 @@ def redis_server(*options: str) -> Iterator[Server]:
                 break
             except NotYet:
                 time.sleep(0.05)
+        else:
+            raise AssertionError("the server does not answer")
         yield Server(f"redis://127.0.0.1:{port}/0", process, client)
     finally:
         client.close()

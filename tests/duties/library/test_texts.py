@@ -17,6 +17,7 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.notice import tables as notice_tables
 from shouxin.duties.posture import tables as posture_tables
+from shouxin.duties.retention import tables as retention_tables
 from shouxin.duties.rights import tables as rights_tables
 from shouxin.errors import InputError, StoreError
 from shouxin.law.register import register
@@ -49,6 +50,7 @@ ALL_TABLES: Any = [
     inventory_tables.metadata,
     notice_tables.metadata,
     ledger_tables.metadata,
+    retention_tables.metadata,
     rights_tables.metadata,
     desk_tables.metadata,
     incident_tables.metadata,
