@@ -1,4 +1,4 @@
-"""Why an erasure was not carried out, in the same words whatever the store."""
+"""Why a store was not changed, in the same words whatever its make."""
 
 from shouxin.connect.survey import Residue
 from shouxin.errors import InputError, StoreError
@@ -21,4 +21,14 @@ def left(store: str, first: Residue, what: str = "nothing was changed") -> Store
         f"something of the person would be left ({first.kind}); {what}",
         where=f"{store}.{first.table}.{first.column}",
         remedy="mend the map: the column, its identity or its reference",
+    )
+
+
+def nowhere(store: str, table: str) -> InputError:
+    """Return the error for a place that is not there or is part of a key (correct-place)."""
+    return InputError(
+        "correct-place",
+        "there is no such table or column that can be corrected",
+        where=f"{store}.{table[:80]}",
+        remedy="name a table of the map and columns that are no part of its key",
     )

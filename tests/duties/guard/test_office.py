@@ -221,7 +221,8 @@ with ExitStack() as stack:
     allowed = guard.check("u-1", ACT).allowed
     print("ready", flush=True)
     while line := sys.stdin.readline():
-        while guard.check("u-1", ACT).allowed is not (line.strip() == "allowed"):
+        end = time.time() + 30
+        while guard.check("u-1", ACT).allowed is not (line.strip() == "allowed") and time.time() < end:
             time.sleep(0.001)
         print(time.time(), flush=True)
 """

@@ -100,12 +100,7 @@ class Working(ABC):
             own = finding.own.get(table)
             known = {column.column for column in own.mapped.columns} if own else set()
             if own is None or not values or {*values, *(key or ())} - known or {*values} & own.fixed:
-                raise InputError(
-                    "correct-place",
-                    "there is no such table or column that can be corrected",
-                    where=f"{self.name}.{table[:80]}",
-                    remedy="name a table of the map and columns that are no part of its key",
-                )
+                raise refusals.nowhere(self.name, table)
             found = list(corrections(own, key, values))
             if found and not dry_run:
                 source.apply(found)

@@ -26,7 +26,6 @@ from shouxin.connect.sql.source import TooMany
 from shouxin.connect.sql.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Row, Survey
 from shouxin.connect.words import Told, plain
-from shouxin.errors import InputError
 
 T = TypeVar("T")
 
@@ -106,12 +105,7 @@ class SqlStore:
             own = finding.own.get(table)
             known = {column.column for column in own.real.mapped.columns} if own else set()
             if own is None or not values or {*values, *(key or ())} - known or {*values} & {*own.real.key}:
-                raise InputError(
-                    "correct-place",
-                    "there is no such table or column that can be corrected",
-                    where=f"{self.name}.{table[:80]}",
-                    remedy="name a table of the map and columns that are no part of its key",
-                )
+                raise refusals.nowhere(self.name, table)
             row, shared = own.real.table, own.real.mapped.shared
             mine = sa.and_(own.table.c.how == MINE, own.table.c.kept == 0)
             if not {*values} <= {*(shared.own if shared else ())}:
