@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 from chinese_calendar.constants import Holiday
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,6 +233,20 @@ def test_every_catalogue_has_the_same_keys(words: Catalogue) -> None:
         group: set(labels) for group, labels in chinese.labels.items()
     }
     assert all(text for labels in words.labels.values() for text in labels.values())
+
+
+@every
+def test_every_key_stands_in_the_file_of_the_same_name(words: Catalogue) -> None:
+    """Who looks for a phrase of a duty finds it in that duty's file, whatever the language."""
+
+    def keys(code: str) -> dict[str, list[str]]:
+        folder = SOURCE / "app/languages" / code
+        files = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
+        return {name: [key for part in data.values() for key in part] for name, data in files.items()}
+
+    assert {name: set(found) for name, found in keys(words.code).items()} == {
+        name: set(found) for name, found in keys("zh").items()
+    }
 
 
 @every

@@ -1,8 +1,9 @@
-"""The phrases of the pages: one YAML catalogue for each language, all with the same keys.
+"""The phrases of the pages: a folder of YAML files for each language, all with the same keys.
 
-A catalogue has ``phrases`` (what a page says) and ``labels`` (what the closed words of the law files
-are called: kinds, addressees, mechanisms …). A phrase may hold ``{named}`` places, and where a
-language tells one from many, its two forms, separated by ``|``.
+A folder has a file for each duty and one for the site itself. A file has ``phrases`` (what a page
+says) and ``labels`` (what the closed words of the law files are called: kinds, addressees,
+mechanisms …). A phrase may hold ``{named}`` places, and where a language tells one from many, its
+two forms, separated by ``|``.
 """
 
 import datetime
@@ -65,9 +66,16 @@ class Catalogue:
 @cache
 def catalogue(code: str) -> Catalogue:
     """Return the catalogue of the language ``code``, one of ``LANGUAGES``."""
-    text = files("shouxin.app").joinpath("languages", f"{code}.yaml").read_text("utf-8")
-    data = yaml.load(text, Loader=yaml.CSafeLoader)
-    return Catalogue(code, data["phrases"], data["labels"])
+    phrases: dict[str, str] = {}
+    labels: dict[str, Mapping[str, str]] = {}
+    for path in files("shouxin.app").joinpath("languages", code).iterdir():
+        data = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for into, part in ((phrases, "phrases"), (labels, "labels")):
+            more = data.get(part, {})
+            if twice := into.keys() & more.keys():
+                raise ValueError(f"{code}/{path.name}: {min(twice)} stands in another file too")
+            into.update(more)
+    return Catalogue(code, phrases, labels)
 
 
 def spoken(words: Words, code: str) -> tuple[str, str]:
