@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from benchmarks.clients import answered, request
 from benchmarks.measure import Row
 from benchmarks.served import serving
-from shouxin.app.serve import settle
+from shouxin.app.answering import settle
 from shouxin.duties.consent.api import read
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.kept import Report, Teller

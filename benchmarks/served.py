@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from litestar import Litestar
 
-from shouxin.app.serve import settle
+from shouxin.app.answering import settle
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,44 @@ def test_it_survives_being_killed(serve: Callable[..., Started], folder: Path) -
     assert servers_of(folder) == []
 
 
+def workers_of(first: int) -> set[int]:
+    """Return the processes of a server that answer beside the first."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == first and b"spawn_main" in (process / "cmdline").read_bytes():
+                found.add(int(process.name))
+    return found
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    """Tell whether something becomes true within a minute."""
+    return any(true() or time.sleep(0.2) for _ in range(300))
+
+
+def test_a_worker_that_is_killed_is_replaced_and_none_outlives_the_server(
+    serve: Callable[..., Started], folder: Path
+) -> None:
+    """What one process keeps another finds; each of them may be killed at any moment."""
+    process, address = serve("--workers", "3")
+    before = workers_of(process.pid)
+    assert len(before) == 2
+    os.kill(min(before), signal.SIGKILL)
+    assert eventually(lambda: len(workers_of(process.pid) - before) == 1)
+    assert all(json.loads(get(f"{address}/health")) == {"status": "ok"} for _ in range(20))
+    left = workers_of(process.pid)
+    process.kill()
+    process.communicate()
+    assert eventually(lambda: not any(Path(f"/proc/{number}").exists() for number in left))
+    assert eventually(lambda: servers_of(folder) == [])
+
+
 def test_the_running_server_rules_on_acts_and_finds_its_decisions_again(
     serve: Callable[..., Started],
 ) -> None:
     """An inventory is put, an act is asked about by its names, and the denial is in the ledger."""
-    _, address = serve(SHOUXIN_API_TOKEN="made-up-token")
+    _, address = serve(SHOUXIN_API_TOKEN="made-up-token", SHOUXIN_WORKERS="2")
 
     def call(method: str, path: str, given: object = None) -> dict[str, Any]:
         headers = {"Authorization": "Bearer made-up-token", "Content-Type": "application/json"}

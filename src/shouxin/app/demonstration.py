@@ -17,6 +17,7 @@ def settings(chosen: Settings) -> Settings:
     return Settings(
         host=chosen.host,
         port=chosen.port,
+        workers=chosen.workers,
         host_names=chosen.host_names,
         language=chosen.language,
         postgres_bin=chosen.postgres_bin,

@@ -1,12 +1,9 @@
 """``shouxin serve``: the store, its migrations and the server, from one command."""
 
-import gc
 import os
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -17,30 +14,25 @@ import msgspec
 from shouxin.app import demonstration
 from shouxin.app import settings as configuration
 from shouxin.app.settings import Settings, store_config
+from shouxin.app.signals import SIGNALS
 from shouxin.duties.command import say
 from shouxin.duties.days import today
 from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    import uvicorn
-    from litestar import Litestar
-
     from shouxin.demo.place import Mark
     from shouxin.store import Store
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_GRACE = 5
-"""Seconds that open requests get to finish when the server is stopped."""
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; one for each core.")
 @click.option(
     "--demo", is_flag=True, help="Show the system at work with a made-up shop, in a folder of its own."
 )
 @click.option("--fresh", is_flag=True, help="With --demo: take an earlier demo away and make it anew.")
-def serve(host: str | None, port: int | None, *, demo: bool, fresh: bool) -> None:
+def serve(host: str | None, port: int | None, workers: int | None, *, demo: bool, fresh: bool) -> None:
     """Start the whole system; Ctrl-C stops it and leaves nothing running.
 
     \b
@@ -52,11 +44,12 @@ def serve(host: str | None, port: int | None, *, demo: bool, fresh: bool) -> Non
 
     if fresh and not demo:
         raise click.UsageError("--fresh goes with --demo; data that matters is never taken away")
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    asked = {"host": host, "port": port, "workers": workers}
+    given = {name: value for name, value in asked.items() if value is not None}
     chosen = msgspec.structs.replace(configuration.load()[0], **given)
     if demo:
         chosen = demonstration.settings(chosen)
-    for number in _SIGNALS:
+    for number in SIGNALS:
         signal.signal(number, _stop)
     listener = _listen(chosen)
     try:
@@ -120,61 +113,27 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 def _run(chosen: Settings, store: "Store", listener: socket.socket, mark: "Mark | None") -> None:
+    from shouxin.app.answering import Server, settle
     from shouxin.app.whole import assembled
+    from shouxin.app.workers import Share, working
 
-    with assembled(chosen, store.engine, api_token(chosen), mark) as whole:
-        if code := whole.access.first_code():
-            say(f"there is no account yet: enter this code at /first-operator, once: {code}")
-            say("to see the system at work with a made-up shop first: shouxin serve --demo")
-        if mark:
-            say(demonstration.doors(whole.access, _address(chosen)))
-        settle()
-        _server(whole.app, chosen).run(sockets=[listener])
-
-
-def settle() -> None:
-    """Let the collector of garbage no longer look at what lives as long as the process.
-
-    Looking the law and the routes through takes a tenth of a second, in which every request waits.
-    """
-    gc.collect()
-    gc.freeze()
+    token = api_token(chosen)
+    with assembled(chosen, store.engine, token, mark) as whole:
+        code = whole.access.first_code()
+        share = Share(chosen, token, mark, whole.access.first)
+        with working(share, listener, say):
+            if code:
+                say(f"there is no account yet: enter this code at /first-operator, once: {code}")
+                say("to see the system at work with a made-up shop first: shouxin serve --demo")
+            if mark:
+                say(demonstration.doors(whole.access, _address(chosen)))
+            settle()
+            Server(whole.app, lambda: say(f"ready: {_address(chosen)} (Ctrl-C stops it)")).run(
+                sockets=[listener]
+            )
 
 
 def _address(chosen: Settings) -> str:
     """Return where a browser on this machine finds the server."""
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     return f"http://{host}:{chosen.port}"
-
-
-def _server(app: "Litestar", chosen: Settings) -> "uvicorn.Server":
-    """Return a server that says so once it can be reached and stopped, and ends on a signal in order.
-
-    uvicorn itself would raise a caught signal again inside its loop; here it only asks the server to end.
-    """
-    import uvicorn
-
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE
-    )  # its loggers reach the handler of ``app.logs``
-
-    class Server(uvicorn.Server):
-        """uvicorn with the two changes."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            """Start, and say so."""
-            await super().startup(sockets)
-            if self.started:
-                say(f"ready: {_address(chosen)} (Ctrl-C stops it)")
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            """Let every stopping signal ask the server to end, for as long as it runs."""
-            before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
-            try:
-                yield
-            finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
-
-    return Server(config)

@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: Annotated[str, _about("address the server listens on")] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535, description="port the server listens on")] = 8720
+    workers: Annotated[
+        int, msgspec.Meta(ge=1, le=64, description="processes that answer requests; one for each core")
+    ] = 1
     host_names: Annotated[
         tuple[str, ...],
         _about("names under which browsers may reach the server, besides localhost and the address itself"),

@@ -58,10 +58,13 @@ class Whole(NamedTuple):
 
 
 @contextmanager
-def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None" = None) -> Iterator[Whole]:
+def assembled(
+    chosen: Settings, engine: "Engine", token: str, mark: "Mark | None" = None, *, beside: bool = True
+) -> Iterator[Whole]:
     """Give the whole system under the settings over a migrated store, with all that runs beside it.
 
-    ``token`` is the system's own key; ``mark`` is that of a demo, whose made-up office is built first.
+    ``token`` is the system's own key; ``mark`` is that of a demo, whose made-up office is built first. What
+    runs ``beside`` the answers, that office too, is left to the first process of a server.
     """
     wrapper, law = open_wrapper(engine, key_choice(chosen)), register()
     folder = Path(chosen.data)
@@ -81,7 +84,7 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
         rights = rights_of(engine, wrapper, cases, stores, folder)
         desks = (Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
-        if mark:
+        if mark and beside:
             duties = (access, cases, consents, guard, rights, *desks, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
         retention = retention_of(rights, desks, chosen.matters_kept)
@@ -104,8 +107,8 @@ def assembled(chosen: Settings, engine: "Engine", token: str, mark: "Mark | None
         )
         finder = Finder(retention, chosen.retention_every, say)
         rounds = (Worker(cases, say), Asker(rights, say), finder, Follower(rights, say))
-        with closing(rights), Sealing(sealer, say), ExitStack() as running:
-            for one in rounds:
+        with closing(rights), ExitStack() as running:
+            for one in (Sealing(sealer, say), *rounds) if beside else ():
                 running.enter_context(one)
             yield Whole(app, access)
 

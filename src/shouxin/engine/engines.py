@@ -1,7 +1,7 @@
 """The engines together, over one register under one choice of readings."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shouxin.engine.calculator import Calculators
 from shouxin.engine.clock import Clocks
@@ -77,3 +77,16 @@ class Engines:
     def machines(self) -> Machines:
         """Return every procedure."""
         return Machines(self.rules, self.readings, self.clocks)
+
+
+def engines(register: Register, chosen: Mapping[str, str] | None = None) -> Engines:
+    """Return the engines under the readings ``chosen``; the duties of a process share them.
+
+    Raises ``LawError`` (reading-unknown) for a reading or an answer that does not exist.
+    """
+    return _shared(register, frozenset((chosen or {}).items()))
+
+
+@lru_cache(maxsize=8)
+def _shared(register: Register, chosen: frozenset[tuple[str, str]]) -> Engines:
+    return Engines(register, dict(chosen))

@@ -73,7 +73,7 @@ class Access:
         self._passwords = Passwords(hasher)
         self._seeds = Seeds(secret, clock)
         self._slowing = Slowing(engine)
-        self._first = b""
+        self.first = b""
         self.provider = provider
         self.operators = Operators(engine, self._passwords)
         self.sessions = Sessions(engine, lifetime or Lifetime())
@@ -103,7 +103,7 @@ class Access:
         if self.operators.any():
             return None
         made = token()
-        self._first = digest(made)
+        self.first = digest(made)
         return made
 
     def begin(self, code: str, name: str, password: str, visitor: Visitor) -> str:
@@ -115,14 +115,14 @@ class Access:
         if self.operators.any():
             raise first_done()
         self._slowing.attempt("first operator", visitor.address)
-        if not self._first or not same(self._first, digest(code.strip())):
+        if not self.first or not same(self.first, digest(code.strip())):
             raise InputError(
                 "first-operator-code",
                 "this is not the code that `shouxin serve` printed",
                 remedy="copy it from the terminal; a new start prints a new one",
             )
         made = self.operators.first(name, password)
-        self._first = b""
+        self.first = b""
         self._slowing.forgive("first operator", visitor.address)
         with self._engine.begin() as connection:
             return self.sessions.begin(connection, made.id, visitor.address, visitor.agent, visitor.before)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shouxin.engine.calculator import Asked, Calculated, Calculators, Part
 from shouxin.engine.consequence import decimal
-from shouxin.engine.engines import Engines
+from shouxin.engine.engines import Engines, engines
 from shouxin.law import citation
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import LocalFact
@@ -41,10 +41,10 @@ class Reckoner:
     """The calculators of the register."""
 
     def __init__(
-        self, register: Register, chosen: Mapping[str, str] | None = None, engines: Engines | None = None
+        self, register: Register, chosen: Mapping[str, str] | None = None, shared: Engines | None = None
     ) -> None:
-        """Take the ``engines`` of another duty where it has them, else make them under ``chosen``."""
-        self._engines = engines or Engines(register, chosen)
+        """Take the engines that another duty ``shared``, else those under ``chosen``."""
+        self._engines = shared or engines(register, chosen)
 
     @property
     def register(self) -> Register:

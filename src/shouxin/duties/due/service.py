@@ -10,7 +10,7 @@ from shouxin.duties.days import BEIJING
 from shouxin.duties.due.notices import Notice, keep, load_all, read, with_notice
 from shouxin.engine.calendar import DAY, Calendar
 from shouxin.engine.clock import Due, Timer
-from shouxin.engine.engines import Engines
+from shouxin.engine.engines import engines
 from shouxin.engine.facts import Reader
 from shouxin.engine.retention import Kept
 from shouxin.errors import InputError
@@ -97,7 +97,7 @@ class Timekeeper:
         chosen: Mapping[str, str] | None = None,
         own_times: Mapping[str, str] | None = None,
     ) -> None:
-        self.engines = Engines(register, chosen)
+        self.engines = engines(register, chosen)
         self.register = register
         self._folder = folder
         self._chosen = dict(chosen or {})
@@ -271,7 +271,7 @@ class Timekeeper:
             for option in reading.alternatives:
                 if option.id == chosen:
                     continue
-                other = Engines(self.register, {**self._chosen, name: option.id}).clocks
+                other = engines(self.register, {**self._chosen, name: option.id}).clocks
                 if timer.provision in other.timers:
                     due = other.due(
                         timer.provision,

@@ -11,7 +11,7 @@ from shouxin.duties.gate import stock
 from shouxin.engine import soundness
 from shouxin.engine.checks import findings
 from shouxin.engine.decision import Decision
-from shouxin.engine.engines import Engines
+from shouxin.engine.engines import engines
 from shouxin.engine.explain import Explained, explain
 from shouxin.engine.finding import Finding
 from shouxin.engine.gate import Gate
@@ -67,7 +67,7 @@ class Decider:
     def check(self, folder: Path = FOLDER) -> tuple[Finding, ...]:
         """Return what is odd about the rules, with where it stands in the law files of ``folder``."""
         known = places(folder)
-        odd = (*findings(self.gate), *soundness.findings(Engines(self._register, self.chosen)))
+        odd = (*findings(self.gate), *soundness.findings(engines(self._register, self.chosen)))
         return tuple(_placed(item, known) for item in odd)
 
     def facts(self) -> tuple[Fact, ...]:

@@ -61,7 +61,7 @@ class Incidents:
         self._stores = stores
         self.register = register
         self.gateway = gateway
-        self.reckoner = Reckoner(register, engines=cases.keeper.engines if cases else None)
+        self.reckoner = Reckoner(register, shared=cases.keeper.engines if cases else None)
         self._kept = (cases, engine, people) if cases and engine and people else None
 
     def record(self, report: Report, today: date, actor: Actor = SYSTEM) -> IncidentView:

@@ -15,7 +15,7 @@ from shouxin.duties.library.model import Link, ProvisionView, SearchHit, UnitTex
 from shouxin.duties.library.rules import ruled
 from shouxin.duties.library.running import Reader
 from shouxin.duties.library.service import Library
-from shouxin.engine.engines import Engines
+from shouxin.engine.engines import engines
 from shouxin.errors import InputError
 from shouxin.law import citation
 from shouxin.law.citation import Citation
@@ -64,7 +64,7 @@ class Group(NamedTuple):
 
 def routes(library: Library) -> Router:
     """Return the pages of the law library under /law; nothing here is part of the API."""
-    reader = cache(lambda: Reader(Engines(library.register, library.chosen)))
+    reader = cache(lambda: Reader(engines(library.register, library.chosen)))
     return Router(
         "/law",
         route_handlers=[index, search, coverage, readings, app_categories, instrument, provision],

@@ -1,0 +1,5 @@
+"""The signals that stop a server in order."""
+
+import signal
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
