@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from benchmarks.clients import answered, request
 from benchmarks.measure import Row
-from benchmarks.served import serving
+from benchmarks.served import KEY, TOKEN, program, serving
 from shouxin.app.answering import settle
 from shouxin.duties.consent.api import read
 from shouxin.duties.consent.intake import Intake
@@ -53,12 +53,11 @@ def rows() -> Iterator[Row]:
             upgrade(store.engine)
             publisher = Publisher("system", "cli", "a benchmark")
             Notices(Decider(register()), "benchmark", store.engine).publish(SHOP, publisher, date(2026, 1, 5))
-            consents = Consents(
-                store.engine, People(LocalWrapper(Keys([MainKey("bench", bytes(range(32)))])))
-            )
+            consents = Consents(store.engine, People(LocalWrapper(Keys([MainKey("bench", KEY)]))))
             yield _bulk(consents)
             yield _taken(consents, store.engine)
             yield from _over_http(consents, store.engine)
+            yield _over_processes(Path(folder))
 
 
 def _answer(number: int, name: str) -> Given:
@@ -112,8 +111,19 @@ def _over_http(consents: Consents, engine: Engine) -> Iterator[Row]:
         _, took, spent = answered(port, asked)
     each = spent / SINGLE
     ratio = f"{FIDES_MS / 1000 / each:.0f} times less processor time than Fides"
-    yield Row("single answers over HTTP", f"{SINGLE / took:,.0f} a second", "2,000 a second", ratio)
+    yield Row("single answers over HTTP, one process", f"{SINGLE / took:,.0f} a second", "", ratio)
     yield Row("processor time of one over HTTP", f"{each * 1e6:.0f} µs", "675 µs")
+
+
+def _over_processes(folder: Path) -> Row:
+    """Send single answers to `shouxin serve` with a process for each of two cores."""
+    asked = [
+        request("POST /api/consents", TOKEN, msgspec.json.encode(_answer(number, "two")))
+        for number in range(SINGLE)
+    ]
+    with program(folder, 2) as served:
+        _, took, _ = answered(served.port, asked)
+    return Row("single answers over HTTP, two processes", f"{SINGLE / took:,.0f} a second", "2,000 a second")
 
 
 @contextmanager

@@ -47,6 +47,7 @@ def rows() -> Iterator[Row]:
             yield _withdrawals(shop, folder)
             shop.consents.record([Report(_answer(0, "withdraw", "back"), Teller("key:1", "api"))])
             yield from guarded.over_http(shop)
+            yield guarded.over_processes(shop, Path(folder))
 
 
 def _agree(consents: Consents, people: int) -> None:
