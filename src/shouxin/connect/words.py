@@ -18,6 +18,9 @@ MOST = 200
 _CODE, _DIGITS, _NUMBER = 8, 4, 11
 """Characters and digits that an identity of its own kind needs to be searched for, and digits of a number."""
 
+_BEGINNING = 6
+"""Letters of a value that a text is asked for at first."""
+
 BETWEEN = " -－　\u00a0"
 """What may stand between the digits of a number."""
 
@@ -164,6 +167,14 @@ def narrow(text: str) -> str:
 def loosely(values: Iterable[str]) -> str:
     """Return a quick pattern of plain values, which finds too much rather than too little."""
     return "|".join(map(_letters, values))
+
+
+def briefly(values: Iterable[str]) -> str:
+    """Return a pattern of how plain values begin, which fits wherever ``loosely`` does and is much quicker.
+
+    A database goes through a pattern anew for each text, which takes the longer the longer the pattern is.
+    """
+    return "|".join(sorted({_letters(value[:_BEGINNING]) for value in values}))
 
 
 def every_way(value: str) -> str:

@@ -15,7 +15,7 @@ from shouxin.connect.model import DatasetMap
 from shouxin.connect.noticed import Noticed
 from shouxin.connect.pace import BATCH, batched, paced
 from shouxin.connect.rows import sifting
-from shouxin.connect.rows.source import Change, Column, Key, Layout, Record
+from shouxin.connect.rows.source import Change, Column, Key, Layout, Record, Source
 from shouxin.connect.survey import Problem
 from shouxin.errors import InputError, StoreError
 
@@ -27,7 +27,7 @@ _KNOWN = frozenset({"string", "hash", "none"})
 _Wanted = dict[shapes.Rest, Change]
 
 
-class RedisSource:
+class RedisSource(Source):
     """The keys of a Redis server, by the patterns that are the tables of a map."""
 
     atomic = True

@@ -15,7 +15,7 @@ from shouxin.connect.mongo.values import field, id_of, place, record, stored, wa
 from shouxin.connect.noticed import Noticed
 from shouxin.connect.pace import BATCH, batched, paced
 from shouxin.connect.rows import sifting
-from shouxin.connect.rows.source import Change, Layout, Record
+from shouxin.connect.rows.source import Change, Layout, Record, Source
 from shouxin.connect.survey import Problem
 from shouxin.connect.words import every_way
 from shouxin.errors import InputError
@@ -28,7 +28,7 @@ _LONGEST = 200
 """Characters of a word that the server is asked to look for; longer ones are looked for by us."""
 
 
-class MongoSource:
+class MongoSource(Source):
     """The collections of a database."""
 
     def __init__(self, found: DatasetMap, database: "Database[Any]") -> None:

@@ -11,9 +11,9 @@ from shouxin.connect.keeping import first_kept, last_kept
 from shouxin.connect.model import Kept
 from shouxin.connect.roles import Edge
 from shouxin.connect.rows import surveying
-from shouxin.connect.rows.finding import Finding
+from shouxin.connect.rows.finding import Counting, Finding
 from shouxin.connect.rows.own import Own, Row
-from shouxin.connect.rows.parts import Rule, spread, still_kept, users
+from shouxin.connect.rows.parts import Rule, above, below, spread, still_kept, users
 from shouxin.connect.rows.values import combinations, day, refers
 from shouxin.connect.survey import Part
 
@@ -65,21 +65,20 @@ def _first(own: Own, retention: Kept) -> date | None:
 def _told_apart(finding: Finding, dated: set[str]) -> None:
     """Mark what is shared and what is kept, until a round marks nothing."""
     rules: list[Rule] = []
+    asked: list[Counting] = []
     for edge in finding.ground.edges:
-        below, above = finding.own[edge.table], finding.own[edge.to]
-        retention, reference = below.mapped.retention, edge.reference
-        takes_time = retention and not retention.since and above.mapped.retention
+        retention = finding.own[edge.table].mapped.retention
+        takes_time = retention and not retention.since and finding.own[edge.to].mapped.retention
         if (edge.means == "owner" and edge.table not in dated) or takes_time:
-            referred = (one for row in below.rows.values() for one in refers(reference, row.values))
-            finding.ahead(edge.to, reference.at, None, referred)
+            asked.append(above(finding, edge))
         if edge.means == "owner" and edge.table not in dated:
             rules.append((edge.table, "shared", partial(_refers_to_more, finding, edge, "shared")))
         if takes_time:
             rules.append((edge.table, "kept", partial(_refers_to_more, finding, edge, "kept")))
         if edge.means == "uses" and retention:
-            used = (one for row in above.rows.values() for one in combinations(row.values, reference.at))
-            finding.ahead(edge.table, reference.columns, reference.only, used)
+            asked.append(below(finding, edge))
             rules.append((edge.to, "kept", partial(_used, finding, edge)))
+    finding.ahead(asked)
     spread(finding, rules)
 
 

@@ -1,18 +1,18 @@
 """One person's rows: found by identity and along references until nothing is added."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, Final, Literal, NamedTuple
 
 from shouxin.connect.marks import is_erased
-from shouxin.connect.model import Identity, Only
+from shouxin.connect.model import Identity, MappedTable, Only
 from shouxin.connect.person import MOST, Held, Person, joined, known, ways
 from shouxin.connect.roles import Edge
 from shouxin.connect.rows import matching, paths
 from shouxin.connect.rows.own import Ground, How, Own, Row
-from shouxin.connect.rows.source import Record, Rows
+from shouxin.connect.rows.source import Question, Record, Rows
 from shouxin.connect.rows.values import Combination, combinations, day, refers, says, text, texts
 from shouxin.errors import InputError
 
@@ -24,6 +24,20 @@ MOST_CHARACTERS = 256 * 1024 * 1024
 
 Condition = Callable[[Mapping[str, Any]], bool]
 
+Way = Literal["below", "above"]
+BELOW: Final = "below"
+ABOVE: Final = "above"
+"""Which rows an edge leads to: those that refer to some, or those that some refer to."""
+
+
+class Counting(NamedTuple):
+    """What is counted: the rows of a table whose columns say one of these together, by a reference."""
+
+    table: str
+    columns: tuple[str, ...]
+    only: Only | None
+    what: set[Combination]
+
 
 class Finding:
     """The rows of one person in one store; ``whole`` rows are held with columns that no map names."""
@@ -33,7 +47,7 @@ class Finding:
         self.own = {table.table: Own(table, ground.layouts[table.table]) for table in ground.found.tables}
         self._whole, self._fresh = whole, defaultdict[str, list[Row]](list)
         self._asked: dict[str, Person] = {}
-        self._followed = defaultdict[tuple[Edge, str], set[Combination]](set)
+        self._followed = defaultdict[tuple[Edge, Way], set[Combination]](set)
         self._counted: dict[tuple[str, tuple[str, ...], Only | None], Counter[Combination]] = {}
         self._rows = self._characters = 0
 
@@ -65,25 +79,24 @@ class Finding:
 
     def down(self, edge: Edge, how: How, above: Iterable[Row] | None = None) -> int:
         """Add the rows of a table that belong to whom the rows they refer to belong to."""
-        if (edge.means != "owner" and not edge.branch) or edge.other:
+        if not _leads_down(edge):
             return 0
-        rows = self.own[edge.to].rows.values() if above is None else above
-        parents = [row for row in rows if row.how == how and (how == "mine" or row.alone)]
         others = [
             one.reference
             for one in self.ground.edges
             if edge.branch and one.table == edge.table and one.means == "owner"
         ]
         silent = tuple(column for one in others for column in one.columns)
+        parents = self._parents(edge, how, above)
         return self.below(edge, how, parents, lambda values: not any(texts(values, one) for one in silent))
 
     def below(self, edge: Edge, how: How, above: Iterable[Row], condition: Condition) -> int:
         """Add the rows that refer to some rows by an edge; nothing is asked twice."""
-        at, reference = edge.reference.at, edge.reference
-        wanted = self._new(edge, "below", (combinations(row.values, at) for row in above))
+        reference, wanted = edge.reference, self._unasked(edge, BELOW, above)
+        self._followed[edge, BELOW] |= wanted
         if not wanted:
             return 0
-        records = self.source.having(edge.table, reference.columns[0], {one[0] for one in wanted})
+        records = self.source.having(*_question(edge, BELOW, wanted))
         return self.add(
             edge.table,
             how,
@@ -93,17 +106,31 @@ class Finding:
 
     def above(self, edge: Edge, how: How) -> int:
         """Add the rows that the rows found refer to by an edge; nothing is asked twice."""
-        reference, rows = edge.reference, self.own[edge.table].rows.values()
-        wanted = self._new(edge, "above", (refers(reference, row.values) for row in rows))
+        reference, wanted = edge.reference, self._unasked(edge, ABOVE, self.own[edge.table].rows.values())
+        self._followed[edge, ABOVE] |= wanted
         if not wanted:
             return 0
-        records = self.source.having(edge.to, reference.at[0], {one[0] for one in wanted})
+        records = self.source.having(*_question(edge, ABOVE, wanted))
         return self.add(
             edge.to,
             how,
             records,
             lambda values: not wanted.isdisjoint(combinations(values, reference.at)),
         )
+
+    def foresee(
+        self, way: Way, edges: Iterable[Edge], fresh: Mapping[str, Sequence[Row]] | None = None
+    ) -> None:
+        """Tell the source what edges will be followed from the rows found, or from those that are fresh."""
+        asked = []
+        for edge in edges:
+            start = edge.to if way == BELOW else edge.table
+            rows = (
+                self.own[start].rows.values() if fresh is None else self._parents(edge, "mine", fresh[start])
+            )
+            if wanted := self._unasked(edge, way, rows):
+                asked.append(_question(edge, way, wanted))
+        self.source.foresee(asked)
 
     def elsewhere(
         self, table: str, columns: tuple[str, ...], only: Only | None, what: Iterable[Combination]
@@ -114,22 +141,33 @@ class Finding:
             counted[one] > sum(says(row.values, only) for row in own.by(columns, (one,))) for one in what
         )
 
-    def ahead(
-        self, table: str, columns: tuple[str, ...], only: Only | None, what: Iterable[Combination]
-    ) -> None:
-        """Count the rows of a table that have these in their columns, which ``elsewhere`` rests on."""
-        counted = self._counted.setdefault((table, columns, only), Counter())
-        new = {one for one in what if one not in counted}
-        counted.update(dict.fromkeys(new, 0))
-        for record in self.source.having(table, columns[0], {one[0] for one in new}) if new else ():
-            if says(record.values, only):
-                counted.update(new & combinations(record.values, columns))
+    def ahead(self, asked: Iterable[Counting]) -> None:
+        """Count the rows of tables that have something in their columns, which ``elsewhere`` rests on."""
+        new = []
+        for table, columns, only, what in asked:
+            counted = self._counted.setdefault((table, columns, only), Counter())
+            if unknown := {one for one in what if one not in counted}:
+                counted.update(dict.fromkeys(unknown, 0))
+                new.append((Counting(table, columns, only, unknown), counted))
+        questions = [Question(one.table, one.columns[0], {each[0] for each in one.what}) for one, _ in new]
+        self.source.foresee(questions)
+        for (one, counted), question in zip(new, questions, strict=True):
+            for record in self.source.having(*question):
+                if says(record.values, one.only):
+                    counted.update(one.what & combinations(record.values, one.columns))
 
-    def _new(self, edge: Edge, way: str, found: Iterable[set[Combination]]) -> set[Combination]:
-        asked = self._followed[edge, way]
-        wanted = set().union(*found) - asked
-        asked |= wanted
-        return wanted
+    def _parents(self, edge: Edge, how: How, above: Iterable[Row] | None = None) -> Iterator[Row]:
+        """Yield the rows below which there may be more that an edge leads down to."""
+        rows = self.own[edge.to].rows.values() if above is None else above
+        return (row for row in rows if row.how == how and (how == "mine" or row.alone))
+
+    def _unasked(self, edge: Edge, way: Way, rows: Iterable[Row]) -> set[Combination]:
+        """Return what rows say that an edge has not been followed by yet."""
+        at, reference = edge.reference.at, edge.reference
+        said = (
+            combinations(row.values, at) if way == BELOW else refers(reference, row.values) for row in rows
+        )
+        return set().union(*said) - self._followed[edge, way]
 
     def _hold(self, name: str, row: Row) -> None:
         self._rows += 1
@@ -165,11 +203,10 @@ class Finding:
         if not asked or self._asked.get(name) == asked:
             return 0
         self._asked[name] = asked
-        records = candidates(self.source, name, known(mapped, asked), asked)
         return self.add(
             name,
             "mine",
-            records,
+            candidates(self.source, mapped, asked),
             lambda values: matching.matches(mapped, values, asked, self.today),
             known=True,
         )
@@ -178,9 +215,10 @@ class Finding:
         """Add what hangs on rows that are new, table by table, until a round adds nothing."""
         while self._fresh:
             fresh, self._fresh = self._fresh, defaultdict(list)
-            for edge in self.ground.edges:
-                if edge.to in fresh:
-                    self.down(edge, "mine", fresh[edge.to])
+            edges = [edge for edge in self.ground.edges if edge.to in fresh and _leads_down(edge)]
+            self.foresee(BELOW, edges, fresh)
+            for edge in edges:
+                self.down(edge, "mine", fresh[edge.to])
 
     def _learn(self) -> Person:
         found: dict[str, list[Held]] = {}
@@ -211,17 +249,26 @@ class Finding:
         yield from (one for one in held if not one.never)
 
 
-def candidates(
-    source: Rows, name: str, named: Mapping[str, list[Identity]], person: Person
-) -> Iterator[Record]:
+def _leads_down(edge: Edge) -> bool:
+    """Tell whether rows belong by an edge to whom the rows they refer to belong to."""
+    return (edge.means == "owner" or bool(edge.branch)) and not edge.other
+
+
+def _question(edge: Edge, way: Way, wanted: Iterable[Combination]) -> Question:
+    """Return what a source is asked when an edge is followed: its first column is enough to begin with."""
+    table, columns = (edge.table, edge.reference.columns) if way == BELOW else (edge.to, edge.reference.at)
+    return Question(table, columns[0], {one[0] for one in wanted})
+
+
+def candidates(source: Rows, table: MappedTable, person: Person) -> Iterator[Record]:
     """Yield the rows in which at least one identity of a person stands, some of them more than once."""
-    for column, values in wanted(named, person).items():
-        yield from source.having(name, column, values)
+    for question in wanted(table, person):
+        yield from source.having(*question)
 
 
-def wanted(named: Mapping[str, list[Identity]], person: Person) -> Mapping[str, set[str]]:
-    """Return what is looked for in each column that an identity of a person may stand in."""
+def wanted(table: MappedTable, person: Person) -> Iterator[Question]:
+    """Yield what is looked for in each column of a table that an identity of a person may stand in."""
     columns: dict[str, set[str]] = defaultdict(set)
-    for identity in chain.from_iterable(named.values()):
+    for identity in chain.from_iterable(known(table, person).values()):
         columns[identity.column].update(way for held in person[identity.identity] for way in ways(held.value))
-    return columns
+    return (Question(table.table, column, values) for column, values in columns.items())

@@ -7,7 +7,7 @@ from functools import partial
 from shouxin.connect.keeping import first_kept
 from shouxin.connect.model import Kept
 from shouxin.connect.roles import Edge
-from shouxin.connect.rows.finding import Finding
+from shouxin.connect.rows.finding import ABOVE, BELOW, Counting, Finding
 from shouxin.connect.rows.own import Row
 from shouxin.connect.rows.values import Combination, combinations, day, refers, says
 
@@ -38,12 +38,13 @@ def still_kept(since: date | None, retention: Kept, today: date) -> bool:
 
 def _used(finding: Finding) -> int:
     """Add the rows that the person's rows use, and those that these use; return how many are new."""
+    edges = [
+        one for one in finding.ground.edges if one.means == "uses" and finding.own[one.to].mapped.personal
+    ]
     added, new = 0, 1
     while new:
-        new = 0
-        for edge in finding.ground.edges:
-            if edge.means == "uses" and finding.own[edge.to].mapped.personal:
-                new += finding.above(edge, "used")
+        finding.foresee(ABOVE, edges)
+        new = sum(finding.above(edge, "used") for edge in edges)
         added += new
     return added
 
@@ -57,10 +58,10 @@ def _afresh(finding: Finding) -> None:
 
 def _other_sides(finding: Finding) -> None:
     """Add rows of others that name the person beside their owner."""
-    for edge in finding.ground.edges:
-        if edge.other and finding.below(
-            edge, "other side", finding.own[edge.to].rows.values(), lambda _: True
-        ):
+    edges = [edge for edge in finding.ground.edges if edge.other]
+    finding.foresee(BELOW, edges)
+    for edge in edges:
+        if finding.below(edge, "other side", finding.own[edge.to].rows.values(), lambda _: True):
             for row in finding.own[edge.table].rows.values():
                 row.shared |= row.how == "other side"
 
@@ -68,16 +69,28 @@ def _other_sides(finding: Finding) -> None:
 def _shared(finding: Finding) -> None:
     """Mark the rows that somebody else has a part in, until a round marks nothing."""
     rules: list[Rule] = []
+    asked: list[Counting] = []
     for edge in finding.ground.edges:
         if edge.means == "owner":
-            referred = (one for row in finding.own[edge.table].rows.values() for one in _to(edge, row))
-            finding.ahead(edge.to, edge.reference.at, None, referred)
+            asked.append(above(finding, edge))
             rules.append((edge.table, "shared", partial(_elsewhere, finding, edge)))
         if edge.means == "uses":
-            used = (one for row in finding.own[edge.to].rows.values() for one in _at(edge, row))
-            finding.ahead(edge.table, edge.reference.columns, edge.reference.only, used)
+            asked.append(below(finding, edge))
             rules.append((edge.to, "shared", partial(_used_elsewhere, finding, edge)))
+    finding.ahead(asked)
     spread(finding, rules)
+
+
+def above(finding: Finding, edge: Edge) -> Counting:
+    """Return what is counted: the rows that the rows found refer to by an edge."""
+    referred = {one for row in finding.own[edge.table].rows.values() for one in _to(edge, row)}
+    return Counting(edge.to, edge.reference.at, None, referred)
+
+
+def below(finding: Finding, edge: Edge) -> Counting:
+    """Return what is counted: the rows that refer to the rows found by an edge."""
+    used = {one for row in finding.own[edge.to].rows.values() for one in _at(edge, row)}
+    return Counting(edge.table, edge.reference.columns, edge.reference.only, used)
 
 
 def _elsewhere(finding: Finding, edge: Edge, row: Row) -> bool:

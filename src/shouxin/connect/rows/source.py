@@ -4,7 +4,7 @@ A column is named by a path: ``address.city`` reaches into a mapping, ``devices[
 a list; ``paths`` reads and writes them. Values are compared as text (``values.text``).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
@@ -63,8 +63,20 @@ class Layout(NamedTuple):
     columns: Mapping[str, Column] = {}
 
 
+class Question(NamedTuple):
+    """What is asked: the rows of a table whose column is one of some values."""
+
+    table: str
+    column: str
+    values: Collection[str]
+
+
 class Rows(Protocol):
     """Rows that can be asked for."""
+
+    def foresee(self, asked: Iterable[Question]) -> None:
+        """Hear what ``having`` will be asked next; a source that can asks for all of it at once."""
+        del asked
 
     def having(self, table: str, column: str, values: Collection[str]) -> Iterator[Record]:
         """Yield the rows whose column, or any element of it, is one of these as text; more do no harm."""

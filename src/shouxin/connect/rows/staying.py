@@ -3,7 +3,7 @@
 from functools import partial
 
 from shouxin.connect.roles import Edge
-from shouxin.connect.rows.finding import Finding
+from shouxin.connect.rows.finding import Counting, Finding
 from shouxin.connect.rows.own import Row
 from shouxin.connect.rows.parts import Rule, spread, users
 from shouxin.connect.rows.values import combinations
@@ -16,11 +16,13 @@ def settled(finding: Finding) -> None:
             for row in own.rows.values():
                 row.stay = True
     rules: list[Rule] = []
+    asked: list[Counting] = []
     for edge in finding.ground.edges:
         rows, reference = finding.own[edge.to].rows.values(), edge.reference
-        held = (one for row in rows if row.going for one in combinations(row.values, reference.at))
-        finding.ahead(edge.table, reference.columns, reference.only, held)
+        held = {one for row in rows if row.going for one in combinations(row.values, reference.at)}
+        asked.append(Counting(edge.table, reference.columns, reference.only, held))
         rules.append((edge.to, "stay", partial(_held, finding, edge)))
+    finding.ahead(asked)
     spread(finding, rules)
 
 

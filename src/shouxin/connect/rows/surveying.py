@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from shouxin.connect.keeping import last_kept
-from shouxin.connect.person import Person, known
+from shouxin.connect.model import Identity
+from shouxin.connect.person import Person
 from shouxin.connect.rows import matching
 from shouxin.connect.rows.erasing import of_shared_rows, of_whole_rows, replaced
-from shouxin.connect.rows.finding import Finding, candidates
+from shouxin.connect.rows.finding import Finding, candidates, wanted
 from shouxin.connect.rows.mentions import mentions
 from shouxin.connect.rows.own import Own
 from shouxin.connect.rows.values import day
@@ -87,24 +88,35 @@ def mentioned(finding: Finding, told: Told) -> dict[str, int]:
 
 def residue(finding: Finding, person: Person, told: Told) -> Iterator[Residue]:
     """Yield what of the person is left where nothing should be; the finding is of after an erasure."""
+    sought = {name: _sought(own, person) for name, own in finding.own.items() if own.mapped.erase != "keep"}
+    finding.source.foresee(
+        one for name, asked in sought.items() for one in wanted(finding.own[name].mapped, asked)
+    )
     for name, count in mentioned(finding, told).items():
         yield Residue(table=name, column="", kind="mention", rows=count)
-    for name, own in finding.own.items():
-        if own.mapped.erase == "keep":
-            continue
-        tied = [one for one in own.mapped.identities if one.column not in own.fixed]
-        asked = {one.identity: person[one.identity] for one in tied if person.get(one.identity)}
+    for name, asked in sought.items():
+        own = finding.own[name]
         found = {
             record.key
-            for record in candidates(finding.source, name, known(own.mapped, asked), asked)
+            for record in candidates(finding.source, own.mapped, asked)
             if matching.matches(own.mapped, record.values, asked, finding.today)
             and not ((row := own.rows.get(record.key)) and row.kept)
         }
         if found:
-            columns = ", ".join(sorted({one.column for one in tied}))
+            columns = ", ".join(sorted({one.column for one in _tied(own)}))
             yield Residue(table=name, column=columns, kind="identity", rows=len(found))
         ways = of_whole_rows(own) if own.rows else []
         shells = [row for row in own.rows.values() if row.entire and row.stay]
         for way in ways:
             if count := sum(bool(way.changes(row.values)) for row in shells):
                 yield Residue(table=name, column=way.column, kind="value", rows=count)
+
+
+def _tied(own: Own) -> list[Identity]:
+    """Return the identities of a table that an erasure changes."""
+    return [one for one in own.mapped.identities if one.column not in own.fixed]
+
+
+def _sought(own: Own, person: Person) -> Person:
+    """Return what of a person must not be found in a table any more."""
+    return {one.identity: person[one.identity] for one in _tied(own) if person.get(one.identity)}

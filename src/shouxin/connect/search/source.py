@@ -11,7 +11,7 @@ from shouxin.connect.model import DatasetMap
 from shouxin.connect.noticed import Noticed
 from shouxin.connect.pace import BATCH, batched, paced
 from shouxin.connect.rows import paths, sifting
-from shouxin.connect.rows.source import Change, Key, Layout, Record
+from shouxin.connect.rows.source import Change, Key, Layout, Record, Source
 from shouxin.connect.search import asking
 from shouxin.connect.search.cluster import Cluster
 from shouxin.connect.search.rights import granted
@@ -24,7 +24,7 @@ _OPEN = "2m"
 _MET, _GONE, _MADE = 409, 404, 300
 
 
-class SearchSource:
+class SearchSource(Source):
     """The indexes, aliases and data streams that a map names."""
 
     atomic = False

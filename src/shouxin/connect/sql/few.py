@@ -7,6 +7,7 @@ against each other. ``TooMany`` says that the other way is to be gone.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from shouxin.connect import refusals
 from shouxin.connect.model import MappedTable, Reference
-from shouxin.connect.person import Person, known
+from shouxin.connect.person import Person
 from shouxin.connect.roles import Edge, edges, order
 from shouxin.connect.rows import own, reading, surveying
 from shouxin.connect.rows.erasing import Erasing
@@ -22,6 +23,7 @@ from shouxin.connect.rows.finding import Finding, wanted
 from shouxin.connect.rows.mentions import told_of
 from shouxin.connect.rows.overlay import changes
 from shouxin.connect.rows.parts import told_apart
+from shouxin.connect.rows.source import Question
 from shouxin.connect.rows.staying import settled
 from shouxin.connect.rows.values import texts
 from shouxin.connect.sql.layouts import fits, layout
@@ -76,9 +78,10 @@ class Few:
             raise refusals.changed(store)
         erasing = Erasing(finding, learnt)
         erasing.run(told)
-        for name, edge in self._grounds.leaves.items():
-            going = self._source.sweep(name, edge.reference.columns[0], _above(finding, edge, shared=False))
-            erasing.deleted.update({name: going} if going else {})
+        leaves = self._leaves(finding, shared=False)
+        erasing.deleted.update(
+            {one.table: n for one, n in zip(leaves, self._source.sweep(leaves), strict=True) if n}
+        )
         self._source.apply(changes(erasing.pending, finding.ground.order))
         self._look_again(finding)
         for left in surveying.residue(finding, learnt, told):
@@ -88,11 +91,14 @@ class Few:
 
     def _look_again(self, finding: Finding) -> None:
         """Read the rows that stay as shells as they are now."""
-        for name, own_ in finding.own.items():
-            shells = [key for key, row in own_.rows.items() if row.entire and row.stay]
-            now = dict(self._source.again(name, shells)) if shells else {}
-            for key in shells:  # what is not there as it was, without a key, says nothing any more
-                own_.rows[key].values = now.get(key, {})
+        shells = {
+            name: [key for key, row in own_.rows.items() if row.entire and row.stay]
+            for name, own_ in finding.own.items()
+        }
+        now = self._source.again({name: keys for name, keys in shells.items() if keys})
+        for name, keys in shells.items():
+            for key in keys:  # what is not there as it was, without a key, says nothing any more
+                finding.own[name].rows[key].values = now.get((name, key), {})
 
     def _settled(self, person: Person) -> tuple[Finding, Person]:
         finding, learnt = self._found(person)
@@ -104,8 +110,7 @@ class Few:
         """Find a person's rows, all of them or without those of leaves."""
         ground = self._grounds.every if whole else self._grounds.rest
         finding = Finding(ground, self._source, self._as_of, whole=whole)
-        for table in ground.found.tables:
-            self._source.ahead(table.table, wanted(known(table, person), person))
+        self._source.foresee(chain.from_iterable(wanted(table, person) for table in ground.found.tables))
         return finding, finding.find(person)
 
     def _survey(self, finding: Finding, told: Told) -> Survey:
@@ -117,12 +122,21 @@ class Few:
 
     def _of_leaves(self, finding: Finding) -> Iterator[Part]:
         """Yield what becomes of rows that go with those above them, or belong to others with them."""
-        for name, edge in self._grounds.leaves.items():
-            column = edge.reference.columns[0]
-            if going := self._source.tally(name, column, _above(finding, edge, shared=False)):
-                yield Part(table=name, rows=going, part="own", act="delete")
-            if shared := self._source.tally(name, column, _above(finding, edge, shared=True)):
-                yield Part(table=name, rows=shared, part="shared", act="keep", why="shared")
+        going, shared = (self._leaves(finding, shared=shared) for shared in (False, True))
+        counts = self._source.tally([*going, *shared])
+        for one, count in zip(going, counts, strict=False):
+            if count:
+                yield Part(table=one.table, rows=count, part="own", act="delete")
+        for one, count in zip(shared, counts[len(going) :], strict=True):
+            if count:
+                yield Part(table=one.table, rows=count, part="shared", act="keep", why="shared")
+
+    def _leaves(self, finding: Finding, *, shared: bool) -> list[Question]:
+        """Return what rows of leaves refer to that go, or that are somebody else's too."""
+        return [
+            Question(name, edge.reference.columns[0], _above(finding, edge, shared=shared))
+            for name, edge in self._grounds.leaves.items()
+        ]
 
 
 def _above(finding: Finding, edge: Edge, *, shared: bool) -> set[str]:

@@ -12,7 +12,7 @@ from shouxin.connect.person import Person
 from shouxin.connect.sql.finding import Finding
 from shouxin.connect.sql.own import MINE, Own
 from shouxin.connect.sql.schema import Real
-from shouxin.connect.words import HIDDEN, MOST, Hiding, Told, Wanted, hidden, loosely
+from shouxin.connect.words import HIDDEN, MOST, Hiding, Told, Wanted, briefly, hidden
 
 
 class Mentions:
@@ -21,7 +21,7 @@ class Mentions:
     def __init__(self, finding: Finding, told: Told) -> None:
         self._finding, self._kind = finding, finding.ground.kind
         self._values, self._pattern, self._names = Wanted.of(told)
-        self._loose = loosely(self._values)
+        self._brief = briefly(self._values)
         if self._kind == "sqlite" and self._values:
             self._make_functions(Hiding.of(told))
 
@@ -83,7 +83,7 @@ class Mentions:
         """Return the condition that an identifier stands in a text: first a quick one, then the exact one."""
         if self._kind == "sqlite":
             return sa.func.shouxin_hidden(column) != column
-        return sa.and_(anywhere(column, self._loose), anywhere(column, self._pattern))
+        return sa.and_(anywhere(column, self._brief), anywhere(column, self._pattern))
 
     def _without(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Return a text without the person's identifiers, and without the name that stood beside them."""

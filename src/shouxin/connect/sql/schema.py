@@ -31,6 +31,12 @@ class Real(NamedTuple):
         """Return the columns that an erasure never changes, since rows are told apart by them."""
         return frozenset(self.key) if self.keyed else frozenset()
 
+    @property
+    def places(self) -> Sequence[int]:
+        """Return where the columns of the key stand in a row."""
+        names = self.table.columns.keys()
+        return [names.index(name) for name in self.key]
+
     def keys(self, row: sa.FromClause) -> Sequence[sa.ColumnElement[Any]]:
         """Return the columns of the key of a row of the table or of an alias of it."""
         return [row.c[name] for name in self.key]

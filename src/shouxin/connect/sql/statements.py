@@ -1,10 +1,11 @@
 """The statements with which a person's rows are fetched and changed, put together once for a store.
 
-Their parameters: ``values`` are those of one column or of keys, ``key0`` … the cells of a row without a key,
-``new0`` … what is written, ``pattern`` and ``before`` what is looked for.
+Their parameters: ``values`` are those of one column or of keys, ``values0`` … those of several columns,
+``key0`` … the cells of a row without a key, ``new0`` … what is written, ``brief``, ``pattern`` and ``before``
+what is looked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,13 +13,14 @@ import sqlalchemy as sa
 from shouxin.connect.sql.mentions import anywhere
 from shouxin.connect.sql.schema import Ground, Real
 
+AT_ONCE = 10_000
+"""Values that one statement names at most."""
 
-def having(ground: Ground, row: Any, column: str) -> sa.Select[Any]:
-    """Return the query for rows whose column is one of some values."""
-    return sa.select(*row.columns).where(_among(ground, row.c[column]))
+Pair = tuple[Any, ...]
+"""The values of a key."""
 
 
-def either(ground: Ground, row: Any, columns: Sequence[str]) -> sa.Select[Any]:
+def having(ground: Ground, row: Any, columns: Sequence[str]) -> sa.Select[Any]:
     """Return the query for rows in which any of these columns is one of its values."""
     some = (_among(ground, row.c[column], f"values{at}") for at, column in enumerate(columns))
     return sa.select(*row.columns).where(sa.or_(*some))
@@ -52,6 +54,21 @@ def update(ground: Ground, real: Real, columns: Sequence[str]) -> sa.Update:
     return sa.update(row).where(_keyed(ground, real)).values(new)
 
 
+def of_pairs(ground: Ground, real: Real, pairs: Sequence[Pair]) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of statements for some keys: many at a time, but for rows that have none."""
+    if not real.keyed:
+        yield from ({f"key{at}": value for at, value in enumerate(pair)} for pair in pairs)
+        return
+    for start in range(0, len(pairs), AT_ONCE):
+        part = pairs[start : start + AT_ONCE]
+        if len(real.key) == 1:
+            yield {"values": [pair[0] for pair in part]}
+        elif ground.kind == "postgresql":
+            yield {f"values{at}": list(column) for at, column in enumerate(zip(*part, strict=True))}
+        else:
+            yield {"values": list(part)}
+
+
 def _keyed(ground: Ground, real: Real) -> sa.ColumnElement[bool]:
     keys = [real.table.c[name] for name in real.key]
     if not real.keyed:
@@ -59,38 +76,31 @@ def _keyed(ground: Ground, real: Real) -> sa.ColumnElement[bool]:
         return sa.and_(*(key.is_not_distinct_from(value) for key, value in pairs))
     if len(keys) == 1:
         return _among(ground, keys[0])
-    return sa.tuple_(*keys).in_(sa.bindparam("values", expanding=True))
+    if ground.kind != "postgresql":
+        return sa.tuple_(*keys).in_(sa.bindparam("values", expanding=True))
+    columns = (_array(key, f"values{at}") for at, key in enumerate(keys))
+    named = (sa.column(f"key{at}", key.type) for at, key in enumerate(keys))
+    wanted = sa.func.unnest(*columns).table_valued(*named).render_derived()
+    return sa.tuple_(*keys).in_(sa.select(*wanted.c))
 
 
 def _among(ground: Ground, column: sa.Column[Any], name: str = "values") -> sa.ColumnElement[bool]:
     """Return the condition that a column is one of some values, which are one parameter where that can be."""
     if ground.kind != "postgresql":
         return column.in_(sa.bindparam(name, expanding=True))
+    return column == sa.any_(_array(column, name))
+
+
+def _array(column: sa.Column[Any], name: str) -> sa.BindParameter[Any]:
     held: Any = sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type
-    return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(held)))
+    return sa.bindparam(name, type_=sa.ARRAY(held))
 
 
 def mentioning(row: Any, columns: Sequence[str]) -> sa.Select[Any]:
-    """Return the query for rows in which a pattern fits in one of these columns."""
-    return sa.select(*row.columns).where(_fits(row, columns))
-
-
-def mentioned(ground: Ground) -> tuple[Sequence[str], sa.Select[Any]]:
-    """Return the tables with texts, and the query for whether a pattern fits somewhere in each."""
-    texts = {
-        name: [one.column for one in real.mapped.columns if one.free_text]
-        for name, real in ground.real.items()
-    }
-    texts = {name: columns for name, columns in texts.items() if columns}
-    rows = ((ground.real[name].table, columns) for name, columns in texts.items())
-    some = (sa.exists().select_from(row).where(_fits(row, columns)) for row, columns in rows)
-    asked: Any = sa.select(*[one.label(f"text{at}") for at, one in enumerate(some)])
-    return list(texts), asked
-
-
-def _fits(row: Any, columns: Sequence[str]) -> sa.ColumnElement[bool]:
-    pattern = sa.bindparam("pattern", type_=sa.Text)
-    return sa.or_(*(anywhere(row.c[name], pattern) for name in columns))
+    """Return the query for rows in which a pattern fits in one of these columns; ``brief`` fits there too."""
+    brief, pattern = (sa.bindparam(name, type_=sa.Text) for name in ("brief", "pattern"))
+    fits = (sa.and_(anywhere(row.c[name], brief), anywhere(row.c[name], pattern)) for name in columns)
+    return sa.select(*row.columns).where(sa.or_(*fits))
 
 
 def older(row: Any, column: str) -> sa.Select[Any]:
