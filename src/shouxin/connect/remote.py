@@ -1,7 +1,7 @@
 """Stores that cannot be opened: somebody else does the work, and may take their time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -21,13 +21,16 @@ class Progress(NamedTuple):
 
     ``reference`` is how to ask again, and may tell who the person is: keep it sealed. ``outcome`` is what
     they say was done; without one it is what was planned. ``asks`` tells whether asking again can help, or
-    the answer comes of itself.
+    the answer comes of itself. ``found`` are the rows by table that they hold of the person, where they were
+    asked for those, and ``digest`` the SHA-256 in hexadecimal of what they sent.
     """
 
     done: bool
     reference: str = ""
     outcome: Outcome | None = None
     asks: bool = True
+    found: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+    digest: str = ""
 
 
 class Remote(ABC):

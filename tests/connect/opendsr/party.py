@@ -95,6 +95,9 @@ class Party:
         self.about = ""
         self.spoilt = False
         self.types = ["erasure"]
+        self.results: dict[str, bytes] = {}
+        self.results_url: Any = None
+        self.fetched: list[str] = []
         self.identities = [("email", "raw"), ("email", "sha256")]
         self.address = ""
 
@@ -117,7 +120,10 @@ class Party:
                 "controller_id": "tea",
             }
         number = path.rpartition("/")[2]
-        return 200, {"subject_request_id": self.about or number, "request_status": self.state}
+        told = {"subject_request_id": self.about or number, "request_status": self.state}
+        if self.state == "completed" and self.results_url is not None:
+            told["results_url"] = self.results_url
+        return 200, told
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -132,6 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/v1/cert.pem":
             status, plain = 200, party.certificate
+        elif self.path in party.results:
+            party.fetched.append(self.headers.get("Authorization", ""))
+            status, plain = 200, party.results[self.path]
         else:
             status, told = party.answer(self.command, self.path, body)
             plain = json.dumps(told).encode()

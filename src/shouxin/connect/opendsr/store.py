@@ -1,4 +1,4 @@
-"""An entrusted party as a store: a request is handed over once, and its signed status asked after."""
+"""An entrusted party as a store: a request is handed over once, its signed status and results asked for."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -8,6 +8,9 @@ import msgspec
 from cryptography import x509
 
 from shouxin.connect.model import DatasetMap
+from shouxin.connect.opendsr.model import Want
+from shouxin.connect.opendsr.results import Tables, tables_of
+from shouxin.connect.opendsr.results import wrong as useless
 from shouxin.connect.opendsr.signature import authorities, certificate, forged, verify
 from shouxin.connect.person import Person
 from shouxin.connect.remote import Progress, Remote, refused
@@ -16,18 +19,23 @@ from shouxin.connect.service.line import Address, Answer, Line, wrong
 from shouxin.connect.service.model import Call, Description
 from shouxin.connect.service.template import Request
 from shouxin.connect.survey import Problem, Survey
+from shouxin.errors import StoreError
 from shouxin.law.base import Shape
 
 VERSION = "1.0"
 _ORDER = ("pending", "in_progress", "completed")
 _RAW, _HASHED = "raw", "sha256"
+_OFFERED = {"erasure": "to erase", "access": "access", "portability": "portability"}
+_MOST_RESULTS = 20
+_ACCEPTED = "application/json, application/x-ndjson, text/csv, application/zip"
 
 
 class Standing(Shape, frozen=True, kw_only=True):
-    """What is known of a request at a party: its number, and how far it said to be."""
+    """What is known of a request at a party: its number, how far it said to be, what was asked for."""
 
     id: str
     state: str
+    want: Want = "erasure"
 
 
 class OpenDsrStore(Remote):
@@ -39,7 +47,10 @@ class OpenDsrStore(Remote):
         self.about = found.hand_off
         self._address = Address.read(url, found.store)
         limits = Description(
-            auth="bearer" if self._address.secret else "", timeout=self.about.timeout, read={}
+            auth="bearer" if self._address.secret else "",
+            timeout=self.about.timeout,
+            largest=self.about.largest,
+            read={},
         )
         self._line = Line(found.store, self._address, limits)
         self.domain = self._address.at.hostname or ""
@@ -69,10 +80,14 @@ class OpenDsrStore(Remote):
 
     def begin(self, person: Person, as_of: date, key: str) -> Progress:
         """Hand the erasure over; ``key``, a UUID, is the number of the request."""
+        return self.hand_over(person, as_of, key, "erasure")
+
+    def hand_over(self, person: Person, as_of: date, key: str, want: Want) -> Progress:
+        """Hand a request over, or anew under the same number; errors as ``begin``."""
         call = Call(path="/discovery")
         offered = self._told(self._line.send(call, Request("GET", "/discovery", {}, None)).body)
-        if "erasure" not in (offered.get("supported_subject_request_types") or ()):
-            raise refused(self.name, "the party does not offer to erase")
+        if want not in (offered.get("supported_subject_request_types") or ()):
+            raise refused(self.name, f"the party does not offer {_OFFERED[want]}")
         self._certificate(offered)
         pairs = {
             (str(one.get("identity_type")), str(one.get("identity_format")))
@@ -81,11 +96,13 @@ class OpenDsrStore(Remote):
         }
         body = {
             "subject_request_id": key,
-            "subject_request_type": "erasure",
+            "subject_request_type": want,
             "submitted_time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "subject_identities": self._identities(person, as_of, {_RAW, _HASHED}, pairs),
             "api_version": VERSION,
         }
+        if self.about.regulation:
+            body["regulation"] = self.about.regulation
         if self.about.callback:
             body["status_callback_urls"] = [self.about.callback]
         if not body["subject_identities"]:
@@ -98,10 +115,14 @@ class OpenDsrStore(Remote):
         told = self._signed(answer)
         if told.get("subject_request_id") != key:
             raise forged(self.name, "is about another request")
-        return self._progress(Standing(id=key, state=_ORDER[0]))
+        return self._progress(Standing(id=key, state=_ORDER[0], want=want))
 
     def ask(self, person: Person, as_of: date, reference: str) -> Progress:  # noqa: ARG002
-        """Ask for the signed status; one about another request, or of an earlier state, does not count."""
+        """Ask for the signed status; one about another request, or of an earlier state, does not count.
+
+        Where rows were asked for, a completed request has its results fetched. Raises ``StoreError``
+        (opendsr-results) for those that do not count.
+        """
         before = msgspec.json.decode(reference, type=Standing)
         target = f"{self._requests}/{before.id}"
         told = self._signed(self._line.send(Call(path=target, missing=()), Request("GET", target, {}, None)))
@@ -114,7 +135,11 @@ class OpenDsrStore(Remote):
             raise wrong(self.name, "has no status that the specification knows")
         if _ORDER.index(state) < _ORDER.index(before.state):
             raise forged(self.name, "is older than one that came before")
-        return self._progress(Standing(id=before.id, state=state))
+        progress = self._progress(Standing(id=before.id, state=state, want=before.want))
+        if not progress.done or before.want == "erasure":
+            return progress
+        found, digest = self._results(told)
+        return progress._replace(found=found, digest=digest)
 
     def heard(self, signature: str, body: bytes) -> str:
         """Return which request a callback is about, once its signature holds and it came to our address."""
@@ -123,6 +148,29 @@ class OpenDsrStore(Remote):
         if not self.about.callback or told.get("status_callback_url") != self.about.callback:
             raise forged(self.name, "was meant for another address")
         return str(told.get("subject_request_id"))
+
+    def _results(self, told: dict[str, Any]) -> tuple[Tables, str]:
+        """Fetch what a signed status names, at the party's own address only; return its tables and digest."""
+        named = told.get("results_url") or ()
+        links = [named] if isinstance(named, str) else named
+        if not links and told.get("results_count") != 0:
+            raise useless(self.name, "are not named, though the request is completed")
+        if not isinstance(links, list | tuple) or len(links) > _MOST_RESULTS:
+            raise useless(self.name, "are named in a way that cannot be read")
+        tables: Tables = {}
+        hashed = hashlib.sha256()
+        root = self._line.of(Request("GET", "/", {}, None))
+        for link in links:
+            try:
+                answer, _ = self._line.follow(Call(path="/results", missing=()), root, str(link), _ACCEPTED)
+            except StoreError as error:
+                if error.code == "service-answer":
+                    raise useless(self.name, "are too large, or not at the address of the party") from None
+                raise
+            hashed.update(answer.body)
+            for name, rows in tables_of(answer.body, self.name, self.about.largest).items():
+                tables.setdefault(name, []).extend(rows)
+        return tables, hashed.hexdigest()
 
     def _progress(self, standing: Standing) -> Progress:
         return Progress(standing.state == _ORDER[-1], msgspec.json.encode(standing).decode())

@@ -93,12 +93,17 @@ class Line:
         headers = {**request.headers, **({self._limits.key_header: key} if key else {})}
         return self._tried(call, self._address.of(request.target), request._replace(headers=headers))
 
-    def follow(self, call: Call, after: SplitResult, link: str) -> tuple[Answer, SplitResult]:
-        """Get the next page at an address that the service gave; never one of another server."""
-        at = urlsplit(urljoin(after.geturl(), link))
+    def follow(
+        self, call: Call, after: SplitResult, link: str, accept: str = "application/json"
+    ) -> tuple[Answer, SplitResult]:
+        """Get what is at an address that the service gave; never one of another server."""
+        try:
+            at = urlsplit(urljoin(after.geturl(), link))
+        except ValueError:
+            raise self._wrong("names a place that is no address") from None
         if at[:2] != after[:2]:
-            raise self._wrong("names a next page on another server")
-        return self._tried(call, at, Request("GET", "", {}, None)), at
+            raise self._wrong("names a place on another server")
+        return self._tried(call, at, Request("GET", "", {"Accept": accept}, None)), at
 
     def of(self, request: Request) -> SplitResult:
         """Return the whole address of a request."""

@@ -62,7 +62,7 @@ def collected(store: str, rows: Iterable[Row]) -> list[Part]:
 def packed(
     parts: Sequence[Part], maps: Sequence[DatasetMap], about: Mapping[str, Any], password: str | None
 ) -> Iterator[bytes]:
-    """Yield the bytes of the ZIP; ``about`` holds language, service, right and day."""
+    """Yield the bytes of the ZIP; ``about`` holds language, service, right, day, and who is missing."""
     tables = {(found.store, table.table): table for found in maps for table in found.tables}
     at = datetime.fromisoformat(f"{about['day']}T00:00:00")
     words = COPY[about["language"]]
@@ -107,6 +107,7 @@ def _rows(part: Part) -> Iterator[dict[str, Any]]:
 
 def _data(parts: Sequence[Part], about: Mapping[str, Any]) -> Iterator[bytes]:
     head = {"format": FORMAT, "service": about["service"], "right": about["right"], "day": about["day"]}
+    head |= {"missing": [one.party for one in about["missing"]]} if about.get("missing") else {}
     yield _json.encode(head)[:-1] + b',"tables":['
     for number, part in enumerate(parts):
         name = _json.encode({"store": part.store, "table": part.table})[:-1]
@@ -183,7 +184,10 @@ def _page(
 ) -> Iterator[bytes]:
     shown = _shown(parts, tables, about)
     language = about["language"]
-    written = _template().generate(words=COPY[language], language=language, about=about, tables=shown)
+    words = COPY[language]
+    written = _template().generate(
+        words=words, language=language, about=about, tables=shown, missing=document.missing(words, about)
+    )
     return (piece.encode("utf-8", "replace") for piece in written)
 
 

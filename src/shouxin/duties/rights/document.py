@@ -59,9 +59,15 @@ def pdf(
         "fonts": [font()],
         "date": {"year": on.year, "month": on.month, "day": on.day},
         "tables": list(_tables(tables, words)),
+        "missing": missing(words, about),
         **{name: about[name] for name in ("language", "service", "day")},
     }
     yield typst.compile(str(_SOURCE), sys_inputs={"copy": _json.encode(shown).decode()})
+
+
+def missing(words: Mapping[str, str], about: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each party whose part is missing."""
+    return [words[one.why].format(party=one.party) for one in about.get("missing", ())]
 
 
 def _tables(tables: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[dict[str, Any]]:

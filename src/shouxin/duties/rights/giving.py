@@ -9,10 +9,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
 from shouxin.duties.days import BEIJING
-from shouxin.duties.rights import bundle, by_hand
+from shouxin.duties.rights import bundle, by_hand, gathering
 from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, Found
 from shouxin.duties.rights.kinds import Work
+from shouxin.duties.rights.model import Missing
 from shouxin.duties.rights.person import learned, seeds
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger.entry import Actor
@@ -23,12 +24,16 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Given(NamedTuple):
-    """A copy that was made: where its bytes are, how many, their SHA-256, and how many rows they hold."""
+    """A copy that was made: where its bytes are, how many, their SHA-256, and how many rows they hold.
+
+    ``missing`` are the parties whose part it lacks: with any, the request waits.
+    """
 
     file: IO[bytes]
     size: int
     digest: str
     rows: Mapping[str, int]
+    missing: tuple[Missing, ...] = ()
 
     def __enter__(self) -> "Given":
         """Return itself."""
@@ -53,7 +58,7 @@ def give(
     today: date,
     actor: Actor,
 ) -> Given:
-    """Give an encrypted copy, once it is whole and written down; the case takes the step that ends it.
+    """Give an encrypted copy, once it is written down; the case takes the step that ends it, if it is whole.
 
     Asked again for a case that has ended so, another copy is made and written down. The caller closes it.
     Raises ``InputError``: rights-unverified, rights-work, rights-passphrase, rights-store, those of
@@ -70,7 +75,7 @@ def give(
         found, made = _made(desk, number, ("give",), password, language, today, file)
         with desk.begin() as connection:
             found = desk.verified(connection, number, today)
-            if not found.case.final:
+            if not found.case.final and not made.missing:
                 text = f"copy of {sum(made.rows.values())} rows, SHA-256 {made.digest}"
                 desk.take(connection, found, found.kind.ends, text, facts, today, actor)
             desk.note(connection, actor, found.row, "request.given", _told(made))
@@ -100,7 +105,8 @@ def hand_over(
             trial.rollback()
             destination = desk.content(connection, found.row).destination
         try:
-            courier.carry(destination, made.file, made.size, f"request-{number}", made.digest)
+            key = f"request-{number}-part" if made.missing else f"request-{number}"
+            courier.carry(destination, made.file, made.size, key, made.digest)
         except ShouxinError as error:
             with desk.begin() as connection:
                 told = _told(made) | {"code": error.code}
@@ -108,8 +114,9 @@ def hand_over(
             raise
         with desk.begin() as connection:
             found = desk.verified(connection, number, today)
-            text = f"copy of {sum(made.rows.values())} rows sent, SHA-256 {made.digest}"
-            desk.take(connection, found, found.kind.ends, text, facts, today, actor)
+            if not made.missing:
+                text = f"copy of {sum(made.rows.values())} rows sent, SHA-256 {made.digest}"
+                desk.take(connection, found, found.kind.ends, text, facts, today, actor)
             desk.note(connection, actor, found.row, "request.handed_over", _told(made))
         return made.digest
 
@@ -134,25 +141,28 @@ def _made(
             )
         content = desk.content(connection, found.row)
         brought = list(by_hand.brought(desk, connection, found))
+        parties = gathering.brought(desk, connection, found)
     begun = seeds(content.identities, found.row.made_at.astimezone(BEIJING).date())
     about = {
         "language": language,
         "service": found.row.service,
         "right": found.kind.name,
         "day": today.isoformat(),
+        "missing": parties.missing,
     }
     hashed, size = hashlib.sha256(), 0
     with desk.stores.all() as stores:
         person = learned(stores, begun, today)
         parts = [part for store in stores for part in bundle.collected(store.name, store.read(person, today))]
-    parts += [part for name, rows in brought for part in bundle.collected(name, rows)]
+    parts += [part for name, rows in (*brought, *parties.parts) for part in bundle.collected(name, rows)]
     for chunk in bundle.packed(parts, desk.stores.maps(), about, password):
         hashed.update(chunk)
         size += file.write(chunk)
     file.seek(0)
     rows = {f"{part.store}.{part.table}": part.rows for part in parts}
-    return found, Given(file, size, hashed.hexdigest(), rows)
+    return found, Given(file, size, hashed.hexdigest(), rows, parties.missing)
 
 
 def _told(made: Given) -> dict[str, Any]:
-    return {"sha256": made.digest, "rows": dict(made.rows)}
+    told = {"sha256": made.digest, "rows": dict(made.rows)}
+    return told | ({"missing": [one.party for one in made.missing]} if made.missing else {})

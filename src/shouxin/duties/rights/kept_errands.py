@@ -36,6 +36,48 @@ def begin(connection: Connection, plan: int, store: str, key: str) -> ErrandRow:
     return ErrandRow(key, None, 0)
 
 
+def begin_soon(connection: Connection, plan: int, store: str, key: str) -> None:
+    """Write the key of an errand down that is to be sent as soon as somebody looks."""
+    values = {"plan": plan, "store": store, "key": key, "ask_at": func.now()}
+    connection.execute(insert(tables.errand).values(values))
+
+
+def take_over(connection: Connection, number: int, plan: int, store: str) -> bool:
+    """Let the newest plan of a request have what an earlier one asked of a store; tell whether one had."""
+    earlier = select(tables.plan.c.number).where(tables.plan.c.request == number, tables.plan.c.number < plan)
+    asked = (
+        select(tables.task)
+        .join(
+            tables.errand,
+            (tables.errand.c.plan == tables.task.c.plan) & (tables.errand.c.store == tables.task.c.store),
+        )
+        .where(
+            tables.task.c.plan.in_(earlier),
+            tables.task.c.store == store,
+            tables.task.c.state.in_(("elsewhere", "done")),
+        )
+    )
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        return False
+    connection.execute(update(tables.errand).where(*_at(row.plan, store)).values(plan=plan))
+    values = {name: getattr(row, name) for name in ("state", "outcome", "problem", "entry")}
+    there = (tables.task.c.plan == plan, tables.task.c.store == store)
+    connection.execute(update(tables.task).where(*there).values(values))
+    return True
+
+
+def gathered(connection: Connection, plan: int, store: str, found: bytes) -> None:
+    """Write down what a party holds, sealed; it is asked no more."""
+    values = {"found": found, "done_at": func.now(), "ask_at": None}
+    connection.execute(update(tables.errand).where(*_at(plan, store)).values(values))
+
+
+def rest(connection: Connection, plan: int, store: str) -> None:
+    """Let nobody ask any more for an answer that will not come."""
+    connection.execute(update(tables.errand).where(*_at(plan, store)).values(ask_at=None))
+
+
 def outstanding(
     connection: Connection, plan: int, store: str, reference: bytes, pause: timedelta | None
 ) -> None:

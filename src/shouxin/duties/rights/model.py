@@ -147,6 +147,13 @@ class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
         )
 
 
+class Missing(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """A party whose part a copy lacks: it has not answered, or what it answered does not count."""
+
+    party: str
+    why: Literal["waits", "failed"]
+
+
 class Restriction(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What must not be used any more: which purposes (none named: all), since and until when, and why.
 

@@ -11,7 +11,7 @@ import msgspec
 from shouxin.connect.person import Held, Person, joined
 from shouxin.connect.stores import Store
 from shouxin.duties.days import BEIJING
-from shouxin.duties.rights import by_hand, kept
+from shouxin.duties.rights import by_hand, gathering, kept
 from shouxin.duties.rights.desk import LEARNED, Desk, Found
 from shouxin.duties.rights.model import Body, Change, Correction, Obstacle, Plan, Surveyed
 from shouxin.duties.rights.person import ended, learned, seeds
@@ -68,6 +68,7 @@ def plan(desk: Desk, number: int, today: date, actor: Actor) -> Plan:
         made_plan = newest(connection, number).plan
         if not body.problems:
             by_hand.open_tasks(desk, connection, found, made_plan)
+            gathering.open_errands(connection, found, made_plan, tuple(desk.stores.maps()))
         return newest(connection, number).plan
 
 

@@ -14,7 +14,7 @@ from shouxin.connect.manual import ManualStore
 from shouxin.connect.remote import Remote, planned
 from shouxin.connect.stores import Store
 from shouxin.connect.survey import Outcome, Survey
-from shouxin.duties.rights import by_hand, errands, kept, planning
+from shouxin.duties.rights import by_hand, errands, gathering, kept, planning
 from shouxin.duties.rights.desk import LEARNED, Desk, Found, source
 from shouxin.duties.rights.model import Change, Plan, State, Task
 from shouxin.duties.saga import after, carry
@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 def run(desk: Desk, number: int, today: date, actor: Actor, *, dry_run: bool = False) -> tuple[Task, ...]:
     """Carry an approved plan out, or go on where it was cut off; return where each store stands.
 
-    With ``dry_run`` every store does the work and rolls it back. Raises ``InputError``: rights-unverified,
+    With ``dry_run`` every store does the work and rolls it back. For a copy, parties are asked for what they
+    hold, which no approval has to come before. Raises ``InputError``: rights-unverified,
     rights-plan, rights-approval, rights-busy, rights-ended, and those of ``Cases.move`` at the end.
     """
     with desk.engine.connect() as connection:
         with connection.begin():
-            person = desk.verified(connection, number, today).row.person
-        with _alone(connection, number, person):
+            found = desk.verified(connection, number, today)
+        with _alone(connection, number, found.row.person):
+            if found.kind.own.work in gathering.GIVES and not dry_run:
+                return gathering.gather(desk, connection, found, today, actor)
             return _Run(desk, connection, number, today, actor).go(dry_run=dry_run)
 
 

@@ -8,6 +8,8 @@ COPY = {
         "rows": "{n} 行",
         "nothing": "没有找到您的个人信息。",
         "more": "另有 {n} 行，见 {file} 和 data.json。",
+        "waits": "尚缺一部分：受托人{party}尚未答复其所持有的您的个人信息；答复后您将再次得到副本。",
+        "failed": "尚缺一部分：受托人{party}未能给出其所持有的您的个人信息；此事仍在办理。",
         "schema": "各表各列的含义；类别以三种语言注明。",
     },
     "en": {
@@ -17,6 +19,10 @@ COPY = {
         "rows": "rows: {n}",
         "nothing": "Nothing was found of you.",
         "more": "Further rows: {n}; they stand in {file} and data.json.",
+        "waits": "A part is missing: the entrusted party {party} has not yet answered what it holds of you. "
+        "When it has, you get a copy again.",
+        "failed": "A part is missing: the entrusted party {party} could not give what it holds of you. "
+        "The request goes on.",
         "schema": "What each column of each table means; categories are named in three languages.",
     },
     "es": {
@@ -26,6 +32,10 @@ COPY = {
         "rows": "filas: {n}",
         "nothing": "No se encontró nada de usted.",
         "more": "Filas restantes: {n}; figuran en {file} y data.json.",
+        "waits": "Falta una parte: el encargado {party} aún no ha respondido qué conserva de usted. "
+        "Cuando lo haga, recibirá de nuevo una copia.",
+        "failed": "Falta una parte: el encargado {party} no pudo entregar lo que conserva de usted. "
+        "La solicitud sigue abierta.",
         "schema": "Qué significa cada columna de cada tabla; las categorías figuran en tres idiomas.",
     },
 }
