@@ -27,6 +27,7 @@ from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
 from shouxin.duties.due.pages import UNITS
+from shouxin.duties.entrusted import model as entrusted
 from shouxin.duties.incident import forms as incident_forms
 from shouxin.duties.incident import model as incident
 from shouxin.duties.inventory.checks import checks
@@ -128,6 +129,8 @@ CLOSED = {
     "notice_rights": notice.Rights.__struct_fields__,
     "notice_sensitive": notice.Sensitive.__struct_fields__,
     "notice_state": ("in_force", "superseded"),
+    "opendsr_state": get_args(entrusted.State),
+    "opendsr_want": entrusted.WANTS,
     "origin": ("given", "assumed", "derived", "missing"),
     "outcome": ("takes_effect", "may_take_effect", "defeated"),
     "erase_column": COLUMNS,

@@ -40,6 +40,10 @@ COMMANDS = {
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
     "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
+    "entrusted": (
+        "shouxin.duties.entrusted.cli:entrusted",
+        "Requests that controllers hand over to us (OpenDSR).",
+    ),
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "guard": ("shouxin.duties.guard.cli:guard", "Hold queries in a service's database to what people allow."),
     "incident": ("shouxin.duties.incident.cli:incident", "Leaks and losses: record, weigh, tell people."),

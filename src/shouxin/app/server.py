@@ -17,6 +17,7 @@ from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.desk.service import Desk
+from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
@@ -47,6 +48,7 @@ def create_app(
     incidents: Incidents | None = None,
     rights: Rights | None = None,
     retention: Retention | None = None,
+    entrusted: Entrusted | None = None,
     demo: bool = False,
 ) -> Litestar:
     """Return the application that serves ``library``.
@@ -60,9 +62,8 @@ def create_app(
     what people ask for, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a
     demonstration, and begins there.
     """
-    duties = slices(
-        library, data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention
-    )
+    parts = (data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention)
+    duties = slices(library, *parts, entrusted)
     if demo:
         duties = (demonstration(), *duties)
     templates = {"app": str(Path(__file__).parent / "templates")} | {

@@ -120,6 +120,41 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         _about("where notices of incidents to people go: a folder, or an https address; empty: nowhere"),
     ] = ""
+    opendsr_domain: Annotated[
+        str,
+        _about(
+            "domain under which controllers hand requests over in the form of OpenDSR; empty: none is taken"
+        ),
+    ] = ""
+    opendsr_certificate: Annotated[
+        str, _about("file with the certificate of that domain and its chain (PEM), which signs the answers")
+    ] = ""
+    opendsr_key: Annotated[
+        str, _about("file with the key of that certificate (PEM, without a passphrase)")
+    ] = ""
+    opendsr_controllers: Annotated[
+        dict[str, str],
+        _about(
+            "service of the inventory for which each controller entrusts us, by the name of its key; "
+            "in the variable NAME=SERVICE, separated by commas"
+        ),
+    ] = msgspec.field(default_factory=dict)
+    opendsr_identities: Annotated[
+        dict[str, str],
+        _about("types of identity that controllers may name, by the identities of the dataset maps"),
+    ] = msgspec.field(default_factory=lambda: {"customer_id": "controller_customer_id", "email": "email"})
+    opendsr_unattended: Annotated[
+        tuple[Literal["erasure", "access", "portability"], ...],
+        _about("types of request that run without an operator's approval; empty: none"),
+    ] = ()
+    opendsr_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=365,
+            description="days that controllers are told to expect where no clock of the case says more",
+        ),
+    ] = 15
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),

@@ -35,6 +35,9 @@ from shouxin.duties.desk.service import Desk
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
+from shouxin.duties.entrusted import api as entrusted_api
+from shouxin.duties.entrusted import pages as entrusted_pages
+from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
@@ -105,13 +108,14 @@ def slices(
     incidents: Incidents | None = None,
     rights: Rights | None = None,
     retention: Retention | None = None,
+    entrusted: Entrusted | None = None,
 ) -> tuple[Slice, ...]:
     """Return every duty that is served, in the order of the navigation.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
     without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
-    without ``retention`` nothing past its time is found;
+    without ``retention`` nothing past its time is found, without ``entrusted`` no controller hands any over;
     ``desks`` take in complaints and content requests.
     """
     folder = data / "calendar" if data else None
@@ -135,6 +139,7 @@ def slices(
         _consent(*(consents or (Consents(None, None), None))),
         _rights(rights),
         _retention(retention),
+        _entrusted(entrusted or Entrusted(rights), shown=bool(entrusted)),
         *_desk(*(desks or (None, None))),
         _incident(library, incidents),
         _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
@@ -299,6 +304,16 @@ def _rights(rights: Rights | None) -> Slice:
             for part in (rights_api, rights_api_hand, rights_api_heard, rights_pages, rights_pages_hand)
         ),
         entries=(("/requests", "nav.requests"),) if rights else (),
+    )
+
+
+def _entrusted(entrusted: Entrusted, *, shown: bool) -> Slice:
+    """Return what controllers hand over to us."""
+    return Slice(
+        "entrusted",
+        entrusted_pages.TEMPLATES,
+        (entrusted_api.routes(entrusted), entrusted_pages.routes(entrusted)),
+        entries=(("/entrusted", "nav.entrusted"),) if shown else (),
     )
 
 

@@ -27,6 +27,10 @@ from shouxin.duties.content.model import KIND as CONTENT
 from shouxin.duties.days import today
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import Timekeeper
+from shouxin.duties.entrusted.model import Terms
+from shouxin.duties.entrusted.place import entrusted_of
+from shouxin.duties.entrusted.service import Entrusted
+from shouxin.duties.entrusted.worker import Teller
 from shouxin.duties.guard import office
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
@@ -36,6 +40,7 @@ from shouxin.duties.retention.place import retention_of
 from shouxin.duties.retention.worker import Finder
 from shouxin.duties.rights.asking import Asker
 from shouxin.duties.rights.place import rights_of
+from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.worker import Follower
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
@@ -87,6 +92,7 @@ def assembled(
         if mark and beside:
             duties = (access, cases, consents, guard, rights, *desks, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
+        entrusted = _entrusted(chosen, rights)
         retention = retention_of(rights, desks, chosen.matters_kept)
         app = create_app(
             Library(law, StoredTexts(engine), chosen.readings),
@@ -103,14 +109,30 @@ def assembled(
             incidents=incidents,
             rights=rights,
             retention=retention,
+            entrusted=entrusted,
             demo=mark is not None,
         )
         finder = Finder(retention, chosen.retention_every, say)
-        rounds = (Worker(cases, say), Asker(rights, say), finder, Follower(rights, say))
+        rounds = (
+            *(Sealing(sealer, say), Worker(cases, say), Asker(rights, say), finder, Follower(rights, say)),
+            *((Teller(entrusted, say),) if chosen.opendsr_domain else ()),
+        )
         with closing(rights), ExitStack() as running:
-            for one in (Sealing(sealer, say), *rounds) if beside else ():
+            for one in rounds if beside else ():
                 running.enter_context(one)
             yield Whole(app, access)
+
+
+def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
+    """Return the requests that controllers hand over, as the settings agree on."""
+    own = (chosen.opendsr_domain, chosen.opendsr_certificate, chosen.opendsr_key)
+    terms = Terms(
+        chosen.opendsr_controllers,
+        chosen.opendsr_identities,
+        chosen.opendsr_unattended,
+        chosen.opendsr_days,
+    )
+    return entrusted_of(rights, own, terms)
 
 
 def _access(chosen: Settings, engine: "Engine", wrapper: "Wrapper") -> Access:

@@ -23,7 +23,7 @@ from tests.duties.access.conftest import HERE, PASSWORD, TOKEN, Client
 
 PLACES = {"name": "nothing", "eid": "art_1", "number": "1", "citation": "pipl:art_29", "provision": "x",
           "code": "x", "form": "akn", "kind": "x", "path": "x", "address": "0" * 64,
-          "decision": "0" * 32}  # fmt: skip
+          "decision": "0" * 32, "key": "0" * 32}  # fmt: skip
 Door = tuple[str, str, str]
 
 

@@ -10,6 +10,7 @@ from shouxin.duties.access import tables as access_tables
 from shouxin.duties.assessment import tables as assessment_tables
 from shouxin.duties.consent import tables as consent_tables
 from shouxin.duties.desk import tables as desk_tables
+from shouxin.duties.entrusted import tables as entrusted_tables
 from shouxin.duties.incident import tables as incident_tables
 from shouxin.duties.inventory import tables as inventory_tables
 from shouxin.duties.library import tables
@@ -52,6 +53,7 @@ ALL_TABLES: Any = [
     ledger_tables.metadata,
     retention_tables.metadata,
     rights_tables.metadata,
+    entrusted_tables.metadata,
     desk_tables.metadata,
     incident_tables.metadata,
     assessment_tables.metadata,

@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from shouxin.duties.days import BEIJING
 from shouxin.duties.rights import bundle, by_hand, gathering
@@ -17,6 +17,9 @@ from shouxin.duties.rights.model import Missing
 from shouxin.duties.rights.person import learned, seeds
 from shouxin.errors import InputError, ShouxinError
 from shouxin.store.ledger.entry import Actor
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _IN_MEMORY = 4 << 20
 _SHORTEST = 20
@@ -119,6 +122,37 @@ def hand_over(
                 desk.take(connection, found, found.kind.ends, text, facts, today, actor)
             desk.note(connection, actor, found.row, "request.handed_over", _told(made))
         return made.digest
+
+
+def shelve(
+    desk: Desk,
+    number: int,
+    put: Callable[["Connection", int, Given], None],
+    facts: Mapping[str, Any],
+    today: date,
+    actor: Actor,
+) -> None:
+    """Make a copy and have it put by for whoever asked on the person's behalf; the case takes its last step.
+
+    ``put`` gets the transaction, the person's number and the copy, which is not encrypted. Raises
+    ``InputError`` (rights-missing) while a party's part is missing, and as ``give``.
+    """
+    with SpooledTemporaryFile(_IN_MEMORY) as file:
+        found, made = _made(desk, number, ("give",), None, "zh", today, file)
+        if made.missing:
+            raise InputError(
+                "rights-missing",
+                "a party has not given its part yet",
+                where=f"request {number}",
+                remedy="wait for its answer, or ask it again: shouxin request run",
+            )
+        with desk.begin() as connection:
+            found = desk.verified(connection, number, today)
+            if not found.case.final:
+                text = f"copy of {sum(made.rows.values())} rows, SHA-256 {made.digest}"
+                desk.take(connection, found, found.kind.ends, text, facts, today, actor)
+            put(connection, found.row.person, made)
+            desk.note(connection, actor, found.row, "request.given", _told(made))
 
 
 def _made(

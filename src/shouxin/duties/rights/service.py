@@ -1,7 +1,7 @@
 """Requests for whoever asks: taken down, verified, planned, approved, carried out, answered, shown."""
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, source
 from shouxin.duties.rights.document import unset
 from shouxin.duties.rights.explaining import Explanation
+from shouxin.duties.rights.giving import Given
 from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import (
     Asked,
@@ -41,6 +42,7 @@ from shouxin.duties.rights.model import (
     Surveyed,
     Task,
 )
+from shouxin.duties.rights.reading import facts_of
 from shouxin.duties.rights.stores import Stores, lost
 from shouxin.errors import StoreError
 from shouxin.law.base import Words
@@ -49,10 +51,23 @@ from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Actor
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from shouxin.connect.survey import Problem
     from shouxin.duties.inventory.service import Inventory
 
-__all__ = ["Asked", "Desk", "Obstacle", "Rights", "Stores", "Surveyed", "Task"]
+__all__ = [
+    "Asked",
+    "Desk",
+    "Given",
+    "Obstacle",
+    "Request",
+    "Rights",
+    "Stores",
+    "Surveyed",
+    "Task",
+    "facts_of",
+]
 
 
 class Rights:
@@ -125,6 +140,17 @@ class Rights:
     def hand_over(self, number: int, facts: Mapping[str, Any], today: date, actor: Actor) -> str:
         """Send a copy to the processor that the person named; errors as ``giving.hand_over``."""
         return giving.hand_over(self.desk, number, self._courier, facts, today, actor)
+
+    def shelve(
+        self,
+        number: int,
+        put: "Callable[[Connection, int, Given], None]",
+        facts: Mapping[str, Any],
+        today: date,
+        actor: Actor,
+    ) -> None:
+        """Have a copy put by for whoever asked on the person's behalf; errors as ``giving.shelve``."""
+        giving.shelve(self.desk, number, put, facts, today, actor)
 
     def refuse(self, number: int, ground: str, reasons: str, today: date, actor: Actor) -> Request:
         """Refuse with reasons; errors as ``settling.refuse``."""

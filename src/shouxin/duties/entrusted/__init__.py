@@ -1,0 +1,1 @@
+"""Requests that controllers hand over to us, in the form of OpenDSR."""
