@@ -25,6 +25,7 @@ from tests.duties.rights.test_running import states
 from tests.duties.rights.zipped import opened as unzipped
 
 OTHER = Actor("operator:2", "console")
+RECORDS = {"challenged": "the name"}
 PASSPHRASE = "twenty-letters-drawn-by-lot"
 
 
@@ -115,6 +116,39 @@ def test_four_eyes_are_two_pairs(migrated: Engine) -> None:
         office.rights.confirm(number, "paper", today(), ACTOR)
     office.rights.confirm(number, "paper", today(), OTHER)
     assert office.rights.show(number, today()).state == "done"
+
+
+def test_a_correction_waits_for_the_hand_that_writes_it(office: PaperOffice) -> None:
+    """Approved, shown to whoever does it and to nobody else, said and done; the ledger holds no value."""
+    change = {"store": "paper", "table": "letters", "values": {"name": "Anna"}}
+    number = office.ready("correction", {"found_wrong": True}, changes=[change], records=RECORDS)
+    plan = office.rights.show(number, today()).plan
+    assert plan
+    (made,) = plan.body.corrections
+    assert (made.by_hand, made.columns, plan.problems) == (True, ("name",), ())
+    assert office.rights.run(number, today(), ACTOR, dry_run=True)[0].state == "waiting"
+    with pytest.raises(InputError, match="no correction that waits"):
+        office.rights.to_correct(number, "paper", today(), ACTOR)
+    office.rights.run(number, today(), ACTOR)
+    (task,) = office.rights.by_hand(today())
+    assert task.corrects
+    assert office.rights.to_correct(number, "paper", today(), ACTOR)[0].values == {"name": "Anna"}
+    with pytest.raises(InputError, match="something else"):
+        office.tell(number, deleted={"letters": 1})
+    office.tell(number, changed={"letters": 2})
+    shown = office.rights.show(number, today())
+    assert (shown.state, states(office, number)) == ("done", {"paper": "done"})
+    with office.engine.connect() as connection:
+        told = connection.execute(text("select string_agg(what::text, '') from shouxin.ledger_entry"))
+        assert "Anna" not in told.scalar_one()
+
+
+def test_a_correction_by_hand_stays_within_the_map(office: PaperOffice) -> None:
+    """A table that the map does not have stands in the way of the plan."""
+    change = {"store": "paper", "table": "tapes", "values": {"name": "Anna"}}
+    number = office.ask("correction", changes=[change], records=RECORDS)
+    office.rights.vouch(number, today(), ACTOR)
+    assert [one.code for one in office.rights.plan(number, today(), ACTOR).problems] == ["correct-place"]
 
 
 def test_what_is_found_by_hand_goes_into_the_copy(office: PaperOffice) -> None:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from shouxin.connect import refusals
+from shouxin.connect.affected import TouchedRows
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.person import Person
 from shouxin.connect.rows import expiry, reading, surveying
@@ -18,6 +19,7 @@ from shouxin.connect.rows.mentions import told_of
 from shouxin.connect.rows.overlay import Overlay, changes
 from shouxin.connect.rows.own import Ground
 from shouxin.connect.rows.parts import told_apart
+from shouxin.connect.rows.people import RowsAffected
 from shouxin.connect.rows.source import Rows, Session, Source
 from shouxin.connect.rows.staying import settled
 from shouxin.connect.survey import Outcome, Part, Problem, Residue, Row, Survey
@@ -198,6 +200,12 @@ class RowStore(Working):
         except InputError as error:
             return (Problem(code=error.code, where=error.where, what=error.what, remedy=error.remedy),)
         return self._source.check()
+
+    @contextmanager
+    def people(self, rows: Sequence[TouchedRows], identity: str) -> Iterator[RowsAffected]:
+        """Give whom some rows are about for the time of a block; errors as ``TellsPeople``."""
+        with self._source.session() as source:
+            yield RowsAffected(source, Ground.of(self._found, source), rows, identity)
 
     @contextmanager
     def _session(self) -> Iterator[tuple[Ground, Session]]:

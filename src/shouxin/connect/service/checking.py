@@ -35,6 +35,7 @@ def calls(about: Description) -> Iterator[tuple[str, Call]]:
     """Yield every request of a description with its place, such as ``erase.customers``."""
     groups: dict[str, Mapping[str, Call]] = {
         "read": about.read,
+        "every": about.every,
         "correct": about.correct,
         "erase": about.erase,
     }
@@ -48,7 +49,7 @@ def _table(found: DatasetMap, where: str) -> str:
     table = where.partition(".")[2]
     if table and table not in {one.table for one in found.tables}:
         return f'the map has no table "{table}"'
-    if table and found.service and table not in found.service.read:
+    if table and found.service and table not in found.service.read and not where.startswith("every."):
         return f'no request reads the table "{table}", so nothing could be read back'
     return ""
 
@@ -57,6 +58,8 @@ def _places(found: DatasetMap, where: str, call: Call) -> str:
     group, _, table = where.partition(".")
     known = {one.identity for mapped in found.tables for one in mapped.identities}
     columns = {one.column for mapped in found.tables if mapped.table == table for one in mapped.columns}
+    if group == "every":
+        return "the request that lists every row names a place" if places(call) else ""
     if group == "status":
         known = {"job"}
     elif group != "read":

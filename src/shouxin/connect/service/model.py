@@ -80,7 +80,8 @@ class Description(Shape, frozen=True, kw_only=True):
     """A service: how one comes in, its limits, and its requests by table.
 
     The secret stands in the setting ``stores``, within the address. ``timeout`` in seconds is for a whole
-    answer, ``largest`` in bytes, ``pace`` in requests a second.
+    answer, ``largest`` in bytes, ``pace`` in requests a second. ``every`` lists all rows of a table, whoever
+    they are about, to tell whom an incident touched.
     """
 
     auth: Literal["", "bearer", "basic", "header", "hmac"] = ""
@@ -91,6 +92,7 @@ class Description(Shape, frozen=True, kw_only=True):
     pace: Annotated[float, msgspec.Meta(gt=0)] | None = None
     tries: Annotated[int, msgspec.Meta(ge=1, le=10)] = 4
     read: dict[Text, Reading]
+    every: dict[Text, Reading] = msgspec.field(default_factory=dict)
     correct: dict[Text, Call] = msgspec.field(default_factory=dict)
     erase: dict[Text, Erasing] = msgspec.field(default_factory=dict)
     status: Asking | None = None

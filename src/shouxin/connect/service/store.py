@@ -2,19 +2,23 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
 
+from shouxin.connect.affected import TouchedRows
 from shouxin.connect.keeping import last_kept
 from shouxin.connect.model import DatasetMap, MappedTable
 from shouxin.connect.person import Person, joined
 from shouxin.connect.remote import Progress, Remote, cannot, planned, refused
+from shouxin.connect.rows.people import RowsAffected
 from shouxin.connect.service import answers
 from shouxin.connect.service.line import Address, Line, wrong
+from shouxin.connect.service.listing import Listing
 from shouxin.connect.service.model import Call, Description, Erasing, Reading
 from shouxin.connect.service.template import Request, combinations, filled, places
 from shouxin.connect.survey import Part, Problem, Row, Survey
@@ -119,6 +123,12 @@ class ServiceStore(Remote):
             for one in self._values(call, person, as_of, rows):
                 self._line.send(call, filled(call, {**one, "values": dict(values)}))
         return len(rows)
+
+    @contextmanager
+    def people(self, rows: Sequence[TouchedRows], identity: str) -> Iterator[RowsAffected]:
+        """Give whom some rows are about for the time of a block; errors as ``TellsPeople``."""
+        listing = Listing(self.map, self._pages)
+        yield RowsAffected(listing, listing.ground, rows, identity)
 
     def begin(self, person: Person, as_of: date, key: str) -> Progress:
         """Erase table by table in the order of the description; each request has a key of its own."""

@@ -10,7 +10,7 @@ from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import today
 from shouxin.duties.problem import problems
-from shouxin.duties.rights.model import HandTask, Name, Request
+from shouxin.duties.rights.model import Change, HandTask, Name, Request
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.telling import Told
 from shouxin.law.base import Shape
@@ -28,7 +28,7 @@ _CARRY: dict[str, Any] = {
 
 
 class Confirming(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The store of which somebody else said what was done."""
+    """The store whose work by hand is meant."""
 
     store: Name
 
@@ -37,7 +37,7 @@ def routes(rights: Rights) -> Router:
     """Return the API of work by hand, within /api/requests."""
     return Router(
         "/api/requests",
-        route_handlers=[queue, tell, confirm],
+        route_handlers=[queue, tell, confirm, to_correct],
         dependencies={"rights": Provide(lambda: rights, sync_to_thread=False)},
         tags=["requests"],
         request_max_body_size=BODY_LIMIT,
@@ -82,3 +82,19 @@ def confirm(
 ) -> Request:
     """Confirm what somebody else said, where the store wants four eyes."""
     return rights.confirm(number, data.store, today(), over_http(principal))
+
+
+@post(
+    "/{number:int}/by-hand/changes",
+    summary="What is to be corrected",
+    operation_id="request-by-hand-changes",
+    **_CARRY,
+)
+def to_correct(
+    rights: NamedDependency[Rights],
+    principal: NamedDependency[Principal],
+    number: _Number,
+    data: JSONBody[Confirming],
+) -> tuple[Change, ...]:
+    """Return the new values for a store that people correct; the reading is written into the ledger."""
+    return rights.to_correct(number, data.store, today(), over_http(principal))

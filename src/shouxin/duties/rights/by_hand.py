@@ -12,8 +12,9 @@ from shouxin.connect.survey import Row
 from shouxin.duties.rights import kept, kept_errands
 from shouxin.duties.rights.desk import Desk, Found
 from shouxin.duties.rights.gateway import Summons
-from shouxin.duties.rights.model import HandTask, Plan
+from shouxin.duties.rights.model import Change, HandTask, Plan
 from shouxin.errors import InputError
+from shouxin.store.ledger.entry import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -58,6 +59,23 @@ def queue(desk: Desk, today: date) -> list[HandTask]:
     return sorted(tasks, key=lambda one: (one.due is None, one.due or today, one.request, one.store))
 
 
+def to_correct(desk: Desk, number: int, store: str, today: date, actor: Actor) -> tuple[Change, ...]:
+    """Return what is to be written into a store by hand; that it was looked at is written down.
+
+    Raises ``InputError``: rights-unverified, rights-by-hand where nothing of the kind waits.
+    """
+    mapped(desk, store)
+    with desk.begin() as connection:
+        found = desk.verified(connection, number, today)
+        plan = kept.newest_plan(connection, number)
+        row = kept_errands.told(connection, plan.plan.number, store) if plan else None
+        if row is None or row.done or found.kind.own.work != "correct":
+            raise wrong(store, "has no correction that waits in this request", "see /requests/by-hand")
+        changes = tuple(one for one in desk.content(connection, found.row).changes if one.store == store)
+        desk.note(connection, actor, found.row, "request.correction_shown", {"store": store})
+        return changes
+
+
 def brought(desk: Desk, connection: "Connection", found: Found) -> Iterator[tuple[str, list[Row]]]:
     """Yield what was found by hand, store by store; raise ``InputError`` (rights-by-hand) while any waits."""
     for one in _by_hand(desk):
@@ -90,6 +108,7 @@ def _task(found: Found, row: kept_errands.HandRow, one: DatasetMap) -> HandTask:
         due=due,
         told=row.told,
         told_by=row.told_by,
+        corrects=found.kind.own.work == "correct",
     )
 
 

@@ -17,6 +17,7 @@ from shouxin.duties.command import (
 )
 from shouxin.duties.days import today
 from shouxin.duties.rights.found import rows_of
+from shouxin.duties.rights.model import Change
 from shouxin.duties.rights.place import open_rights
 from shouxin.duties.rights.reading import pairs_of
 from shouxin.errors import InputError
@@ -59,16 +60,22 @@ def rehearse(*, file: Path, identities: Sequence[str], as_json: bool) -> None:
 
 
 @click.command("by-hand")
+@click.option("--changes", "number", type=int, metavar="REQUEST", help="Show what is to be corrected.")
+@click.option("--store", default="", help="With --changes: the store that is corrected by hand.")
 @language_option
 @json_option
-def by_hand(*, language: str, as_json: bool) -> None:
+def by_hand(*, number: int | None, store: str, language: str, as_json: bool) -> None:
     """List what waits to be done by hand, that first which is due first; nobody is named.
 
     \b
     Example:
       shouxin request by-hand
+      shouxin request by-hand --changes 7 --store paper
     """
     with open_rights() as rights:
+        if number is not None:
+            _put_changes(rights.to_correct(number, store, today(), at_the_terminal()), as_json=as_json)
+            return
         found = rights.by_hand(today())
     if as_json:
         put_json(found)
@@ -113,6 +120,23 @@ def tell(*, number: int, store: str, confirm: bool, as_json: bool, **given: Any)
         put_json(shown)
     else:
         click.echo(f"{store}: {state}")
+
+
+def _put_changes(changes: Sequence[Change], *, as_json: bool) -> None:
+    if as_json:
+        put_json(changes)
+        return
+    rows = (
+        (
+            one.table,
+            ", ".join(f"{k}={v}" for k, v in (one.key or {}).items()),
+            column,
+            "" if value is None else str(value),
+        )
+        for one in changes
+        for column, value in one.values.items()
+    )
+    put_table(("TABLE", "ROW", "COLUMN", "BECOMES"), rows)
 
 
 def _told(store: str, given: dict[str, Any]) -> Any:

@@ -76,7 +76,8 @@ class Surveyed(Survey, frozen=True, kw_only=True):
 class Correction(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What a correction would change: how many rows of a table, which columns, what stood there.
 
-    ``was`` and ``becomes`` are commitments under the person's key, never the values.
+    ``was`` and ``becomes`` are commitments under the person's key, never the values. ``by_hand``: people do
+    it, so nobody knows before how many rows it will be and what stands there.
     """
 
     store: str
@@ -85,6 +86,7 @@ class Correction(Shape, frozen=True, kw_only=True, omit_defaults=False):
     columns: tuple[str, ...]
     was: str
     becomes: str
+    by_hand: bool = False
 
 
 class Body(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -211,6 +213,7 @@ class HandTask(Shape, frozen=True, kw_only=True, omit_defaults=False):
     due: datetime.date | None
     told: dict[str, Any] | None
     told_by: str
+    corrects: bool = False
 
 
 class Receipt(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -15,7 +15,7 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.rights import forms
 from shouxin.duties.rights.by_hand import wrong
 from shouxin.duties.rights.found import rows_of
-from shouxin.duties.rights.model import HandTask
+from shouxin.duties.rights.model import Change, HandTask
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.telling import Told
 from shouxin.errors import ShouxinError
@@ -51,11 +51,13 @@ def queue(rights: NamedDependency[Rights]) -> Template:
 @get("/{number:int}", sync_to_thread=True, opt={"needs": "rights.read"})
 def task(
     rights: NamedDependency[Rights],
+    principal: NamedDependency[Principal],
     number: _Number,
     store: Annotated[str, QueryParameter(max_length=200)] = "",
 ) -> Template:
-    """Show one piece of work."""
-    return _page("task", found=_task(rights, number, store), form=None, on=today())
+    """Show one piece of work; what is to be corrected only to whoever may do so."""
+    found = _task(rights, number, store)
+    return _page("task", found=found, form=None, on=today(), changes=_changes(rights, found, principal))
 
 
 @post("/{number:int}", sync_to_thread=True, opt={"needs": "rights.carry"}, status_code=200)
@@ -73,7 +75,8 @@ def tell(
         else:
             rights.tell(number, _told(form, found), today(), who)
     except ShouxinError as problem:
-        return _page("task", 400, found=found, form=form, problem=problem, on=today())
+        changes = _changes(rights, found, principal)
+        return _page("task", 400, found=found, form=form, problem=problem, on=today(), changes=changes)
     return Redirect(f"/requests/{number}", status_code=303)
 
 
@@ -82,6 +85,12 @@ def _task(rights: Rights, number: int, store: str) -> HandTask:
         if (one.request, one.store) == (number, store):
             return one
     raise wrong(store, "waits for nobody in this request", "see the queue: /requests/by-hand")
+
+
+def _changes(rights: Rights, found: HandTask, principal: Principal) -> tuple[Change, ...]:
+    if not (found.corrects and principal.may("rights.carry")):
+        return ()
+    return rights.to_correct(found.request, found.store, today(), over_http(principal))
 
 
 def _told(form: Form, found: HandTask) -> Told:

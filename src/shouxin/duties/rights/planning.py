@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shouxin.connect.manual import ManualStore
 from shouxin.connect.person import Held, Person, joined
+from shouxin.connect.refusals import nowhere
 from shouxin.connect.stores import Store
 from shouxin.duties.days import BEIJING
 from shouxin.duties.rights import by_hand, gathering, kept
@@ -222,6 +224,9 @@ def _corrections(
                     "rights-store", "there is no such store", remedy=f"stores: {', '.join(sorted(known))}"
                 )
             store = known[change.store]
+            if isinstance(store, ManualStore):
+                made.append(_by_hand(store, change, key))
+                continue
             rows = store.correct(person, change.table, change.key, change.values, today, dry_run=True)
             if not rows:
                 raise InputError(
@@ -243,6 +248,23 @@ def _corrections(
             )
         )
     return Body(as_of=today, corrections=tuple(made), problems=tuple(problems))
+
+
+def _by_hand(store: ManualStore, change: Change, key: bytes) -> Correction:
+    """Return a correction that people carry out; raise ``InputError`` (correct-place) outside of the map."""
+    tables = {table.table: {one.column for one in table.columns} for table in store.map.tables}
+    columns = tables.get(change.table)
+    if tables and (columns is None or (columns and {*change.values, *(change.key or ())} - columns)):
+        raise nowhere(store.name, change.table)
+    return Correction(
+        store=change.store,
+        table=change.table,
+        rows=0,
+        columns=tuple(sorted(change.values)),
+        was="",
+        becomes=_committed(key, [dict(sorted(change.values.items()))]),
+        by_hand=True,
+    )
 
 
 def _values(store: Store, person: Person, change: Change, today: date) -> list[dict[str, Any]]:

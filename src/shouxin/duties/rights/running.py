@@ -118,7 +118,7 @@ class _Run:
         if task.state == "elsewhere" and store is None:
             self._outstanding(task, None, problem="rights-store")
             return
-        if isinstance(store, Remote) and erases:
+        if isinstance(store, ManualStore) or (isinstance(store, Remote) and erases):
             self._elsewhere(store, task)
             return
 
@@ -177,6 +177,8 @@ class _Run:
         if self._found.kind.own.work == "erase":
             seen = self._survey(store.name).digest
             return store.erase(self._people[store.name], self._plan.body.as_of, digest=seen, dry_run=dry_run)
+        if isinstance(store, ManualStore):
+            return Outcome(store=store.name)
         changed: dict[str, int] = {}
         for one in self._changes:
             if one.store == store.name:
@@ -192,7 +194,9 @@ class _Run:
         return Outcome(store=store.name, changed=changed)
 
     def _survey(self, store: str) -> Survey:
-        return next(one for one in self._plan.body.surveys if one.store == store)
+        """Return what was approved for a store; nothing is known of one that people correct."""
+        found = (one for one in self._plan.body.surveys if one.store == store)
+        return next(found, None) or Survey(store=store)
 
     def begun(self, store: str) -> None:
         """Write into the journal that a store is about to be changed."""

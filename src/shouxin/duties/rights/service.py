@@ -31,6 +31,7 @@ from shouxin.duties.rights.giving import Given
 from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import (
     Asked,
+    Change,
     Channel,
     HandTask,
     Line,
@@ -232,6 +233,10 @@ class Rights:
     def by_hand(self, today: date) -> "builtins.list[HandTask]":
         """Return what waits to be done by hand, that first which is due first."""
         return by_hand.queue(self.desk, today)
+
+    def to_correct(self, number: int, store: str, today: date, actor: Actor) -> tuple[Change, ...]:
+        """Return what is to be corrected by hand; errors as ``by_hand.to_correct``."""
+        return by_hand.to_correct(self.desk, number, store, today, actor)
 
     def tell(self, number: int, told: telling.Told, today: date, actor: Actor) -> Request:
         """Take down what was done or found by hand; errors as ``telling.tell``."""

@@ -10,6 +10,7 @@ from shouxin.connect.survey import Outcome
 from shouxin.duties.rights import kept, kept_errands, planning, running
 from shouxin.duties.rights.by_hand import FOUND, mapped, wrong
 from shouxin.duties.rights.desk import Desk, Found
+from shouxin.duties.rights.kinds import Work
 from shouxin.duties.rights.model import Name, Plan
 from shouxin.law.base import Shape
 from shouxin.store.ledger.entry import Actor
@@ -49,9 +50,8 @@ def tell(desk: Desk, number: int, told: Told, today: date, actor: Actor) -> None
     _check(one, told)
     with desk.begin() as connection:
         found, plan, _ = _waiting(desk, connection, number, told.store, today)
-        gives = found.kind.own.work in ("give", "hand_over")
-        if told.found if not gives else told.deleted or told.changed or told.kept:
-            remedy = "say what was found for a copy, else what was done"
+        if _strange(found.kind.own.work, told):
+            remedy = "say what was found for a copy, what was changed for a correction, else what was done"
             raise wrong(told.store, "was asked for something else", remedy)
         counts = {name: len(rows) for name, rows in told.found.items()}
         said = {**msgspec.to_builtins(msgspec.structs.replace(told, found={})), "found": counts}
@@ -112,8 +112,15 @@ def _go_on(desk: Desk, number: int, today: date, actor: Actor) -> None:
         found = desk.find(connection, number, today, lock=False)
         plan = planning.newest(connection, number).plan
     ready = plan.approved_by and not plan.finished and all(task.state == "done" for task in plan.tasks)
-    if ready and found.kind.own.work == "erase":
+    if ready and found.kind.own.work in ("erase", "correct"):
         running.run(desk, number, today, actor)
+
+
+def _strange(work: Work, told: Told) -> bool:
+    """Tell whether what is said is no answer to what was asked for."""
+    if work in ("give", "hand_over"):
+        return bool(told.deleted or told.changed or told.kept)
+    return bool(told.found or (work == "correct" and (told.deleted or told.kept)))
 
 
 def _check(one: DatasetMap, told: Told) -> None:
