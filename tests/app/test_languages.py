@@ -37,6 +37,7 @@ from shouxin.duties.inventory.fields import TERMS
 from shouxin.duties.inventory.model import PlatformRole
 from shouxin.duties.notice import compare
 from shouxin.duties.notice import model as notice
+from shouxin.duties.overview import model as overview
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
 from shouxin.duties.posture.service import STATES
 from shouxin.duties.reaching import WORDS as REACH
@@ -95,6 +96,8 @@ def _slug(text: str) -> str:
 
 
 CLOSED = {
+    "urgency": overview.NEAR,
+    "duty": overview.DUTIES,
     "acts": ("personal", "other"),
     "reach": REACH,
     "clause": (*GROUPS, *SIGNS),

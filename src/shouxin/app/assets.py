@@ -1,4 +1,4 @@
-"""The style sheet and the icon, served under names that hold a hash of their content."""
+"""The style sheet, the script of the console and the icon, under names that hold a hash of their content."""
 
 import hashlib
 from functools import cache
@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -8,6 +8,7 @@ A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the l
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,7 +18,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
-from shouxin.app import assets, languages, wording
+from shouxin.app import assets, languages, navigation, wording
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.methods import needed
 from shouxin.duties.access import cookies
@@ -41,7 +42,15 @@ def engine(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_globals(), navigation=entries)
+    groups, known = navigation.grouped(entries), dict(entries)
+    environment.globals.update(
+        _globals(),
+        navigation=groups,
+        stands=partial(navigation.stands, groups),
+        strangers=navigation.public(entries),
+        finds="/search" in known,
+        keys_to_places=[(key, at, known[at]) for key, at in navigation.KEYS.items() if at in known],
+    )
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 
 
@@ -65,6 +74,7 @@ def _globals() -> dict[str, Any]:
         "who": pass_context(_who),
         "lets_in": pass_context(_lets_in),
         "open_to_reader": pass_context(_open_to_reader),
+        "any_open": pass_context(_any_open),
         "form_token": pass_context(_form_token),
         "language_name": lambda code: catalogue(code).phrases["language.name"],
     }
@@ -124,6 +134,11 @@ def _open_to_reader(context: Context, address: str) -> bool:
     """Tell whether a place of the navigation is public, or open to who reads the page."""
     needs, who = needed(context["request"].app).get(address, ""), _who(context)
     return not needs or (who is not None and who.may(needs))
+
+
+def _any_open(context: Context, entries: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether one of some places is open to who reads the page."""
+    return any(_open_to_reader(context, address) for address, _ in entries)
 
 
 def _form_token(context: Context) -> Markup:

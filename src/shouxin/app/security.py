@@ -41,11 +41,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""The headers of every answer; the pages have no script, so none may run."""
+"""The headers of every answer; pages for strangers have no script, so none may run."""
+
+_OWN_SCRIPT = HEADERS["Content-Security-Policy"] + "; script-src 'self'"
+"""The policy of the console's pages, whose own script comes from a file of this server."""
 
 _RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
-_PRIVATE = _RAW | {b"cache-control": b"no-store"}
-"""The headers of answers to somebody who is known."""
+_PRIVATE = _RAW | {b"cache-control": b"no-store", b"content-security-policy": _OWN_SCRIPT.encode()}
+"""The headers of answers to somebody who is known: never kept, and the console's own script may run."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]

@@ -4,6 +4,7 @@ import os
 import secrets
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -46,7 +47,9 @@ def serve(host: str | None, port: int | None, workers: int | None, *, demo: bool
         raise click.UsageError("--fresh goes with --demo; data that matters is never taken away")
     asked = {"host": host, "port": port, "workers": workers}
     given = {name: value for name, value in asked.items() if value is not None}
-    chosen = msgspec.structs.replace(configuration.load()[0], **given)
+    loaded, sources = configuration.load()
+    chosen = msgspec.structs.replace(loaded, **given)
+    sources |= {name: f"command line, --{name}" for name in given}
     if demo:
         chosen = demonstration.settings(chosen)
     for number in SIGNALS:
@@ -57,7 +60,7 @@ def serve(host: str | None, port: int | None, workers: int | None, *, demo: bool
             mark = demonstration.prepare(chosen, today(), say, fresh=fresh) if demo else None
             with open_store(store_config(chosen), say) as store:
                 upgrade(store.engine, say)
-                _run(chosen, store, listener, mark)
+                _run(chosen, store, listener, (mark, sources))
     except KeyboardInterrupt:
         pass
     say("stopped")
@@ -112,15 +115,21 @@ def _listen(chosen: Settings) -> socket.socket:
     return listener
 
 
-def _run(chosen: Settings, store: "Store", listener: socket.socket, mark: "Mark | None") -> None:
+def _run(
+    chosen: Settings,
+    store: "Store",
+    listener: socket.socket,
+    made: "tuple[Mark | None, Mapping[str, str]]",
+) -> None:
     from shouxin.app.answering import Server, settle
     from shouxin.app.whole import assembled
     from shouxin.app.workers import Share, working
 
+    mark, sources = made
     token = api_token(chosen)
-    with assembled(chosen, store.engine, token, mark) as whole:
+    with assembled(chosen, store.engine, token, mark, sources) as whole:
         code = whole.access.first_code()
-        share = Share(chosen, token, mark, whole.access.first)
+        share = Share(chosen, sources, token, mark, whole.access.first)
         with working(share, listener, say):
             if code:
                 say(f"there is no account yet: enter this code at /first-operator, once: {code}")

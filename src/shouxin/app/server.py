@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from shouxin.app import assets, description, http_errors, rendering, security
+from shouxin.app.setup import Setup, settings_slice
 from shouxin.app.slices import Slice, demonstration, slices
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
@@ -50,6 +51,7 @@ def create_app(
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
     demo: bool = False,
+    setup: Setup | None = None,
 ) -> Litestar:
     """Return the application that serves ``library``.
 
@@ -60,19 +62,21 @@ def create_app(
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
     complaints and content requests, ``incidents`` is what happened to people's information, ``rights`` does
     what people ask for, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a
-    demonstration, and begins there.
+    demonstration, and begins there for strangers, and ``setup`` the page of what the server runs with.
     """
     parts = (data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention)
-    duties = slices(library, *parts, entrusted)
+    duties = slices(library, *parts, entrusted, elsewhere="/demo" if demo else "/law")
     if demo:
         duties = (demonstration(), *duties)
+    if setup:
+        duties = (*duties, settings_slice(setup, library, cases, ledger or Ledger(), access))
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }
     entries = tuple(entry for duty in duties for entry in duty.entries)
     app = security.GuardedApp(
         route_handlers=[
-            _home(duties),
+            *(() if any(duty.name == "overview" for duty in duties) else (_home(duties),)),
             health,
             *assets.routes(),
             *(route for duty in duties for route in duty.routes),

@@ -59,6 +59,11 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.notice import api as notice_api
 from shouxin.duties.notice import pages as notice_pages
 from shouxin.duties.notice.service import Notices
+from shouxin.duties.overview import pages as overview_pages
+from shouxin.duties.overview.queue import Work
+from shouxin.duties.overview.remembered import Remembered
+from shouxin.duties.overview.saved import SavedFilters
+from shouxin.duties.overview.service import Overview, Sources
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
 from shouxin.duties.posture.office import Office
@@ -109,19 +114,23 @@ def slices(
     rights: Rights | None = None,
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
+    elsewhere: str = "/law",
 ) -> tuple[Slice, ...]:
-    """Return every duty that is served, in the order of the navigation.
+    """Return every duty that is served.
 
     ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
     without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
     without ``retention`` nothing past its time is found, without ``entrusted`` no controller hands any over;
-    ``desks`` take in complaints and content requests.
+    ``desks`` take in complaints and content requests; ``elsewhere`` is what a stranger sees first.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
     office = Office(library.register, engine, library.chosen)
     inventory = Inventory(library.register, library.chosen, engine)
+    assessments = Assessments(inventory, cases, engine)
+    kept = consents[0] if consents else None
+    seen = Sources(office, assessments, cases, kept, ledger, rights, desks, incidents, retention, access)
     return (
         *_of_the_law(library),
         Slice(
@@ -142,11 +151,12 @@ def slices(
         _entrusted(entrusted or Entrusted(rights), shown=bool(entrusted)),
         *_desk(*(desks or (None, None))),
         _incident(library, incidents),
-        _assessment(Assessments(inventory, cases, engine), shown=bool(cases and engine)),
+        _assessment(assessments, shown=bool(cases and engine)),
         Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
         _shield(),
         _ledger(ledger),
         _access(access),
+        *((_overview(seen, engine, elsewhere),) if cases and engine else ()),
     )
 
 
@@ -184,6 +194,18 @@ def _of_the_law(library: Library) -> tuple[Slice, ...]:
             (calculate_api.routes(reckoner), calculate_pages.routes(reckoner)),
             entries=(("/calculate", "nav.calculate"),),
         ),
+    )
+
+
+def _overview(sources: Sources, engine: "Engine", elsewhere: str) -> Slice:
+    """Return the start page and the queue of all that waits."""
+    remembered = Remembered(sources.ledger)
+    overview, work = Overview(sources, remembered), Work(sources, remembered)
+    return Slice(
+        "overview",
+        overview_pages.TEMPLATES,
+        overview_pages.routes(overview, work, SavedFilters(engine), elsewhere),
+        entries=(("/", "nav.overview"), ("/work", "nav.work")),
     )
 
 

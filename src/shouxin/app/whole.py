@@ -1,6 +1,6 @@
 """The whole system over one store: what ``shouxin serve`` runs, and the tests of the whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litestar import Litestar
 
+from shouxin.app import settings as configuration
 from shouxin.app.server import create_app
 from shouxin.app.settings import Settings, key_choice
+from shouxin.app.setup import Setup
 from shouxin.demo.build import build
 from shouxin.demo.shop import database
 from shouxin.demo.site import Site
@@ -64,12 +66,19 @@ class Whole(NamedTuple):
 
 @contextmanager
 def assembled(
-    chosen: Settings, engine: "Engine", token: str, mark: "Mark | None" = None, *, beside: bool = True
+    chosen: Settings,
+    engine: "Engine",
+    token: str,
+    mark: "Mark | None" = None,
+    sources: Mapping[str, str] | None = None,
+    *,
+    beside: bool = True,
 ) -> Iterator[Whole]:
     """Give the whole system under the settings over a migrated store, with all that runs beside it.
 
-    ``token`` is the system's own key; ``mark`` is that of a demo, whose made-up office is built first. What
-    runs ``beside`` the answers, that office too, is left to the first process of a server.
+    ``token`` is the system's own key; ``mark`` is that of a demo, whose made-up office is built first;
+    ``sources`` says of settings that are not the default where they come from. What runs ``beside`` the
+    answers, that office too, is left to the first process of a server.
     """
     wrapper, law = open_wrapper(engine, key_choice(chosen)), register()
     folder = Path(chosen.data)
@@ -111,6 +120,7 @@ def assembled(
             retention=retention,
             entrusted=entrusted,
             demo=mark is not None,
+            setup=Setup(configuration.table(chosen, sources or {}), tuple(stores), wrapper.current),
         )
         finder = Finder(retention, chosen.retention_every, say)
         rounds = (

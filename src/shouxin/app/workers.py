@@ -10,7 +10,7 @@ import multiprocessing
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -33,9 +33,10 @@ _AGAIN = 1.0
 
 
 class Share(NamedTuple):
-    """What every process of a server shares: settings, the system's key, a demo's mark, the first code."""
+    """What all processes of a server share: settings and their sources, two secrets, a demo's mark."""
 
     chosen: Settings
+    sources: Mapping[str, str]
     token: str
     mark: "Mark | None"
     first: bytes
@@ -120,7 +121,7 @@ def _work(share: Share, listener: socket.socket, life: Connection, up: Semaphore
     logs.install()
     with (
         open_store(store_config(share.chosen)) as store,
-        assembled(share.chosen, store.engine, share.token, share.mark, beside=False) as whole,
+        assembled(share.chosen, store.engine, share.token, share.mark, share.sources, beside=False) as whole,
     ):
         whole.access.first = share.first
         settle()

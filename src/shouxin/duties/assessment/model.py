@@ -83,6 +83,7 @@ class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
     causes: tuple[Cause, ...]
     perhaps: tuple[Cause, ...]
     number: int | None = None
+    case: int | None = None
     approved_on: date | None = None
 
 

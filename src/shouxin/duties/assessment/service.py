@@ -278,6 +278,7 @@ class Assessments:
             causes=sure,
             perhaps=perhaps,
             number=found.number if found else None,
+            case=found.case_id if found else None,
             approved_on=approved_on,
         )
 

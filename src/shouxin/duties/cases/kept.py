@@ -33,6 +33,9 @@ _RUNNING = or_(
 )
 """What is still owed: open, standing still, or missed and not made good."""
 
+_OWED = or_(deadline.c.state == "open", and_(deadline.c.state == "missed", deadline.c.stopped_on.is_(None)))
+"""What somebody has to do by a day that is known: each half has an index of its own."""
+
 
 class Filters(NamedTuple):
     """Which cases a list holds; ``ended`` asks for those in one of the states ``finals``, or all others."""
@@ -44,6 +47,7 @@ class Filters(NamedTuple):
     late: bool = False
     before: int | None = None
     limit: int = 100
+    soonest: bool = False
 
 
 class Work:
@@ -202,8 +206,26 @@ class KeptCases:
             query = query.where(owed.c.late)
         if filters.before is not None:
             query = query.where(case.c.id < filters.before)
+        order = (owed.c.next_due.asc().nulls_last(), case.c.id) if filters.soonest else (case.c.id.desc(),)
         with self.looked_at() as connection:
-            return connection.execute(query.order_by(case.c.id.desc()).limit(filters.limit)).all()
+            return connection.execute(query.order_by(*order).limit(filters.limit)).all()
+
+    def tally(self, today: datetime.date) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Return how many deadlines are owed by their days left, and cases by procedure and state.
+
+        Deadlines of more than eight days ahead count as eight, those that are over as one too late.
+        """
+        left = func.least(func.greatest(deadline.c.due_on - today, -1), 8)
+        owed = and_(_OWED, ~deadline.c.passes)
+        with self.looked_at() as connection:
+            days = connection.execute(select(left.label("left"), func.count()).where(owed).group_by(left))
+            states = select(case.c.procedure, case.c.state, func.count().label("cases"))
+            return days.all(), connection.execute(states.group_by(case.c.procedure, case.c.state)).all()
+
+    def some(self, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+        """Return cases by their numbers; those there are not are left out."""
+        with self.looked_at() as connection:
+            return connection.execute(select(case).where(case.c.id.in_(numbers))).all()
 
     def owed(self, until: datetime.date | None, procedure: str, limit: int) -> Sequence[Any]:
         """Return what is owed up to a last day, by that day: what is late stands first."""

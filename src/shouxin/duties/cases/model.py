@@ -9,6 +9,18 @@ from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import LocalFact
 from shouxin.law.procedure import Needed, Party, State, Step
 
+Urgency = Literal["overdue", "today", "three", "seven", "later"]
+URGENCIES: tuple[Urgency, ...] = ("overdue", "today", "three", "seven", "later")
+"""How near a last day is: over, today, within three days, within seven, later."""
+
+
+def urgency(days_left: int) -> Urgency:
+    """Return how near a last day is that is so many days ahead; below zero it is over."""
+    if days_left < 0:
+        return "overdue"
+    bounds: tuple[tuple[int, Urgency], ...] = ((0, "today"), (3, "three"), (7, "seven"))
+    return next((name for bound, name in bounds if days_left <= bound), "later")
+
 
 class ProcedureLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A procedure in a list."""
@@ -152,6 +164,34 @@ class DeadlineLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     provisional: bool
     passes: bool
     until: Literal["", "keep", "wait"] = ""
+
+
+class OpenCases(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """How many cases of a procedure are open."""
+
+    procedure: str
+    title: Words
+    open: int
+
+
+class Tally(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """How much is owed by urgency, one of ``URGENCIES``, and how many cases are open, most first.
+
+    Times that only pass and clocks that stand still are not owed.
+    """
+
+    owed: dict[Urgency, int]
+    cases: tuple[OpenCases, ...]
+
+
+class Ahead(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """The steps that may come next in a case, and the version of the case that was looked at."""
+
+    procedure: str
+    title: Words
+    version: int
+    parties: dict[str, Words]
+    next: tuple[NextStep, ...]
 
 
 class Planned(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -12,7 +12,7 @@ from litestar.response import Template
 from markupsafe import Markup
 
 from shouxin.duties.cases import diagram, ics
-from shouxin.duties.cases.model import DeadlineLine
+from shouxin.duties.cases.model import URGENCIES, DeadlineLine, urgency
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.days import today
@@ -110,15 +110,20 @@ def calendar(
     within: Annotated[str, QueryParameter()] = "",
     procedure: Annotated[str, QueryParameter()] = "",
     by: Annotated[str, QueryParameter()] = "week",
+    near: Annotated[str, QueryParameter(name="urgency", max_length=20)] = "",
 ) -> Template:
     """Show what is due, late ones first, by day, week or month."""
     found = cases.due(today(), within=length(within) if within else None, procedure=procedure)
+    if near in URGENCIES:
+        owed = (one for one in found if not one.passes and one.state != "paused")
+        found = tuple(one for one in owed if urgency(one.days_left) == near)
     return _page(
         "calendar",
         groups=grouped(found, by),
         procedures=cases.procedures.all(),
         spans=WITHIN,
-        asked={"within": within, "procedure": procedure, "by": by},
+        asked={"within": within, "procedure": procedure, "by": by, "urgency": near},
+        urgencies=URGENCIES,
         cited=citation.parse,
     )
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shouxin.duties.cases import view
-from shouxin.duties.cases.model import CaseLine, CaseView, DeadlineLine, Following, Given, Planned, Taken
+from shouxin.duties.cases.given import move_of, opening
+from shouxin.duties.cases.model import (
+    Ahead,
+    CaseLine,
+    CaseView,
+    DeadlineLine,
+    Following,
+    Given,
+    Planned,
+    Taken,
+    Tally,
+)
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.due.service import Timekeeper
 from shouxin.engine.calendar import DAY
@@ -23,9 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from shouxin.duties.cases.kept import KeptCases, Work
-
-LONGEST_RECORD = 2000
-"""Characters that the record of a step may have: a reference or a sentence, not a document."""
 
 LAST = 2**63 - 1
 """The highest number that a case can have."""
@@ -66,7 +74,7 @@ class Cases:
         Raises ``InputError``: procedure-unknown, step-missing, record-long, those of ``Machine.advance``.
         """
         machine = self.keeper.engines.machines.find(procedure)
-        move = _move(given, today, step=given.step or _opening(machine, given.by))
+        move = move_of(given, today, step=given.step or opening(machine, given.by))
         after, effects = machine.advance(
             Case(procedure=procedure), move, self.keeper.calendar, self.keeper.own
         )
@@ -104,7 +112,7 @@ class Cases:
                 )
             machine = self.keeper.engines.machines.find(row.procedure)
             before = _case(machine, row.body)
-            move = _move(given, today, step=given.step)
+            move = move_of(given, today, step=given.step)
             after, effects = machine.advance(before, move, self.keeper.calendar, self.keeper.own)
             if not given.dry_run:
                 work.save(number, after.state, _plain(after))
@@ -131,8 +139,9 @@ class Cases:
         late: bool = False,
         before: int | None = None,
         limit: int = 100,
+        soonest: bool = False,
     ) -> tuple[CaseLine, ...]:
-        """Return cases, newest first; ``state`` is open, ended, or the name of a state.
+        """Return cases, newest first, or ``soonest`` those due first; ``state`` is open, ended, or a state.
 
         Raises ``InputError``: procedure-unknown, state-unknown.
         """
@@ -162,6 +171,7 @@ class Cases:
             late=late,
             before=None if before is None else min(before, LAST),
             limit=max(1, min(limit, MOST)),
+            soonest=soonest,
         )
         return tuple(view.line(machines.all, row) for row in self._kept.list(filters))
 
@@ -175,6 +185,16 @@ class Cases:
         until = self._until(today, within) if within else None
         rows = self._kept.owed(until, procedure, limit)
         return tuple(view.owed(machines.all, row, today) for row in rows)
+
+    def tally(self, today: date) -> Tally:
+        """Return how much is owed by urgency, and how many cases of each procedure are open."""
+        return view.tally(self.keeper.engines.machines.all, *self._kept.tally(today))
+
+    def ahead(self, numbers: Sequence[int]) -> Mapping[int, Ahead]:
+        """Return the next steps of cases whose procedures the law still has."""
+        machines, rows = self.keeper.engines.machines.all, self._kept.some(numbers)
+        known = [(row, machines[row.procedure]) for row in rows if row.procedure in machines]
+        return {row.id: view.ahead(machine, row, _case(machine, row.body)) for row, machine in known}
 
     def fire(self) -> int:
         """Fire every deadline that is over; return how many."""
@@ -293,41 +313,6 @@ class Cases:
         for _ in range(min(within.length, 10_000)):
             day = self.keeper.calendar.next_working(day + DAY)
         return day
-
-
-def _move(given: Given, today: date, *, step: str) -> Move:
-    on = given.on or today
-    if on > today:
-        raise InputError(
-            "step-future", f"{on} has not come yet", remedy="give the day on which the step was taken"
-        )
-    for name, text in given.records.items():
-        if not text.strip():
-            raise InputError(
-                "record-empty",
-                f'the record "{name[:80]}" is empty',
-                remedy="write a sentence, or a reference to where the document lies",
-            )
-        if len(text) > LONGEST_RECORD:
-            raise InputError(
-                "record-long",
-                f'the record "{name[:80]}" has {len(text):,} characters',
-                remedy=f"write a reference of at most {LONGEST_RECORD:,} characters",
-            )
-    return Move(step=step, by=given.by, on=on, facts=given.facts, records=tuple(given.records))
-
-
-def _opening(machine: Machine, by: str) -> str:
-    """Return the step that opens a case; raise ``InputError`` (step-missing) where several can."""
-    opening = [step for step in machine.steps if not step.from_]
-    fitting = [step.name for step in opening if by in step.by] or [step.name for step in opening]
-    if len(fitting) > 1:
-        raise InputError(
-            "step-missing",
-            f'several steps open a case of "{machine.data.procedure}"',
-            remedy=f"name one of: {', '.join(fitting)}",
-        )
-    return fitting[0]
 
 
 def _state(clock: Running) -> str:

@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from shouxin.duties.cases.model import CaseLine, CaseView, ClockView, DeadlineLine, Event, NextStep
+from shouxin.duties.cases.model import (
+    URGENCIES,
+    Ahead,
+    CaseLine,
+    CaseView,
+    ClockView,
+    DeadlineLine,
+    Event,
+    NextStep,
+    OpenCases,
+    Tally,
+    urgency,
+)
 from shouxin.engine.case import Case, Running
 from shouxin.engine.expression import names
 from shouxin.engine.procedure import Machine
@@ -99,6 +111,37 @@ def owed(machines: Mapping[str, Machine], row: Row, today: date) -> DeadlineLine
         provisional=row.provisional,
         passes=row.passes,
         until=("wait" if waited else "keep") if row.passes else "",
+    )
+
+
+def tally(machines: Mapping[str, Machine], days: Sequence[Row], states: Sequence[Row]) -> Tally:
+    """Return deadlines by days left and cases by state in the figures that are shown."""
+    owed = dict.fromkeys(URGENCIES, 0)
+    for left, count in days:
+        owed[urgency(left)] += count
+    found: dict[str, int] = {}
+    for row in states:
+        if not _state(machines.get(row.procedure), row.state).final:
+            found[row.procedure] = found.get(row.procedure, 0) + row.cases
+    lines = (
+        OpenCases(
+            procedure=name,
+            title=machines[name].data.title if name in machines else _plain(name),
+            open=count,
+        )
+        for name, count in found.items()
+    )
+    return Tally(owed=owed, cases=tuple(sorted(lines, key=lambda one: (-one.open, one.procedure))))
+
+
+def ahead(machine: Machine, row: Row, case: Case) -> Ahead:
+    """Return the next steps of a case."""
+    return Ahead(
+        procedure=row.procedure,
+        title=machine.data.title,
+        version=row.version,
+        parties={party.name: party.label for party in machine.data.parties},
+        next=following(machine, case),
     )
 
 

@@ -19,6 +19,10 @@ from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
 where p.service = :service and t.at >= :since and t.at < :end
 group by 1, 2, 3, 4 order by 1, 2, 3, 4
 """)
+_DAILY = text("""
+select (at at time zone 'Asia/Shanghai')::date as day, action, count(*) as answers
+from shouxin.consent_transaction where at >= :since and at < :end group by 1, 2
+""")
 _LAST = """
 with offered as (
     select * from unnest(cast(:keys as text[]), cast(:scopes as text[])) as o (purpose, scope)
@@ -61,6 +65,14 @@ def days(
     """Return how many answers came on each day in Beijing."""
     rows = connection.execute(_DAYS, {"service": service, "since": since, "end": end})
     return tuple(Count(**row) for row in rows.mappings())
+
+
+def daily(
+    connection: "Connection", since: datetime.datetime, end: datetime.datetime
+) -> dict[tuple[datetime.date, str], int]:
+    """Return how many answers of each kind all services got on each day in Beijing."""
+    rows = connection.execute(_DAILY, {"since": since, "end": end})
+    return {(row.day, row.action): row.answers for row in rows}
 
 
 def now(

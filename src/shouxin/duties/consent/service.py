@@ -237,6 +237,12 @@ class Consents:
                 now=counted.now(connection, service, in_force, today()),
             )
 
+    def daily(self, since: datetime.date, until: datetime.date) -> dict[tuple[datetime.date, str], int]:
+        """Return how many answers of each action all services got on each day, both days included."""
+        start = datetime.datetime.combine(since, datetime.time(), BEIJING)
+        with self._begin() as (connection, _):
+            return counted.daily(connection, start, over(until))
+
     def asked_again(
         self, service: str, purpose: str, reason: str, teller: Teller, *, limit: int = 1000
     ) -> list[str]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from shouxin.duties.days import BEIJING, over
 from shouxin.duties.ledger.model import EntryView, Filters, KeyView, LedgerView
 from shouxin.errors import StoreError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
     from cryptography.x509 import Certificate
     from sqlalchemy import Connection, Engine
@@ -58,12 +60,27 @@ class Ledger:
             checkpoint=note or "",
         )
 
+    def size(self) -> int:
+        """Return how many entries there are: where it stays the same, nothing was done."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.size(connection)
+
     def entries(self, filters: Filters) -> tuple[EntryView, ...]:
         """Return entries, newest first; raise ``InputError`` (ledger-whose)."""
         from shouxin.duties.ledger import stored
 
         with self._read() as connection:
             return stored.entries(connection, filters)
+
+    def denials(self, since: "date", until: "date") -> "dict[date, int]":
+        """Return how many acts the guard refused on each day in Beijing, both days included."""
+        from shouxin.duties.ledger import stored
+
+        start = datetime.combine(since, time(), BEIJING)
+        with self._read() as connection:
+            return stored.denials(connection, start, over(until))
 
     def entry(self, number: int) -> EntryView:
         """Return one entry; raise ``InputError`` (ledger-number)."""
@@ -102,7 +119,7 @@ class Ledger:
             raise _missing()
         return Sealer(self._store(), self._wraps(), self._folder).seal()
 
-    def stamp(self, note: str, authority: str, roots: "Sequence[Certificate]") -> "datetime":
+    def stamp(self, note: str, authority: str, roots: "Sequence[Certificate]") -> datetime:
         """Have an authority stamp a checkpoint, and return its time; errors as ``timestamps.stamp``."""
         from shouxin.store.ledger.timestamps import stamp
 
@@ -133,6 +150,13 @@ class Ledger:
             KeyView(id=key.id, algorithm=key.algorithm, public=str(key), current=key is found[-1])
             for key in found
         )
+
+    def key_ages(self) -> "dict[str, date]":
+        """Return the day in Beijing on which each signing key was made, by its id."""
+        from shouxin.store.ledger.signing import key_days
+
+        with self._read() as connection:
+            return {name: at.astimezone(BEIJING).date() for name, at in key_days(connection).items()}
 
     def new_key(self, algorithm: str, actor: "Actor") -> str:
         """Make a key that signs from now on, and a checkpoint with it.

@@ -1,18 +1,25 @@
 """Reading entries out of the store, newest first."""
 
+import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from shouxin.duties.ledger.model import EntryView, Filters
 from shouxin.errors import InputError
-from shouxin.store.ledger.tables import entry
+from shouxin.store.ledger.tables import entry, head
 
 MOST = 1000
 """Entries that a list has at most."""
 
 LAST = 2**63 - 1
 """The highest number that an entry can have."""
+
+
+_DENIALS = text("""
+select (at at time zone 'Asia/Shanghai')::date as day, count(*) as denials from shouxin.ledger_entry
+where kind = 'decision' and outcome = 'refused' and at >= :since and at < :end group by 1
+""")
 
 
 def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
@@ -38,6 +45,19 @@ def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
     return tuple(_view(row) for row in connection.execute(limited))
 
 
+def size(connection: Connection) -> int:
+    """Return how many entries there are."""
+    return int(connection.execute(select(head.c.size)).scalar_one())
+
+
+def denials(
+    connection: Connection, since: datetime.datetime, end: datetime.datetime
+) -> dict[datetime.date, int]:
+    """Return how many decisions refused an act on each day in Beijing; the index of denials holds them."""
+    rows = connection.execute(_DENIALS, {"since": since, "end": end})
+    return {row.day: row.denials for row in rows}
+
+
 def one(connection: Connection, number: int) -> EntryView:
     """Return one entry; raise ``InputError`` (ledger-number)."""
     row = None
@@ -57,12 +77,12 @@ def _view(row: Any) -> EntryView:
     return EntryView(**fields | {"whose": bytes(row.whose).hex()})
 
 
-def _commitment(text: str) -> bytes:
+def _commitment(written: str) -> bytes:
     try:
-        return bytes.fromhex(text)
+        return bytes.fromhex(written)
     except ValueError:
         raise InputError(
             "ledger-whose",
-            f'"{text[:80]}" is no commitment',
+            f'"{written[:80]}" is no commitment',
             remedy="give it in hex, as `shouxin ledger show` prints it",
         ) from None

@@ -16,6 +16,14 @@ LAST = 2**63 - 1
 _ALONE = text("select pg_try_advisory_lock(:space, :person)")
 _ONCE = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _FREE = text("select pg_advisory_unlock(:space, :person)")
+_AGES = text("""
+select cast(:today as date) - (e.body->>'on')::date as days, count(*) as requests
+from shouxin.rights_request r
+join shouxin.case c on c.id = r.case_id
+join shouxin.case_event e on e.case_id = c.id and e.number = 1
+where not (c.procedure || '/' || c.state = any(:ended))
+group by 1
+""")
 _SPACE = 0x73780001
 """The space of advisory locks in which a person's number stands; people beyond 2**31 share places."""
 
@@ -72,6 +80,15 @@ def of_cases(connection: Connection, cases: Collection[int]) -> list[Kept]:
     """Return the requests of some cases, the newest first."""
     asked = select(*_COLUMNS).where(tables.request.c.case_id.in_(cases))
     return [_kept(row) for row in connection.execute(asked.order_by(tables.request.c.number.desc()))]
+
+
+def ages(connection: Connection, ended: Collection[tuple[str, str]], today: datetime.date) -> dict[int, int]:
+    """Return how many requests are open by the days since they came, of which the first step tells.
+
+    ``ended`` are the procedures with the states in which a request has ended.
+    """
+    asked = {"today": today, "ended": [f"{procedure}/{state}" for procedure, state in ended]}
+    return {row.days: row.requests for row in connection.execute(_AGES, asked)}
 
 
 def of_person(connection: Connection, person: int) -> list[Kept]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shouxin.connect.reach import Place
 from shouxin.connect.survey import Part
-from shouxin.duties.cases.model import CaseView
+from shouxin.duties.cases.model import CaseLine, CaseView
 from shouxin.duties.cases.model import Given as StepGiven
 from shouxin.duties.reaching import Reaching, reaching
 from shouxin.duties.rights import (
@@ -175,10 +175,22 @@ class Rights:
             for procedure in dict.fromkeys(one.procedure for one in kinds().values())
             for line in self.desk.cases.list(procedure=procedure, state=state, late=late, limit=limit)
         }
-        with self.desk.begin() as connection:
-            rows = kept.of_cases(connection, list(cases))
-        lines = [receipt.line(row, cases[row.case], today) for row in rows]
+        lines = self.of_cases(cases, today)
         return sorted(lines, key=lambda one: (one.next_due is None, one.next_due or today))[:limit]
+
+    def of_cases(self, cases: Mapping[int, CaseLine], today: date) -> builtins.list[Line]:
+        """Return the requests among some cases."""
+        with self.desk.begin() as connection:
+            return [receipt.line(row, cases[row.case], today) for row in kept.of_cases(connection, [*cases])]
+
+    def ages(self, today: date) -> dict[int, int]:
+        """Return how many requests are open by the days since they came."""
+        machines = (self.desk.cases.procedures.machine(one.procedure) for one in kinds().values())
+        ended = {
+            (one.data.procedure, state.name) for one in machines for state in one.data.states if state.final
+        }
+        with self.desk.begin() as connection:
+            return kept.ages(connection, ended, today)
 
     def show(self, number: int, today: date) -> Request:
         """Return a request with its case and newest plan; raise ``InputError`` (rights-unknown)."""

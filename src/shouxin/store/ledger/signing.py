@@ -4,6 +4,7 @@ A key's secret lies wrapped in ``sealed_key``; the key is made known by an entry
 the key before cover the one that follows it.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
@@ -23,6 +24,12 @@ def public_keys(connection: "Connection") -> list[PublicKey]:
     """Return the public keys that the store holds, the oldest first; raise ``InputError`` as ``read_key``."""
     found = connection.execute(select(tables.key.c.public).order_by(tables.key.c.number)).scalars()
     return [read_key(line, "table shouxin.ledger_key") for line in found]
+
+
+def key_days(connection: "Connection") -> dict[str, datetime]:
+    """Return when each key was made, by its id."""
+    found = connection.execute(select(tables.key.c.id, tables.key.c.made_at))
+    return {row.id: row.made_at for row in found}
 
 
 def current_key(connection: "Connection", wrapper: Wrapper) -> SigningKey:
