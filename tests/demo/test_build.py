@@ -11,11 +11,14 @@ from sqlalchemy import text
 from shouxin.app import demonstration
 from shouxin.app.settings import Settings, key_choice
 from shouxin.demo import answered, brought, build, worked
+from shouxin.demo import brought as made
 from shouxin.demo.described import organisation
 from shouxin.demo.place import STORE_URL, Mark, contents, keep, stores
 from shouxin.demo.shop import database
 from shouxin.demo.site import Site
+from shouxin.duties.cases.model import URGENCIES, urgency
 from shouxin.duties.inventory.service import Inventory
+from shouxin.duties.overview.model import AGES
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger.verify import verify
@@ -45,8 +48,8 @@ def test_what_was_cut_off_is_not_done_twice(site: Site) -> None:
         c.guardian is not None for c in customers
     )
     brought = one(site, "select count(*) from shouxin.desk_matter")
-    asked = one(site, "select count(*) from shouxin.rights_request")
-    assert (brought, asked, len(site.incidents.list(TODAY))) == (3, 3, 1)
+    asked, waiting = one(site, "select count(*) from shouxin.rights_request"), len(made.WAITING)
+    assert (brought, asked, len(site.incidents.list(TODAY))) == (3, 3 + waiting, 1)
     assert one(site, 'select count(*) from shouxin."case"') == len(worked.stories()) + brought + asked
     assert one(site, "select count(*) from shouxin.notice_publication") == 2
     assert one(site, "select count(*) from shouxin.inventory_version") == 1
@@ -83,9 +86,11 @@ def test_the_guard_serves_who_agreed_and_refuses_the_others(site: Site) -> None:
 
 
 def test_one_deadline_is_over_and_one_is_near(site: Site) -> None:
-    """As the page of the demo says."""
+    """As the page of the demo says; and every urgency of the start page has something to show."""
     days = [one.days_left for one in site.cases.due(TODAY) if not one.passes]
-    assert min(days) < 0 < sorted(days)[1] <= 2
+    assert min(days) < 0
+    assert {urgency(left) for left in days} == set(URGENCIES)
+    assert {sum(age > bound for bound in AGES) for age in site.rights.ages(TODAY)} == {0, 1, 2, 3, 4}
 
 
 def test_the_company_falls_short_where_it_is_meant_to() -> None:

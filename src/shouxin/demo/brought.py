@@ -22,6 +22,9 @@ from shouxin.store.ledger.entry import Actor
 COPIED, CORRECTS, DELETES = FIRST + 9, FIRST + 11, FIRST + 20
 """Customers who ask: for a copy, for a correction, and from the last on one a day for deletion."""
 
+WAITING = (("access", 5), ("access", 11), ("explanation", 13), ("restriction", 21), ("access", 38))
+"""What customers after those asked for and nobody has answered yet, and how many days ago."""
+
 _OFFICE, _STRANGER = Actor("system", "system"), Actor("public", "console")
 _NEAR = 13
 """Days before which a complaint came that is due in two."""
@@ -43,6 +46,9 @@ def bring(site: Site) -> None:
     change = Change(store=SERVICE, table="customer", values={"nickname": "龙井"})
     more: dict[str, Any] = {"changes": (change,), "records": {"challenged": "nickname"}}
     _ask(site, "correction", CORRECTS, "demo-correction", site.today - timedelta(days=1), **more)
+    for number, (right, ago) in enumerate(WAITING):
+        name = f"demo-waiting-{number}"
+        _ask(site, right, CORRECTS + 1 + number, name, site.today - timedelta(days=ago))
 
 
 def refresh(site: Site, today: date) -> None:
