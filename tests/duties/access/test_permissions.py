@@ -1,81 +1,20 @@
-"""Every route and every role: who may go where stands in one file, and nothing is left undeclared."""
+"""What a route declares is held, and nothing is left undeclared; every route and role: tests/security."""
 
 import re
-from collections.abc import Iterator, Mapping
 
-import pytest
-from litestar import Litestar, get
-from litestar.routes import HTTPRoute
+from litestar import get
 from litestar.testing import TestClient
 from sqlalchemy import Engine
 
 from shouxin.app import security
 from shouxin.app.catalogue import LANGUAGES, catalogue
 from shouxin.app.server import create_app
-from shouxin.duties.access.model import SYSTEM_KEY, Role
 from shouxin.duties.access.permissions import EVERYONE, ROLES, SYSTEM, permissions
 from shouxin.duties.access.service import Access
-from shouxin.duties.days import end_of
 from shouxin.duties.library.service import Library
 from shouxin.law.register import register
 from tests.app.made_up import served
-from tests.duties.access.conftest import HERE, PASSWORD, TOKEN, Client
-
-PLACES = {"name": "nothing", "eid": "art_1", "number": "1", "citation": "pipl:art_29", "provision": "x",
-          "code": "x", "form": "akn", "kind": "x", "path": "x", "address": "0" * 64,
-          "decision": "0" * 32, "key": "0" * 32}  # fmt: skip
-Door = tuple[str, str, str]
-
-
-def doors(app: Litestar) -> Iterator[Door]:
-    """Yield every route with one address of it, its method, and the permission it needs, "" if public."""
-    for route in app.routes:
-        if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
-                path = re.sub(r"{(\w+):\w+}", lambda found: PLACES[found[1]], route.path)
-                for method in handler.http_methods:
-                    if method != "OPTIONS":
-                        assert handler.opt.get("needs") or handler.opt.get("public") is True, path
-                        yield method, path, str(handler.opt.get("needs", ""))
-
-
-@pytest.fixture
-def headers(access: Access) -> Mapping[str, Mapping[str, str]]:
-    """Give what each role sends: a stranger nothing, an operator a session, the system its key."""
-    made: dict[str, Mapping[str, str]] = {"stranger": {}, SYSTEM: {"Authorization": f"Bearer {TOKEN}"}}
-    for role in (EVERYONE, *ROLES):
-        given = () if role == EVERYONE else (Role(role=role, until=end_of("2099-01-01")),)
-        access.operators.add(SYSTEM_KEY, "cli", f"a {role}", password=PASSWORD, roles=given)
-        token = access.sign_in(f"a {role}", PASSWORD, "", HERE)
-        from shouxin.duties.access.tokens import form_token
-
-        made[role] = {"Cookie": f"session={token}", "X-Form-Token": form_token(token)}
-    return made
-
-
-def test_every_route_lets_in_whom_the_file_names(
-    app: Litestar, client: Client, headers: Mapping[str, Mapping[str, str]]
-) -> None:
-    """All routes times all roles: refused exactly where ``permissions.yaml`` does not name the role."""
-    seen = set()
-    for method, path, needs in doors(app):
-        if path == "/sign-out":  # it would end the session that the others need
-            continue
-        seen.add(needs)
-        for role, sent in headers.items() if needs else (("stranger", headers["stranger"]),):
-            answer = client.request(method, path, headers=sent)
-            known = {role} | ({EVERYONE} if role in ROLES else set())
-            allowed = not needs or bool(permissions()[needs] & known)
-            if role == "stranger" and not allowed:
-                away = answer.headers.get("location", "").startswith("/sign-in?next=")
-                assert answer.status_code == 401 or away, (method, path)
-            elif not allowed:
-                assert answer.status_code == 403, (method, path, role, answer.text[:300])
-                assert "permission-missing" in answer.text
-            else:
-                assert answer.status_code != 401, (method, path, role)
-                assert "permission-missing" not in answer.text, (method, path, role)
-    assert len(seen) > 12
+from tests.duties.access.conftest import TOKEN
 
 
 def test_a_route_that_declares_nothing_is_refused(access: Access) -> None:

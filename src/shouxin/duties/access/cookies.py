@@ -58,10 +58,16 @@ def visit(connection: Connection) -> Cookie:
     return made(connection, VISIT, content)
 
 
+def renewed(connection: Connection, content: str) -> Cookie:
+    """Return the cookie of a session under its new token; the forms of the page count on it already."""
+    connection.scope["state"][SESSION] = content
+    return made(connection, SESSION, content)
+
+
 def expected(connection: Connection) -> str:
     """Return the token that a form of this browser sends along; "" where it has neither cookie."""
     state: dict[str, Any] = connection.scope["state"]
-    content = held(connection, SESSION) or state.get(VISIT) or held(connection, VISIT)
+    content = state.get(SESSION) or held(connection, SESSION) or state.get(VISIT) or held(connection, VISIT)
     return form_token(content) if content else ""
 
 

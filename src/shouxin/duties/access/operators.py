@@ -101,11 +101,15 @@ class Operators:
     def give(self, by: Principal, origin: Origin, name: str, given: Role) -> Operator:
         """Give a role, or change its end; an inspector's must have one.
 
+        Who gets a right they had not signs in anew: their sessions end, but for one's own.
         Raises ``InputError``: operator-unknown, role-unknown, role-until.
         """
         with self._engine.begin() as connection:
             row = _row(connection, name)
+            before = {one.role for one in roles(connection, row.id)}
             _give(connection, by, origin, row.id, given)
+            if given.role not in before and by.id != f"operator:{row.id}":
+                _end_sessions(connection, row.id)
             return shown(connection, row)
 
     def take(self, by: Principal, origin: Origin, name: str, role: str) -> Operator:

@@ -33,8 +33,8 @@ class OwnAccount:
         with self._engine.connect() as connection:
             return shown(connection, _row(connection, who))
 
-    def change_password(self, who: Principal, password: str, wanted: str) -> None:
-        """Put a new password in place of the old, and end every other session.
+    def change_password(self, who: Principal, password: str, wanted: str) -> str:
+        """Put a new password in place of the old and end every other session; return the new token of this.
 
         Raises ``InputError``: password-wrong, password-weak, sign-in-slow.
         """
@@ -44,9 +44,12 @@ class OwnAccount:
             _update(connection, who, {"password": hashed})
             self._sessions.end_others(connection, who)
             note(connection, "operator.password_changed", who, "console")
+            return self._sessions.renew(connection, who)
 
-    def set_codes(self, who: Principal, password: str, seed: str, code: str) -> tuple[str, ...]:
-        """Turn one-time codes on with a seed that an app shows the code of; return the recovery codes.
+    def set_codes(self, who: Principal, password: str, seed: str, code: str) -> tuple[tuple[str, ...], str]:
+        """Turn one-time codes on with a seed that an app shows the code of.
+
+        Returns the recovery codes, and the new token of the session.
 
         Raises ``InputError``: password-wrong, codes-wrong, sign-in-slow.
         """
@@ -69,15 +72,19 @@ class OwnAccount:
             )
             self._sessions.end_others(connection, who)
             note(connection, "operator.codes_set", who, "console")
-        return made
+            return made, self._sessions.renew(connection, who)
 
-    def drop_codes(self, who: Principal, password: str) -> None:
-        """Turn one-time codes off; raise ``InputError`` (password-wrong, sign-in-slow)."""
+    def drop_codes(self, who: Principal, password: str) -> str:
+        """Turn one-time codes off and return the new token of the session.
+
+        Raises ``InputError``: password-wrong, sign-in-slow.
+        """
         self._proven(who, password)
         with self._engine.begin() as connection:
             _update(connection, who, {"seed": None, "seed_step": None})
             _forget(connection, who)
             note(connection, "operator.codes_dropped", who, "console")
+            return self._sessions.renew(connection, who)
 
     def _proven(self, who: Principal, password: str) -> None:
         self._slowing.attempt(f"own {who.id}", who.id)

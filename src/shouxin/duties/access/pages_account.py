@@ -1,8 +1,10 @@
 """The own account: password, one-time codes, recovery codes, and the sessions that are open."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Router, get, post
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect, Template
 from markupsafe import Markup
@@ -39,38 +41,47 @@ def account(access: NamedDependency[Access], principal: NamedDependency[Principa
 
 @post("/password", sync_to_thread=True)
 def password(
-    access: NamedDependency[Access], principal: NamedDependency[Principal], form: NamedDependency[Form]
+    request: Asked,
+    access: NamedDependency[Access],
+    principal: NamedDependency[Principal],
+    form: NamedDependency[Form],
 ) -> Template | Redirect:
     """Put a new password in place of the old."""
     try:
-        access.own.change_password(principal, form["password"], form["wanted"])
+        token = access.own.change_password(principal, form["password"], form["wanted"])
     except InputError as problem:
         return _page(access, principal, problem)
-    return back("/account")
+    return back("/account", baked=[cookies.renewed(request, token)])
 
 
 @post("/codes", sync_to_thread=True, status_code=200)
 def set_codes(
-    access: NamedDependency[Access], principal: NamedDependency[Principal], form: NamedDependency[Form]
+    request: Asked,
+    access: NamedDependency[Access],
+    principal: NamedDependency[Principal],
+    form: NamedDependency[Form],
 ) -> Template:
     """Turn one-time codes on; the recovery codes are shown this once."""
     try:
-        made = access.own.set_codes(principal, form["password"], form["seed"], form["code"])
+        made, token = access.own.set_codes(principal, form["password"], form["seed"], form["code"])
     except InputError as problem:
         return _page(access, principal, problem, seed=form["seed"])
-    return _page(access, principal, recovery=made)
+    return _page(access, principal, recovery=made, baked=[cookies.renewed(request, token)])
 
 
 @post("/codes/off", sync_to_thread=True)
 def drop_codes(
-    access: NamedDependency[Access], principal: NamedDependency[Principal], form: NamedDependency[Form]
+    request: Asked,
+    access: NamedDependency[Access],
+    principal: NamedDependency[Principal],
+    form: NamedDependency[Form],
 ) -> Template | Redirect:
     """Turn one-time codes off."""
     try:
-        access.own.drop_codes(principal, form["password"])
+        token = access.own.drop_codes(principal, form["password"])
     except InputError as problem:
         return _page(access, principal, problem)
-    return back("/account")
+    return back("/account", baked=[cookies.renewed(request, token)])
 
 
 @post("/sessions", sync_to_thread=True)
@@ -95,6 +106,7 @@ def _page(
     *,
     seed: str = "",
     recovery: tuple[str, ...] = (),
+    baked: Sequence[Cookie] = (),
 ) -> Template:
     found = access.own.account(who)
     context: dict[str, Any] = {"setup": None, "picture": None}
@@ -108,5 +120,6 @@ def _page(
         sessions=access.sessions.all(who),
         current=who.session,
         recovery=recovery,
+        baked=baked,
         **context,
     )

@@ -101,6 +101,13 @@ class Sessions:
                 raise InputError("session-unknown", "there is no such session", remedy="it may have ended")
             note(connection, "operator.signed_out", of, "console", what={"session": number})
 
+    def renew(self, connection: Connection, of: Principal) -> str:
+        """Put a new token in place of that of the session at hand, and return it; the old one is nobody's."""
+        session, made = tables.session, token()
+        mine = (session.c.operator_id == of.number) & (session.c.id == of.session)
+        connection.execute(session.update().where(mine).values(digest=digest(made)))
+        return made
+
     def end_others(self, connection: Connection, of: Principal) -> None:
         """End every session of an operator but the one at hand."""
         session = tables.session

@@ -73,6 +73,12 @@ def give(
             "the passphrase is too short to keep a copy from whoever guesses",
             remedy=f"take the one that is proposed, or {_SHORTEST} letters drawn by lot",
         )
+    if not (password.isascii() and password.isprintable()):
+        raise InputError(
+            "rights-passphrase",
+            "programs that open a ZIP do not agree on passphrases with other letters than a to z",
+            remedy="take the one that is proposed, or letters, digits and marks of a plain keyboard",
+        )
     with ExitStack() as undone:
         file = undone.enter_context(SpooledTemporaryFile(_IN_MEMORY))
         found, made = _made(desk, number, ("give",), password, language, today, file)
