@@ -26,6 +26,16 @@ from shouxin.store.migrate import upgrade
 hypothesis.settings.register_profile("shouxin", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("shouxin")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever wants to look at the pages ask for pictures of them."""
+    parser.addoption(
+        "--screenshots",
+        type=Path,
+        help="write a picture of every page in each language and two widths into this folder",
+    )
+
+
 SPARK_ENVIRONMENT = {
     "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # made for a short life
     "PYSPARK_PYTHON": sys.executable,

@@ -46,6 +46,7 @@ from shouxin.duties.rights import model as rights
 from shouxin.duties.rights.kinds import Work, kinds
 from shouxin.duties.rights.pages import COLUMNS
 from shouxin.duties.shield.effects import Leaves
+from shouxin.duties.welcome import model as welcome
 from shouxin.engine.decision import Effect
 from shouxin.engine.engines import Engines
 from shouxin.law import mechanism, model
@@ -226,6 +227,10 @@ CLOSED = {
     "approval_state": get_args(access.State),
     "operation": access.OPERATIONS,
     "retention_state": get_args(retention.RunState),
+    "welcome_do": welcome.STEPS,
+    "welcome_shown": {name for step in welcome.progress(welcome.Seen()).steps for name in step.shown},
+    "welcome_step": welcome.STEPS,
+    "welcome_why": welcome.STEPS,
 }
 every = pytest.mark.parametrize("words", [catalogue(code) for code in LANGUAGES], ids=list(LANGUAGES))
 

@@ -81,6 +81,8 @@ from shouxin.duties.shield import api_protect, pages_protect
 from shouxin.duties.shield import pages as shield_pages
 from shouxin.duties.shield.protecting import Shielder
 from shouxin.duties.shield.service import Detector
+from shouxin.duties.welcome import pages as welcome_pages
+from shouxin.duties.welcome.service import Welcome
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -133,6 +135,7 @@ def slices(
     seen = Sources(office, assessments, cases, kept, ledger, rights, desks, incidents, retention, access)
     return (
         *_of_the_law(library),
+        _welcome(library, engine, office, (consents or (None, None))[0], rights),
         Slice(
             "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
         ),
@@ -206,6 +209,23 @@ def _overview(sources: Sources, engine: "Engine", elsewhere: str) -> Slice:
         overview_pages.TEMPLATES,
         overview_pages.routes(overview, work, SavedFilters(engine), elsewhere),
         entries=(("/", "nav.overview"), ("/work", "nav.work")),
+    )
+
+
+def _welcome(
+    library: Library,
+    engine: "Engine | None",
+    office: Office,
+    consents: Consents | None,
+    rights: Rights | None,
+) -> Slice:
+    """Return the first hour, step by step."""
+    notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
+    return Slice(
+        "welcome",
+        welcome_pages.TEMPLATES,
+        (welcome_pages.routes(Welcome(notices, office, consents, rights)),),
+        entries=(("/welcome", "nav.welcome"),) if engine else (),
     )
 
 

@@ -91,6 +91,19 @@ class Detector:
         return Looked(findings=found, counts=counts, unscanned=gaps)
 
 
+def drafted(address: str, rows: int) -> str:
+    """Look at a sample of so many rows of each table of a database; return a draft of its map as YAML.
+
+    Raises ``InputError``: database-url-unreadable, database-driver-missing, database-unreachable.
+    """
+    from shouxin.detect.sources.database import Database, Sample
+    from shouxin.duties.shield import mapping
+
+    with Database(address, Sample(rows=rows)) as database:
+        results = list(mapping.columns(database, lambda _place, _done: None))
+        return mapping.draft(database, database.name, results)
+
+
 def legible(name: str, data: bytes) -> str:
     """Return a file of plain text as text, in which findings can be marked; "" for any other file."""
     if len(data) > MARKED or files.kind(name, data[: 1 << 13]) != "text":

@@ -1,0 +1,1 @@
+"""The first hour of an organisation, step by step."""
