@@ -84,6 +84,10 @@ COMMANDS = {
         "shouxin.app.show_settings:settings",
         "Show every setting, its value and where it comes from.",
     ),
+    "widget": (
+        "shouxin.duties.widget.cli:widget",
+        "Ask for consent on a service's own pages: the line to put there.",
+    ),
 }
 
 

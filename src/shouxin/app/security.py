@@ -50,6 +50,7 @@ _RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()
 _PRIVATE = _RAW | {b"cache-control": b"no-store", b"content-security-policy": _OWN_SCRIPT.encode()}
 """The headers of answers to somebody who is known: never kept, and the console's own script may run."""
 
+_NEAR = ("same-origin", "none")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -108,7 +109,9 @@ def guard(access: Access | None, token: str | None) -> Guard:
 
     A route says in ``opt`` what it ``needs``, or that it is ``public``; one that says neither is refused.
     Who comes with ``Authorization: Bearer`` is the system (``token``) or a key; who comes with a cookie is an
-    operator, whose forms must carry their token. ``request.user`` is that principal, None for a stranger.
+    operator, whose forms must carry their token. A public route that takes what pages ``elsewhere`` send says
+    so, and one whose answers need other ``headers`` than ours says which. ``request.user`` is that principal,
+    None for a stranger.
 
     The guard raises ``InputError``: api-token-missing, api-token-unset, api-token-wrong, form-elsewhere,
     form-token, permission-missing, permission-undeclared, sign-in-needed; ``StoreError``: store-missing.
@@ -119,9 +122,11 @@ def guard(access: Access | None, token: str | None) -> Guard:
         public = not needs and handler.opt.get("public") is True
         who = await _who(connection, access, token, public=public)
         connection.scope["user"] = who
+        connection.scope["headers_of_route"] = handler.opt.get("headers", {})  # type: ignore[typeddict-unknown-key]
         method = cast("HTTPScope", connection.scope)["method"]
         if method not in _SAFE and "authorization" not in connection.headers:
-            if connection.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            near = handler.opt.get("elsewhere") or connection.headers.get("sec-fetch-site", "none") in _NEAR
+            if not near:
                 raise _refused("form-elsewhere", "this was sent from a page of another site")
             if (needs and who) or handler.opt.get("form"):
                 await _check_form(connection)
@@ -217,7 +222,7 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = _RAW if scope.get("user") is None else _PRIVATE
             given = [one for one in message.get("headers", ()) if one[0].lower() not in own]
-            message["headers"] = [*given, *own.items()]
+            message["headers"] = [*given, *(own | _of_route(scope)).items()]
             if asked:
                 headers = MutableScopeHeaders.from_message(message)
                 if headers.get("content-type", "").startswith("text/html"):
@@ -227,6 +232,12 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
         await send(message)
 
     return finished
+
+
+def _of_route(scope: HTTPScope) -> dict[bytes, bytes]:
+    """Return the headers that the route has in place of ours: a script for others, a page with scripts."""
+    found = cast("dict[str, str]", scope.get("headers_of_route") or {})
+    return {name.lower().encode(): value.encode() for name, value in found.items()}
 
 
 async def _refuse_host(send: Send) -> None:

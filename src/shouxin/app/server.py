@@ -25,6 +25,7 @@ from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights.service import Rights
+from shouxin.duties.widget.service import Widgets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -50,6 +51,7 @@ def create_app(
     rights: Rights | None = None,
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
+    widgets: Widgets | None = None,
     demo: bool = False,
     setup: Setup | None = None,
 ) -> Litestar:
@@ -61,11 +63,12 @@ def create_app(
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
     complaints and content requests, ``incidents`` is what happened to people's information, ``rights`` does
-    what people ask for, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a
-    demonstration, and begins there for strangers, and ``setup`` the page of what the server runs with.
+    what people ask for, ``widgets`` are what services put on their own pages, and ``ledger`` shows what was
+    done; ``demo`` adds the page that leads through a demonstration, and begins there for strangers, and
+    ``setup`` the page of what the server runs with.
     """
     parts = (data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention)
-    duties = slices(library, *parts, entrusted, elsewhere="/demo" if demo else "/law")
+    duties = slices(library, *parts, entrusted, widgets, elsewhere="/demo" if demo else "/law")
     if demo:
         duties = (demonstration(), *duties)
     if setup:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from litestar import Router
 
 from shouxin.demo import pages as demo_pages
+from shouxin.demo import shopfront
 from shouxin.duties.access import api as access_api
 from shouxin.duties.access import pages as access_pages
 from shouxin.duties.access import pages_account, pages_approvals, pages_operators
@@ -83,6 +84,8 @@ from shouxin.duties.shield.protecting import Shielder
 from shouxin.duties.shield.service import Detector
 from shouxin.duties.welcome import pages as welcome_pages
 from shouxin.duties.welcome.service import Welcome
+from shouxin.duties.widget import api as widget_api
+from shouxin.duties.widget.service import Widgets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -116,6 +119,7 @@ def slices(
     rights: Rights | None = None,
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
+    widgets: Widgets | None = None,
     elsewhere: str = "/law",
 ) -> tuple[Slice, ...]:
     """Return every duty that is served.
@@ -124,7 +128,8 @@ def slices(
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
     without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
     without ``retention`` nothing past its time is found, without ``entrusted`` no controller hands any over;
-    ``desks`` take in complaints and content requests; ``elsewhere`` is what a stranger sees first.
+    ``desks`` take in complaints and content requests; ``widgets`` are what services put on their own pages;
+    ``elsewhere`` is what a stranger sees first.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -149,6 +154,7 @@ def slices(
         _posture(office, shown=bool(engine)),
         _notice(library, engine),
         _consent(*(consents or (Consents(None, None), None))),
+        *((Slice("widget", "", (widget_api.routes(widgets),)),) if widgets else ()),
         _rights(rights),
         _retention(retention),
         _entrusted(entrusted or Entrusted(rights), shown=bool(entrusted)),
@@ -165,7 +171,12 @@ def slices(
 
 def demonstration() -> Slice:
     """Return the page of the demo, which comes first where there is one."""
-    return Slice("demo", demo_pages.TEMPLATES, (demo_pages.routes(),), entries=(("/demo", "nav.demo"),))
+    return Slice(
+        "demo",
+        demo_pages.TEMPLATES,
+        (demo_pages.routes(), shopfront.routes()),
+        entries=(("/demo", "nav.demo"),),
+    )
 
 
 def _of_the_law(library: Library) -> tuple[Slice, ...]:

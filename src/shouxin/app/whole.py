@@ -33,18 +33,21 @@ from shouxin.duties.entrusted.model import Terms
 from shouxin.duties.entrusted.place import entrusted_of
 from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.entrusted.worker import Teller
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import office
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
+from shouxin.duties.notice.service import Notices
 from shouxin.duties.retention.place import retention_of
 from shouxin.duties.retention.worker import Finder
 from shouxin.duties.rights.asking import Asker
 from shouxin.duties.rights.place import rights_of
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.worker import Follower
-from shouxin.law.register import register
+from shouxin.duties.widget.service import Widgets
+from shouxin.law.register import Register, register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger import Writer
 from shouxin.store.ledger.checkpoint import Sealer, Sealing
@@ -119,6 +122,7 @@ def assembled(
             rights=rights,
             retention=retention,
             entrusted=entrusted,
+            widgets=Widgets(_notices(law, chosen, engine), consents, engine, secret(engine, wrapper)),
             demo=mark is not None,
             setup=Setup(configuration.table(chosen, sources or {}), tuple(stores), wrapper.current),
         )
@@ -143,6 +147,11 @@ def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
         chosen.opendsr_days,
     )
     return entrusted_of(rights, own, terms)
+
+
+def _notices(law: Register, chosen: Settings, engine: "Engine") -> Notices:
+    """Return the notices under the readings of the settings."""
+    return Notices(Decider(law, chosen.readings), law.version, engine)
 
 
 def _access(chosen: Settings, engine: "Engine", wrapper: "Wrapper") -> Access:

@@ -35,6 +35,7 @@ def stops() -> tuple[Stop, ...]:
         Stop("demo.stop_incidents", "demo.about_incidents", "/incidents", "privacy_officer"),
         Stop("demo.stop_inventory", "demo.about_inventory", "/inventory", "privacy_officer"),
         Stop("demo.stop_notice", "demo.about_notice", f"/notices/{new}"),
+        Stop("demo.stop_shop", "demo.about_shop", "/demo/shop"),
         Stop("demo.stop_compare", "demo.about_compare", f"/notices/compare?old={old}&new={new}"),
         Stop("demo.stop_ledger", "demo.about_ledger", "/ledger?kind=decision", "auditor"),
         Stop("demo.stop_approvals", "demo.about_approvals", "/approvals", "approver"),

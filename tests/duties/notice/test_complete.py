@@ -139,3 +139,9 @@ def test_the_short_way_to_a_form_leads_where_a_whole_decision_does(
     monkeypatch.setattr("shouxin.duties.notice.complete._violations", whole)
     assert short == forms(given, DECIDER, {}, DAY)
     assert asked
+
+
+def test_the_bases_of_other_purposes_do_not_change_the_form_of_a_consent() -> None:
+    """A service that also carries out contracts still needs separate consent where a purpose rests on it."""
+    around = {"basis.contract": True, "basis.statutory_duty": True}
+    assert forms(notice(), DECIDER, around, DAY) == forms(notice(), DECIDER, {}, DAY) != ()

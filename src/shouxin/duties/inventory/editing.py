@@ -46,6 +46,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("categories", "maybe_names"),
         Field("roles", "choices", get_args(model.PlatformRole)),
         Field("users", "number"),
+        Field("origins", "names"),
     ),
     "activity": (
         Field("name"),

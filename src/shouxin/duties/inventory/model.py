@@ -21,6 +21,9 @@ Facts = dict[str, Any]
 Names = tuple[Label, ...]
 Reference = Annotated[str, msgspec.Meta(max_length=200)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")]
+WebOrigin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#@]+$", max_length=200)]
+"""Scheme, name and port of pages, without a path: ``https://shop.example``."""
+
 Basis = Literal[
     "consent",
     "contract",
@@ -160,7 +163,8 @@ class Sdk(Shape, frozen=True, kw_only=True):
 class Service(Shape, frozen=True, kw_only=True):
     """One service of the organisation: what it is, its pages, what it does, how long it keeps logs.
 
-    ``categories`` are those of the 39 of necessary-pi art. 5 (or ``other``); ``users`` counts accounts.
+    ``categories`` are those of the 39 of necessary-pi art. 5 (or ``other``); ``users`` counts accounts;
+    ``origins`` are where its pages are served from, which alone may send answers of the consent widget.
     """
 
     name: ServiceName
@@ -174,6 +178,7 @@ class Service(Shape, frozen=True, kw_only=True):
     roles: tuple[PlatformRole, ...] = ()
     users: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] | None = None
     sdks: tuple[Sdk, ...] | None = None
+    origins: tuple[WebOrigin, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two activities or two SDKs of one name."""

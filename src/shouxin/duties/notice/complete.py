@@ -36,6 +36,12 @@ _SOUND = {
 }
 """Everything but the form of a consent, as it should be."""
 
+_BESIDE_CONSENT = (
+    *("contract", "staff_management", "statutory_duty", "public_health_emergency", "urgent_protection"),
+    *("news_in_public_interest", "other_law"),
+)
+"""The bases of pipl art. 13 para. 1 that are facts by themselves."""
+
 
 class Item(Shape, frozen=True, kw_only=True):
     """Something a notice must tell; see ``items.yaml``."""
@@ -115,7 +121,7 @@ def forms(notice: Notice, decider: Decider, facts: Mapping[str, Any], on: date) 
     found: list[Form] = []
     for one in notice.purposes:
         if one.by_consent:
-            stated = purpose_facts(one)
+            stated = _bases(one) | purpose_facts(one)
             same = msgspec.json.encode(stated, order="deterministic")
             if same not in alike:
                 alike[same] = tuple(_forms(stated, decider, facts, on))
@@ -136,6 +142,11 @@ def purpose_facts(purpose: Purpose) -> dict[str, Any]:
         "processing.abroad": any(one.abroad for one in purpose.recipients),
     }
     return {**follows, **purpose.facts, **{name: True for name, holds in follows.items() if holds}}
+
+
+def _bases(purpose: Purpose) -> dict[str, Any]:
+    """Return on which bases a purpose rests beside consent: its own, not those of others of the service."""
+    return {f"basis.{one}": one in purpose.basis for one in _BESIDE_CONSENT}
 
 
 def _forms(

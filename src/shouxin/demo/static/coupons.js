@@ -1,0 +1,2 @@
+// Runs after consent to coupons of a partner only.
+document.getElementById("coupons").hidden = false;

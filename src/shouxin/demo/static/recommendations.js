@@ -1,0 +1,2 @@
+// Runs after consent to recommendations only.
+document.getElementById("recommended").hidden = false;
