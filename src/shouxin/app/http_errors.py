@@ -54,6 +54,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "key-unknown": 404,
     "law-unknown-instrument": 404,
     "law-unknown-provision": 404,
+    "ledger-checkpoint": 404,
     "ledger-number": 404,
     "ledger-unsigned": 409,
     "notice-none": 404,

@@ -43,6 +43,8 @@ from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import api as guard_api
+from shouxin.duties.guard import pages as guard_pages
+from shouxin.duties.guard.denied import Denials
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident import api as incident_api
 from shouxin.duties.incident import pages as incident_pages
@@ -161,7 +163,7 @@ def slices(
         *_desk(*(desks or (None, None))),
         _incident(library, incidents),
         _assessment(assessments, shown=bool(cases and engine)),
-        Slice("guard", "", (guard_api.routes(guard, ledger or Ledger()),)),
+        _guard(library, guard, ledger, engine),
         _shield(),
         _ledger(ledger),
         _access(access),
@@ -389,6 +391,17 @@ def _ledger(ledger: Ledger | None) -> Slice:
         ledger_pages.TEMPLATES,
         (ledger_api.routes(shown), ledger_pages.routes(shown)),
         entries=(("/ledger", "nav.ledger"),) if ledger else (),
+    )
+
+
+def _guard(library: Library, guard: Guard | None, ledger: Ledger | None, engine: "Engine | None") -> Slice:
+    """Return the duty that rules on acts, and shows what it denied."""
+    shown = ledger or Ledger()
+    return Slice(
+        "guard",
+        guard_pages.TEMPLATES,
+        (guard_api.routes(guard, shown), guard_pages.routes(Denials(engine), shown, library.register)),
+        entries=(("/denials", "nav.denials"),) if ledger and engine else (),
     )
 
 

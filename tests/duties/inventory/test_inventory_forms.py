@@ -44,7 +44,7 @@ def test_no_cell_is_a_formula(shop: Organisation) -> None:
     """CSV puts a mark before it, the workbook keeps it as text."""
     found = evil(shop)
     (line,) = processing.lines(found, "en")
-    table = processing.to_csv([line], processing.Line, "en")
+    table = processing.to_csv([line], processing.Line, "en").decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(table)))[1][2].startswith("'=")
     book = CalamineWorkbook.from_filelike(io.BytesIO(processing.to_xlsx(found, "en")))
     assert book.get_sheet_by_index(0).to_python()[1][2] == found.services[0].activities[0].purpose
@@ -65,7 +65,7 @@ def test_a_line_says_what_is_unknown_and_what_is_none(shop: Organisation) -> Non
     )
     (bare,) = processing.lines(empty, "en")
     assert (bare.recipients, bare.systems, bare.basis) == ("none", "not recorded", "not recorded")
-    assert len(list(csv.reader(io.StringIO(processing.to_csv((), processing.Line, "zh"))))) == 1
+    assert len(list(csv.reader(io.StringIO(processing.to_csv((), processing.Line, "zh").decode())))) == 1
 
 
 def test_the_register_is_linked_data(shop: Organisation) -> None:

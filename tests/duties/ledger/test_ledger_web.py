@@ -1,5 +1,6 @@
 """The ledger over HTTP and as a page: entries, proofs to take away, the verification."""
 
+import base64
 import io
 import json
 import zipfile
@@ -111,13 +112,59 @@ def test_checkpoints_and_verification_need_the_token(client: Client, migrated: E
     assert note.split("\n")[1] == "62"
     report = client.post("/api/ledger/verification", headers=TOKEN).json()
     assert (report["problem"], report["signed"]) == (None, 62)
-    assert "62" in client.get("/ledger/verify?lang=en").text
+    assert "Nothing was read back" in client.get("/ledger/verify?lang=en").text
+    assert "All 62 entries" in _read_back(client)
     damage(migrated, "update shouxin.ledger_entry set why = 'other' where number = 5")
     report = client.post("/api/ledger/verification", headers=TOKEN).json()
     assert (report["problem"]["kind"], report["problem"]["number"]) == ("entry-changed", 5)
-    page = client.get("/ledger/verify?lang=en").text
+    page = _read_back(client)
     assert 'role="alert"' in page
     assert "entry 5" in page
+
+
+def _read_back(client: Client) -> str:
+    """Return the page of a verification once it is over: until then it asks the browser to come again."""
+    assert client.post("/ledger/verify", follow_redirects=False).status_code == 303
+    while "refresh" in (answer := client.get("/ledger/verify?lang=en")).headers:
+        assert "<progress" in answer.text
+    return answer.text
+
+
+def test_an_entry_shows_its_fields_and_the_way_to_the_signed_root(client: Client) -> None:
+    """Drawn and in a table; each hash of the way is made of the two below it, up to the root."""
+    page = client.get("/ledger/7?lang=en").text
+    root = client.get("/api/ledger/entries/7/proof").json()["checkpoint"].split("\n")[2]
+    found = client.get("/ledger/7/path.json").json()
+    assert base64.b64decode(root).hex() in page
+    assert page.count("<text ") == 1 + 2 * len(found["entry"]["path"])
+    assert all(base64.b64decode(one).hex()[:16] in page for one in found["entry"]["path"])
+    assert "No checkpoint covers this entry yet" in client.get("/ledger/61?lang=en").text
+    assert client.get("/ledger/62").status_code == 404
+
+
+def test_one_checkpoint_is_shown_to_begin_another(client: Client) -> None:
+    """And one that does not exist, or stands the wrong way round, is an answer and no error."""
+    client.post("/api/ledger/checkpoints")
+    page = client.get("/ledger/checkpoints?lang=en").text
+    assert 'href="/ledger/checkpoints/61"' in page
+    assert client.get("/ledger/checkpoints/61").text.split("\n")[1] == "61"
+    page = client.get("/ledger/checkpoints?older=1&newer=62&lang=en").text
+    assert "The older checkpoint begins the newer" in page
+    for older, newer, code in ((62, 1, "ledger-order"), (2, 62, "ledger-checkpoint")):
+        assert code in client.get(f"/ledger/checkpoints?older={older}&newer={newer}").text
+    assert client.get("/ledger/checkpoints/3").status_code == 404
+
+
+def test_the_program_that_checks_proofs_is_taken_away(client: Client) -> None:
+    """It is the one of the archives, and compiles alone."""
+    compile(client.get("/ledger/verifier").content, "verify.py", "exec")
+
+
+def test_entries_are_filtered_by_their_outcome(client: Client) -> None:
+    """Those that were refused, and the kinds that there are to choose from."""
+    page = client.get("/ledger?outcome=refused&lang=en").text
+    assert page.count('scope="row"') == 1
+    assert '<option value="read">' in page
 
 
 def test_the_page_shows_entries_and_what_is_signed(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Answers as files for others: CSV that can be imported again, or a receipt of each person a line. Pure."""
+"""Answers as files for others, pure: CSV to import again, no cell a formula, or receipts, a person a line."""
 
 import csv
 import datetime
@@ -11,6 +11,7 @@ import msgspec
 from shouxin.duties.consent.importing import FIELDS
 from shouxin.duties.consent.model import Transaction
 from shouxin.duties.consent.receipt import receipt
+from shouxin.duties.sheets import guarded
 
 Form = Literal["csv", "27560"]
 People = Iterable[tuple[str, list[Transaction]]]
@@ -47,5 +48,5 @@ def _columns(reference: str, one: Transaction) -> list[str]:
 
 def _row(values: Iterable[str]) -> bytes:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(values)
+    csv.writer(line, lineterminator="\n").writerow(guarded(value) for value in values)
     return line.getvalue().encode()

@@ -18,6 +18,7 @@ from shouxin.duties.consent.model import Given
 from shouxin.duties.consent.receipt import ACTION_OF_STATUS
 from shouxin.duties.consent.service import Line
 from shouxin.duties.consent.views import request_name
+from shouxin.duties.sheets import unguarded
 from shouxin.errors import InputError
 from shouxin.law.base import Shape
 
@@ -108,7 +109,7 @@ def _csv(file: BinaryIO, columns: Mapping[str, str]) -> Iterator[tuple[int, Plai
             if max(map(len, row), default=0) > _LONGEST:
                 raise _no_file(f"line {read.line_num}: a value has more than {_LONGEST:,} characters")
             if len(row) == len(names):
-                yield read.line_num, dict(zip(names, row, strict=True))
+                yield read.line_num, dict(zip(names, map(unguarded, row), strict=True))
             elif row:
                 yield read.line_num, _no_answer(f"it has {len(row)} columns, and the header {len(names)}")
     except UnicodeDecodeError:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from shouxin.duties.inventory import dpv, processing
 from shouxin.duties.inventory.model import Organisation
+from shouxin.duties.sheets import MEDIA_TYPES
 
 
 class Form(NamedTuple):
@@ -17,16 +18,15 @@ class Form(NamedTuple):
 
 def _register(organisation: Organisation, language: str) -> bytes:
     found = processing.lines(organisation, language)
-    return processing.to_csv(found, processing.Line, language).encode()
+    return processing.to_csv(found, processing.Line, language)
 
 
 def _sdks(organisation: Organisation, language: str) -> bytes:
     found = processing.sdk_lines(organisation, language)
-    return processing.to_csv(found, processing.SdkLine, language).encode()
+    return processing.to_csv(found, processing.SdkLine, language)
 
 
-_TABLE = "text/csv"
-_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TABLE, _BOOK = MEDIA_TYPES["csv"], MEDIA_TYPES["xlsx"]
 
 FORMS: Mapping[str, Form] = {
     "csv": Form(_register, _TABLE, "register.csv"),

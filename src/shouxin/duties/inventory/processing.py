@@ -1,21 +1,14 @@
 """The register of processing activities: one line an activity, in words of the reader's language."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from shouxin.connect.categories import categories, home
+from shouxin.duties import sheets
 from shouxin.duties.inventory import fields, words
 from shouxin.duties.inventory.model import Activity, Organisation, Recipient, Sdk, Service
+from shouxin.duties.sheets import Sheet
 from shouxin.law.base import Shape
 from shouxin.law.mechanism import Span
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
-
-CELL = 32_767
-"""The most characters that a cell of a workbook holds."""
 
 
 class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -91,26 +84,20 @@ def called(keys: Sequence[str] | None, language: str) -> str:
     return _joined(dict.fromkeys(labels), language) or words.LABELS[language]["none"]
 
 
-def to_csv(found: Sequence[Line] | Sequence[SdkLine], shape: type[Line | SdkLine], language: str) -> str:
-    """Return lines as CSV that spreadsheets read as UTF-8; no cell can be taken for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head(shape, language))
-    writer.writerows([_safe(cell) for cell in cells(line)] for line in found)
-    return "\ufeff" + text.getvalue()
+def to_csv(found: Sequence[Line] | Sequence[SdkLine], shape: type[Line | SdkLine], language: str) -> bytes:
+    """Return lines as CSV."""
+    return sheets.to_csv(Sheet("", head(shape, language), map(cells, found)))
 
 
 def to_xlsx(organisation: Organisation, language: str) -> bytes:
-    """Return a workbook with the register and the list of SDKs, every cell as text."""
-    import xlsxwriter
-
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
-        _sheet(book, words.LABELS[language]["register"], head(Line, language), lines(organisation, language))
-        _sheet(
-            book, words.LABELS[language]["sdks"], head(SdkLine, language), sdk_lines(organisation, language)
-        )
-    return content.getvalue()
+    """Return a workbook with the register and the list of SDKs."""
+    label = words.LABELS[language]
+    return sheets.to_xlsx(
+        [
+            Sheet(label["register"], head(Line, language), map(cells, lines(organisation, language))),
+            Sheet(label["sdks"], head(SdkLine, language), map(cells, sdk_lines(organisation, language))),
+        ]
+    )
 
 
 def head(shape: type[Line | SdkLine], language: str) -> list[str]:
@@ -121,20 +108,6 @@ def head(shape: type[Line | SdkLine], language: str) -> list[str]:
 def cells(line: Line | SdkLine) -> list[str]:
     """Return the cells of a line in the order of its columns."""
     return [getattr(line, name) for name in line.__struct_fields__]
-
-
-def _sheet(book: Any, name: str, head: Sequence[str], found: Iterable[Line | SdkLine]) -> None:
-    bold, wrapped = (
-        book.add_format({"bold": yes, "text_wrap": True, "valign": "top"}) for yes in (True, False)
-    )
-    sheet = book.add_worksheet(name)
-    for column, text in enumerate(head):
-        sheet.write_string(0, column, text, bold)
-    for row, line in enumerate(found, start=1):
-        for column, text in enumerate(cells(line)):
-            sheet.write_string(row, column, text[:CELL], wrapped)
-    sheet.freeze_panes(1, 2)
-    sheet.set_column(0, len(head) - 1, 24)
 
 
 def line(organisation: Organisation, service: Service, activity: Activity, language: str) -> Line:
@@ -205,7 +178,3 @@ def _joined(found: Iterable[str], language: str) -> str:
 
 def _parts(*found: str) -> str:
     return "; ".join(filter(None, found))
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from shouxin.duties.days import BEIJING, over
-from shouxin.duties.ledger.model import EntryView, Filters, KeyView, LedgerView
+from shouxin.duties.ledger.model import (
+    CheckpointView,
+    EntryView,
+    Filters,
+    GrowthView,
+    InclusionView,
+    KeyView,
+    LedgerView,
+)
 from shouxin.errors import StoreError
 
 if TYPE_CHECKING:
@@ -82,6 +90,13 @@ class Ledger:
         with self._read() as connection:
             return stored.denials(connection, start, over(until))
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of entries that there are, in order."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.kinds(connection)
+
     def entry(self, number: int) -> EntryView:
         """Return one entry; raise ``InputError`` (ledger-number)."""
         from shouxin.duties.ledger import stored
@@ -132,6 +147,37 @@ class Ledger:
 
         with self._read() as connection:
             return entry_proof(connection, number)
+
+    def checkpoints(self, limit: int = 100) -> tuple[CheckpointView, ...]:
+        """Return the newest signed checkpoints, the newest first."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.checkpoints(connection, limit)
+
+    def checkpoint_at(self, size: int) -> CheckpointView:
+        """Return the checkpoint over so many entries; raise ``InputError`` (ledger-checkpoint)."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.checkpoint_at(connection, size)
+
+    def inclusion(self, number: int) -> InclusionView | None:
+        """Return how an entry is part of the newest signed tree; None where none covers it yet."""
+        from shouxin.duties.ledger import drawing
+
+        with self._read() as connection:
+            return drawing.inclusion_of(connection, number)
+
+    def consistency(self, older: int, newer: int) -> GrowthView:
+        """Return how one signed tree begins another, checked anew.
+
+        Raises ``InputError`` (ledger-checkpoint, ledger-order), ``IntegrityError`` as ``opened``.
+        """
+        from shouxin.duties.ledger import drawing
+
+        with self._read() as connection:
+            return drawing.growth_of(connection, older, newer)
 
     def growth(self, older: str) -> "Proof":
         """Return the proof that an older checkpoint begins the newest; errors as ``growth_proof``."""

@@ -5,15 +5,27 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
-from shouxin.duties.ledger.model import EntryView, Filters
+from shouxin.duties.ledger.model import CheckpointView, EntryView, Filters
 from shouxin.errors import InputError
-from shouxin.store.ledger.tables import entry, head
+from shouxin.store.ledger.tables import checkpoint, entry, head
 
 MOST = 1000
 """Entries that a list has at most."""
 
 LAST = 2**63 - 1
 """The highest number that an entry can have."""
+
+_KINDS = text(
+    """
+    with recursive known as (
+        (select kind from shouxin.ledger_entry order by kind limit 1)
+        union all
+        select (select e.kind from shouxin.ledger_entry e where e.kind > known.kind order by e.kind limit 1)
+        from known where known.kind is not null
+    )
+    select kind from known where kind is not null
+    """
+)
 
 
 _DENIALS = text("""
@@ -35,6 +47,8 @@ def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
         asked = asked.where(entry.c.whose == _commitment(filters.whose), entry.c.whose != b"")
     if filters.why:
         asked = asked.where(entry.c.why == filters.why)
+    if filters.outcome:
+        asked = asked.where(entry.c.outcome == filters.outcome)
     if filters.since is not None:
         asked = asked.where(entry.c.at >= filters.since)
     if filters.until is not None:
@@ -70,6 +84,31 @@ def one(connection: Connection, number: int) -> EntryView:
             remedy="`shouxin ledger show` lists the newest; the first one is 0",
         )
     return _view(row)
+
+
+def kinds(connection: Connection) -> tuple[str, ...]:
+    """Return the kinds of entries that there are; each is one look into the index, however many entries."""
+    return tuple(connection.execute(_KINDS).scalars())
+
+
+def checkpoints(connection: Connection, limit: int) -> tuple[CheckpointView, ...]:
+    """Return the newest checkpoints, the newest first."""
+    asked = select(checkpoint).order_by(checkpoint.c.size.desc()).limit(limit)
+    return tuple(CheckpointView(size=row.size, at=row.at, note=row.note) for row in connection.execute(asked))
+
+
+def checkpoint_at(connection: Connection, size: int) -> CheckpointView:
+    """Return the checkpoint over so many entries; raise ``InputError`` (ledger-checkpoint)."""
+    row = None
+    if 0 <= size <= LAST:
+        row = connection.execute(select(checkpoint).where(checkpoint.c.size == size)).one_or_none()
+    if row is None:
+        raise InputError(
+            "ledger-checkpoint",
+            f"no checkpoint was signed at {size} entries",
+            remedy="choose one of the list at /ledger/checkpoints",
+        )
+    return CheckpointView(size=row.size, at=row.at, note=row.note)
 
 
 def _view(row: Any) -> EntryView:

@@ -1,7 +1,5 @@
 """Posture as a page: counts, filters, and every control with its evidence and its next step."""
 
-import csv
-import io
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +12,7 @@ from litestar.response import Template
 from shouxin.duties.days import day, today
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import GROUPS, STATES, Posture, PostureItem, chosen
+from shouxin.duties.sheets import Sheet, to_csv
 from shouxin.errors import InputError
 from shouxin.law import citation
 from shouxin.law.model import Instrument
@@ -69,20 +68,20 @@ def posture(
 
 
 @get("/posture.csv", sync_to_thread=True, opt={"needs": "posture.read"})
-def table(office: NamedDependency[Office], as_of: _Filter = "") -> Response[str]:
+def table(office: NamedDependency[Office], as_of: _Filter = "") -> Response[bytes]:
     """Return the posture as a table for a spreadsheet."""
     found = office.posture(day(as_of) if as_of else today())
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        ["provision", "service", "state", "responsible", "due", "summary_zh", "summary_en", "next"]
+    head = ("provision", "service", "state", "responsible", "due", "summary_zh", "summary_en", "next")
+    rows = (
+        (
+            *(item.provision, item.service, item.state, item.responsible, str(item.due or "")),
+            *(item.summary.zh, item.summary.en),
+            "; ".join(f"{step.what} {step.element}" for step in item.next),
+        )
+        for item in found.items
     )
-    for item in found.items:
-        steps = "; ".join(f"{step.what} {step.element}" for step in item.next)
-        row = (item.provision, item.service, item.state, item.responsible, item.due or "")
-        writer.writerow([*row, item.summary.zh, item.summary.en, steps])
     return Response(
-        "\ufeff" + text.getvalue(),
+        to_csv(Sheet("posture", head, rows)),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="posture.csv"', "Cache-Control": "no-store"},
     )

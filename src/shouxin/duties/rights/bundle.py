@@ -4,8 +4,6 @@ It is a ZIP that is made as it is written, so that its size costs no memory; wit
 it is encrypted with AES-256 (WinZip AE-2), which 7-Zip, WinRAR and Keka open.
 """
 
-import csv
-import io
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,12 +22,12 @@ from shouxin.connect.model import DatasetMap, MappedTable
 from shouxin.connect.survey import Row
 from shouxin.duties.rights import document
 from shouxin.duties.rights.words import COPY
+from shouxin.duties.sheets import csv_pieces
 
 FORMAT = "shouxin-copy/1"
 _IN_MEMORY = 1 << 20
 _PIECE = 1 << 16
 _PRIVATE = stat.S_IFREG | 0o600
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _json = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -120,28 +118,11 @@ def _data(parts: Sequence[Part], about: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def _csv(part: Part) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(part.columns)
-    yield b"\xef\xbb\xbf"
-    for row in _rows(part):
-        writer.writerow([_cell(row.get(column)) for column in part.columns])
-        if buffer.tell() > _PIECE:
-            yield _emptied(buffer)
-    yield _emptied(buffer)
-
-
-def _emptied(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode("utf-8", "replace")
+    rows = ([_cell(row.get(column)) for column in part.columns] for row in _rows(part))
+    yield from csv_pieces(part.columns, rows)
 
 
 def _cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
     return _json.encode(value).decode() if isinstance(value, dict | list) else value
 
 

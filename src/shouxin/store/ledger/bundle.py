@@ -59,13 +59,17 @@ def growth_proof(connection: "Connection", older: str) -> Proof:
 
 def packed(proof: Proof) -> bytes:
     """Return a ZIP of a proof and the program that checks it; the public keys have to come another way."""
-    program = files("shouxin.store.ledger").joinpath("standalone.py").read_bytes()
     shown = json.dumps(proof, indent=2, ensure_ascii=False).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (("proof.json", shown), ("verify.py", program)):
+        for name, content in (("proof.json", shown), ("verify.py", program())):
             archive.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
+
+
+def program() -> bytes:
+    """Return the program that checks proofs, which stands alone."""
+    return files("shouxin.store.ledger").joinpath("standalone.py").read_bytes()
 
 
 def _proof(tree: Tree, note: str, **shown: Any) -> Proof:

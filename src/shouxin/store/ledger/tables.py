@@ -38,6 +38,7 @@ entry = Table(
     Index("ledger_entry_whose", "whose", "number", postgresql_where=text("whose <> ''")),
     Index("ledger_entry_decision", "why", postgresql_where=text("kind = 'decision'")),
     Index("ledger_entry_denied", "at", postgresql_where=text("kind = 'decision' and outcome = 'refused'")),
+    Index("ledger_entry_who", "who", "number"),
 )
 
 tile = Table(
