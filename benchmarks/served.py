@@ -73,7 +73,7 @@ def program(folder: Path, workers: int) -> Iterator[Program]:
         "SHOUXIN_PROTECT_KEYS": f"bench:{base64.b64encode(KEY).decode()}",
         "SHOUXIN_API_TOKEN": TOKEN,
     }
-    words = [Path(sys.executable).with_name("shouxin"), "serve"]
+    words = [str(Path(sys.executable).with_name("shouxin")), "serve"]
     with subprocess.Popen(
         words, cwd=folder, env={**clean, **chosen}, stderr=subprocess.PIPE, text=True
     ) as run:

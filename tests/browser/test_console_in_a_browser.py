@@ -79,7 +79,7 @@ def _pages_fit_and_axe_finds_nothing(page: Page, site: str) -> None:
             page.evaluate(Axe().axe_script)
             for width, scheme in (*SCREENS, (320, "dark")):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 assert page.evaluate(OVERFLOW) <= 0, (path, language, width)
                 assert page.evaluate(AXE) == [], (path, language, width)
 

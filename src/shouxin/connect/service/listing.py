@@ -8,6 +8,7 @@ import msgspec
 from shouxin.connect.model import DatasetMap
 from shouxin.connect.roles import edges, order
 from shouxin.connect.rows.own import Ground
+from shouxin.connect.rows.people import Listed
 from shouxin.connect.rows.source import Layout, Record
 from shouxin.connect.rows.values import texts
 from shouxin.connect.service.answers import Found
@@ -18,7 +19,7 @@ Pages = Callable[[Reading, Mapping[str, str]], Iterator[Found]]
 """Yields the rows of a request, page by page."""
 
 
-class Listing:
+class Listing(Listed):
     """The tables of a service that can be listed, as rows that can be asked for; nothing is held of them."""
 
     def __init__(self, found: DatasetMap, pages: Pages) -> None:
