@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from shouxin.connect.marks import is_erased
@@ -205,6 +206,7 @@ def _letters(value: str) -> str:
     return ("" if "@" in value else _GAP).join(map(_letter, value))
 
 
+@lru_cache(256)
 def _letter(one: str) -> str:
     """Return a pattern of the ways to write a letter."""
     if not "!" <= one <= "~":

@@ -29,6 +29,8 @@ def text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, float | Decimal) and isfinite(value) and value == int(value):
         return str(int(value))
     if isinstance(value, bytes):
@@ -40,9 +42,9 @@ def text(value: Any) -> str | None:
 
 def texts(values: Mapping[str, Any], column: str) -> list[str]:
     """Return what stands in a column as text: several where its path leads to several places."""
-    value = values.get(column)
-    if isinstance(value, str):
-        return [value]
+    if column in values:  # as nearly every one is
+        only = text(values[column])
+        return [] if only is None else [only]
     found = (text(one) for one in paths.read(values, column))
     return [one for one in found if one is not None]
 
