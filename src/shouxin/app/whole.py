@@ -22,12 +22,11 @@ from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.cases.worker import Worker
 from shouxin.duties.command import say
-from shouxin.duties.complaint.model import KIND as COMPLAINT
+from shouxin.duties.complaint import service as complaint
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.content.model import KIND as CONTENT
+from shouxin.duties.content import service as content
 from shouxin.duties.days import today
-from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.entrusted.model import Terms
 from shouxin.duties.entrusted.place import entrusted_of
@@ -99,7 +98,7 @@ def assembled(
         if mark:
             stores = {database.NAME: database.shop_url(engine), **stores}
         rights = rights_of(engine, wrapper, cases, stores, folder)
-        desks = (Desk(COMPLAINT, cases, engine, people), Desk(CONTENT, cases, engine, people))
+        desks = (complaint.desk(cases, engine, people), content.desk(cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
         if mark and beside:
             duties = (access, cases, consents, guard, rights, *desks, incidents)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from shouxin.connect.survey import Outcome
 from shouxin.errors import InputError, ShouxinError
+from shouxin.law.base import Shape
 
 State = Literal["waiting", "doing", "elsewhere", "done", "failed", "unknown"]
 """``elsewhere``: somebody else was asked to do it, and has not said yet that they have."""
@@ -17,6 +18,16 @@ ROLLED_BACK = frozenset(
     {"connect-full", "connect-locked", "connect-refused", "connect-slow", "erase-residue"}
 )
 """What a store raises when it is as before; where anything else fails, its state is not known."""
+
+
+class Task(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """The work in one store: where it stands, what it did, the entry of the ledger that says so."""
+
+    store: str
+    state: State
+    outcome: Outcome | None = None
+    problem: str = ""
+    entry: int | None = None
 
 
 class Journal(Protocol):

@@ -7,11 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
-from shouxin.connect.survey import Outcome
 from shouxin.duties.retention import tables
 from shouxin.duties.retention.model import Overdue
-from shouxin.duties.rights.service import Task
-from shouxin.duties.saga import State
+from shouxin.duties.work import Work
 from shouxin.errors import InputError
 
 LAST = 2**63 - 1
@@ -20,6 +18,9 @@ _SPACE = 0x73780002
 _ALONE = text("select pg_try_advisory_lock(:space, :run)")
 _FREE = text("select pg_advisory_unlock(:space, :run)")
 _ORDERLY = text("select pg_advisory_xact_lock(:space, 0)")
+
+WORK = Work(tables.task, "run")
+"""The work of runs."""
 
 
 def orderly(connection: Connection) -> None:
@@ -50,8 +51,7 @@ def add(connection: Connection, found: Overdue, who: str, approval: int | None) 
     made = insert(tables.run).values(values).returning(tables.run.c.number)
     number = int(connection.execute(made).scalar_one())
     if approval:
-        stores = [{"run": number, "store": name} for name in found.stores]
-        connection.execute(insert(tables.task), stores)
+        WORK.add(connection, number, found.stores)
     return number
 
 
@@ -107,35 +107,3 @@ def move(connection: Connection, number: int, to: str) -> None:
     """Write down that a run was ``replaced``, ``started`` or ``finished``."""
     change = update(tables.run).where(tables.run.c.number == number)
     connection.execute(change.values({f"{to}_at": func.now()}))
-
-
-def tasks(connection: Connection, number: int) -> tuple[Task, ...]:
-    """Return the work of a run in each store."""
-    asked = select(tables.task).where(tables.task.c.run == number).order_by(tables.task.c.store)
-    return tuple(
-        Task(
-            store=row.store,
-            state=row.state,
-            outcome=msgspec.convert(row.outcome, Outcome) if row.outcome else None,
-            problem=row.problem,
-            entry=row.entry,
-        )
-        for row in connection.execute(asked)
-    )
-
-
-def mark(
-    connection: Connection,
-    number: int,
-    store: str,
-    state: State,
-    *,
-    outcome: Outcome | None = None,
-    problem: str = "",
-    entry: int | None = None,
-) -> None:
-    """Write into the journal where the work in a store stands."""
-    change = update(tables.task).where(tables.task.c.run == number, tables.task.c.store == store)
-    values = {"state": state, "problem": problem, "entry": entry, "changed_at": func.now()}
-    kept = {"outcome": msgspec.to_builtins(outcome)} if outcome else {}
-    connection.execute(change.values(values | kept))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from shouxin.duties.access.place import proven, secret
 from shouxin.duties.access.service import Access, Approvals, Principal
 from shouxin.duties.command import opened_store, workplace
-from shouxin.duties.complaint.model import KIND as COMPLAINT
-from shouxin.duties.content.model import KIND as CONTENT
-from shouxin.duties.desk.service import Desk
+from shouxin.duties.complaint import service as complaint
+from shouxin.duties.content import service as content
 from shouxin.duties.retention.service import Retention
 from shouxin.duties.rights.place import open_rights
 from shouxin.law.mechanism import Span
 from shouxin.store.keyring import open_wrapper
 
 if TYPE_CHECKING:
+    from shouxin.duties.desk.service import Desk
     from shouxin.duties.rights.service import Rights
 
 
@@ -32,7 +32,7 @@ def open_retention() -> Iterator[Retention]:
     """Open the runs in the store of the current command."""
     with open_rights() as rights:
         office, place = rights.desk, workplace()
-        desks = [Desk(kind, office.cases, office.engine, office.people) for kind in (COMPLAINT, CONTENT)]
+        desks = [one.desk(office.cases, office.engine, office.people) for one in (complaint, content)]
         yield retention_of(rights, desks, place.matters_kept)
 
 

@@ -88,7 +88,7 @@ class _Run:
         self._office, self._connection, self._number, self._actor = office, connection, number, actor
         with connection.begin():
             self._row = kept.find(connection, number)
-            self._tasks = kept.tasks(connection, number)
+            self._tasks = kept.WORK.tasks(connection, number)
         self._found = kept.overdue(self._row)
 
     def go(self, *, dry_run: bool) -> tuple[Task, ...]:
@@ -166,21 +166,21 @@ class _Run:
     def begun(self, store: str) -> None:
         """Write into the journal that a store is about to be changed."""
         with self._connection.begin():
-            kept.mark(self._connection, self._number, store, "doing")
+            kept.WORK.mark(self._connection, self._number, store, "doing")
 
     def ended(self, store: str, state: State, outcome: Outcome | None = None, problem: str = "") -> None:
         """Write into the journal and the ledger how the work in a store ended."""
         told = msgspec.to_builtins(outcome) if outcome else {"store": store, "code": problem}
         with self._connection.begin():
             entry = self._note("retention.store", told, failed=state != "done")
-            kept.mark(
+            kept.WORK.mark(
                 self._connection, self._number, store, state, outcome=outcome, problem=problem, entry=entry
             )
 
     def _finish(self) -> tuple[Task, ...]:
         """End the run where every store is done, or holds something else than was approved."""
         with self._connection.begin():
-            tasks = kept.tasks(self._connection, self._number)
+            tasks = kept.WORK.tasks(self._connection, self._number)
             if all(task.state == "done" or task.problem == CHANGED for task in tasks):
                 kept.move(self._connection, self._number, "finished")
                 done = sum(task.state == "done" for task in tasks)

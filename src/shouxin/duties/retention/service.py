@@ -174,7 +174,7 @@ class Retention:
     def _shown(self, connection: "Connection", row: "Row[Any]") -> Run:
         from shouxin.duties.retention import kept
 
-        found, tasks = kept.overdue(row), kept.tasks(connection, row.number)
+        found, tasks = kept.overdue(row), kept.WORK.tasks(connection, row.number)
         approval = self._office.approvals.one(row.approval) if row.approval else None
         return Run(
             number=row.number,

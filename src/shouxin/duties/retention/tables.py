@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shouxin.duties import work
+
 metadata = MetaData(schema="shouxin")
 
 run = Table(
@@ -43,10 +45,5 @@ task = Table(
     "retention_task",
     metadata,
     Column("run", ForeignKey(run.c.number), primary_key=True),
-    Column("store", Text, primary_key=True),
-    Column("state", Text, nullable=False, server_default="waiting"),
-    Column("outcome", JSONB),
-    Column("problem", Text, nullable=False, server_default=""),
-    Column("entry", BigInteger, comment="of the ledger"),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    *work.columns(),
 )

@@ -28,7 +28,7 @@ def open_tasks(desk: Desk, connection: "Connection", found: Found, plan: Plan) -
     if found.kind.own.work in ("give", "hand_over"):
         for one in _by_hand(desk):
             kept_errands.begin(connection, plan.number, one.store, "")
-            kept.mark(connection, plan.number, one.store, "elsewhere")
+            kept.WORK.mark(connection, plan.number, one.store, "elsewhere")
             summon(desk, found, one)
 
 

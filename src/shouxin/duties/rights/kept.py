@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
-from shouxin.connect.survey import Outcome
 from shouxin.duties.rights import tables
-from shouxin.duties.rights.model import Body, Plan, State, Task
+from shouxin.duties.rights.model import Body, Plan
+from shouxin.duties.work import Work
 from shouxin.errors import InputError
 
 LAST = 2**63 - 1
@@ -41,6 +41,9 @@ class Kept(NamedTuple):
     verified_by: str
     content: bytes
 
+
+WORK = Work(tables.task, "plan")
+"""The work of plans."""
 
 _COLUMNS = [tables.request.c["case_id" if name == "case" else name] for name in Kept._fields]
 
@@ -161,8 +164,7 @@ def add_plan(
     }
     made = insert(tables.plan).values(values).returning(tables.plan.c.number)
     found = int(connection.execute(made).scalar_one())
-    if stores:
-        connection.execute(insert(tables.task), [{"plan": found, "store": store} for store in stores])
+    WORK.add(connection, found, stores)
     return found
 
 
@@ -180,7 +182,6 @@ def newest_plan(connection: Connection, number: int) -> PlanRow | None:
     row = connection.execute(asked.limit(1)).one_or_none()
     if row is None:
         return None
-    tasks = select(tables.task).where(tables.task.c.plan == row.number).order_by(tables.task.c.store)
     plan = Plan(
         number=row.number,
         digest=row.digest,
@@ -191,7 +192,7 @@ def newest_plan(connection: Connection, number: int) -> PlanRow | None:
         approved_at=row.approved_at,
         reason=row.reason,
         finished=row.finished_at is not None,
-        tasks=tuple(_task(one) for one in connection.execute(tasks)),
+        tasks=WORK.tasks(connection, row.number),
     )
     return PlanRow(plan, bytes(row.learned), row.facts)
 
@@ -209,23 +210,6 @@ def finish(connection: Connection, plan: int) -> None:
     connection.execute(change.values(finished_at=func.now()))
 
 
-def mark(
-    connection: Connection,
-    plan: int,
-    store: str,
-    state: State,
-    *,
-    outcome: Outcome | None = None,
-    problem: str = "",
-    entry: int | None = None,
-) -> None:
-    """Write into the journal where the work in a store stands."""
-    change = update(tables.task).where(tables.task.c.plan == plan, tables.task.c.store == store)
-    values = {"state": state, "problem": problem, "entry": entry, "changed_at": func.now()}
-    kept = {"outcome": msgspec.to_builtins(outcome)} if outcome else {}
-    connection.execute(change.values(values | kept))
-
-
 def take_alone(connection: Connection, person: int) -> bool:
     """Take the work on a person's information for this connection; False where another has it."""
     return bool(connection.execute(_ALONE, {"space": _SPACE, "person": person % 2**31}).scalar_one())
@@ -239,13 +223,3 @@ def let_go(connection: Connection, person: int) -> None:
 def _kept(row: Row[Any]) -> Kept:
     found = Kept._make(row)
     return found._replace(commitment=bytes(found.commitment), content=bytes(found.content))
-
-
-def _task(row: Row[Any]) -> Task:
-    return Task(
-        store=row.store,
-        state=row.state,
-        outcome=msgspec.convert(row.outcome, Outcome) if row.outcome else None,
-        problem=row.problem,
-        entry=row.entry,
-    )

@@ -7,7 +7,8 @@ import msgspec
 
 from shouxin.connect.survey import Outcome, Part, Problem, Survey
 from shouxin.duties.cases.model import CaseView
-from shouxin.duties.saga import State as State  # what a task says is part of these shapes
+from shouxin.duties.saga import State as State  # part of these shapes
+from shouxin.duties.saga import Task as Task
 from shouxin.law.base import Shape
 
 Service = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -96,16 +97,6 @@ class Body(Shape, frozen=True, kw_only=True, omit_defaults=False):
     surveys: tuple[Surveyed, ...] = ()
     corrections: tuple[Correction, ...] = ()
     problems: tuple[Obstacle, ...] = ()
-
-
-class Task(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """The work in one store: where it stands, what it did, the entry of the ledger that says so."""
-
-    store: str
-    state: State
-    outcome: Outcome | None = None
-    problem: str = ""
-    entry: int | None = None
 
 
 class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):

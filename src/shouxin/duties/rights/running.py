@@ -165,7 +165,7 @@ class _Run:
                     by_hand.summon(self._desk, self._found, store.map)
                 what = {"store": task.store, "plan": self._plan.digest, "state": "elsewhere"}
                 entry = self._desk.note(self._connection, self._actor, self._found.row, "request.store", what)
-            kept.mark(
+            kept.WORK.mark(
                 self._connection, self._plan.number, task.store, "elsewhere", problem=problem, entry=entry
             )
 
@@ -201,7 +201,7 @@ class _Run:
     def begun(self, store: str) -> None:
         """Write into the journal that a store is about to be changed."""
         with self._connection.begin():
-            kept.mark(self._connection, self._plan.number, store, "doing")
+            kept.WORK.mark(self._connection, self._plan.number, store, "doing")
 
     def ended(self, store: str, state: State, outcome: Outcome | None = None, problem: str = "") -> None:
         """Write into the journal and the ledger how the work in a store ended."""
@@ -215,7 +215,7 @@ class _Run:
                 {"plan": self._plan.digest, **told},
                 outcome="done" if state == "done" else "failed",
             )
-            kept.mark(
+            kept.WORK.mark(
                 self._connection,
                 self._plan.number,
                 store,

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shouxin.duties import work
+
 metadata = MetaData(schema="shouxin")
 
 request = Table(
@@ -72,12 +74,7 @@ task = Table(
     "rights_task",
     metadata,
     Column("plan", ForeignKey(plan.c.number), primary_key=True),
-    Column("store", Text, primary_key=True),
-    Column("state", Text, nullable=False, server_default="waiting"),
-    Column("outcome", JSONB),
-    Column("problem", Text, nullable=False, server_default=""),
-    Column("entry", BigInteger, comment="of the ledger"),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    *work.columns(),
 )
 
 errand = Table(

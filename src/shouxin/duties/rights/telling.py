@@ -104,7 +104,7 @@ def _settle(
     if done:
         counts = {name: said.get(name, {}) for name in ("deleted", "changed", "kept")}
         outcome = Outcome(store=said["store"], **counts)
-        kept.mark(connection, plan.number, said["store"], "done", outcome=outcome, entry=entry)
+        kept.WORK.mark(connection, plan.number, said["store"], "done", outcome=outcome, entry=entry)
 
 
 def _go_on(desk: Desk, number: int, today: date, actor: Actor) -> None:
