@@ -1,5 +1,8 @@
 """Whom an incident touches, found through a store: counted, taken down, with a reason, and never in clear."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -78,6 +81,67 @@ def test_people_are_counted_first_and_then_taken_down(
     assert taken == Listed(lines=3, new=3, listed=3)
     assert on_record(migrated, people) == {"1", "2", "3"}
     assert incidents.find_people(1, search(ASKED), WHO).taken == Listed(lines=3, new=0, listed=3)
+
+
+SEARCHING = """
+import os, signal, sys
+from itertools import count
+from sqlalchemy import create_engine
+from shouxin.duties.cases.kept import KeptCases
+from shouxin.duties.cases.service import Cases
+from shouxin.duties.due.service import Timekeeper
+from shouxin.duties.incident import searching, stored
+from shouxin.duties.incident.forms import search
+from shouxin.duties.incident.service import Incidents
+from shouxin.duties.rights.service import Stores
+from shouxin.law.register import register
+from shouxin.protect.keys import Keys, MainKey
+from shouxin.protect.wrapping import LocalWrapper
+from shouxin.store.people import People
+from tests.connect import household
+from tests.duties.incident.test_searching import ASKED
+
+url, address, when = sys.argv[1:]
+searching.CHUNK = 1
+affected, turn = stored.affected, count()
+
+def killing(*given):
+    last = next(turn) == 1
+    if last and when == "before": os.kill(os.getpid(), signal.SIGKILL)
+    added = affected(*given)
+    if last: os.kill(os.getpid(), signal.SIGKILL)
+    return added
+
+stored.affected = killing
+engine = create_engine(url)
+people = People(LocalWrapper(Keys([MainKey("test", bytes(range(32)))])))
+stores = Stores(lambda: (household.mapped(),), {"household": address})
+cases = Cases(Timekeeper(register()), KeptCases(engine))
+Incidents(register(), cases, engine, people, stores=stores).find_people(1, search(ASKED))
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_search_that_is_killed_is_done_again_and_takes_nobody_down_twice(
+    incidents: Incidents, migrated: Engine, people: People, database_url: str, tmp_path: Path, when: str
+) -> None:
+    """Whoever was taken down stays, the one in hand is not half there, the rest come with the next."""
+    address = f"sqlite:///{tmp_path}/household.db"
+    ran = subprocess.run(
+        [sys.executable, "-c", SEARCHING, database_url, address, when],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert len(on_record(migrated, people)) == 1
+    assert incidents.find_people(1, search(ASKED), WHO).taken == Listed(lines=3, new=2, listed=3)
+    assert on_record(migrated, people) == {"1", "2", "3"}
+    with migrated.connect() as connection:
+        told = text(
+            "select sum((what->>'people')::int) from shouxin.ledger_entry where kind = 'incident.people'"
+        )
+        assert connection.execute(told).scalar_one() == 3
 
 
 def test_the_search_stands_in_the_ledger_without_what_was_looked_for(

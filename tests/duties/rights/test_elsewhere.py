@@ -1,6 +1,9 @@
 """Erasures that somebody else carries out: asked once, asked after, resumed after a kill, never twice."""
 
 import base64
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -182,6 +185,52 @@ def test_a_process_killed_between_sending_and_journal_sends_nothing_twice(
     assert states(office, number) == {"crm": "done", "shop": "done"}
     deleted = [target for _, target in office.crm.changed()]
     assert len(deleted) == len(set(deleted)) + (after and slow)
+
+
+HANDING_OVER = """
+import os, signal, sys
+from types import SimpleNamespace
+from shouxin.connect.service.line import Line
+from shouxin.duties.days import today
+from shouxin.store import StoreConfig, open_store
+from tests.duties.rights.made_up import ACTOR
+from tests.duties.rights.test_elsewhere import CrmOffice
+
+dsn, address, number, when = sys.argv[1:]
+send = Line.send
+
+def killing(self, call, request, key=""):
+    last = "DELETE" in str(request) and "/customers/7" in str(request)
+    if last and when == "before": os.kill(os.getpid(), signal.SIGKILL)
+    made = send(self, call, request, key)
+    if last: os.kill(os.getpid(), signal.SIGKILL)
+    return made
+
+Line.send = killing
+with open_store(StoreConfig(dsn=dsn)) as store:
+    CrmOffice(store.engine, SimpleNamespace(address=address)).rights.run(int(number), today(), ACTOR)
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_process_that_really_dies_while_handing_over_is_carried_on(
+    office: CrmOffice, database_dsn: str, when: str
+) -> None:
+    """Its locks die with it: the next run goes on under the same keys, and each thing is erased once."""
+    number = office.ready()
+    ran = subprocess.run(
+        [sys.executable, "-c", HANDING_OVER, database_dsn, office.crm.address, str(number), when],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert states(office, number)["crm"] == "doing"
+    assert ("7" in office.crm.customers) == (when == "before")
+    office.rights.run(number, today(), ACTOR)
+    assert states(office, number) == {"crm": "done", "shop": "done"}
+    deleted = [target for _, target in office.crm.changed()]
+    assert len(deleted) == len(set(deleted)) == 3
 
 
 def test_rows_that_came_after_the_approval_are_not_sent_for(office: CrmOffice) -> None:
