@@ -52,11 +52,11 @@ class Authority:
             .sign(self.key, hashes.SHA256())
         )
 
-    def issued(self, domain: str, key: rsa.RSAPrivateKey) -> bytes:
-        """Return a certificate of a domain, as PEM."""
+    def issued(self, domain: str, key: rsa.RSAPrivateKey, *, over: bool = False) -> bytes:
+        """Return a certificate of a domain, as PEM; ``over``: it was good until yesterday."""
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
         made = (
-            self._begun(name, key.public_key())
+            self._begun(name, key.public_key(), -1 if over else 0)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(domain)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -64,8 +64,8 @@ class Authority:
         )
         return made.public_bytes(serialization.Encoding.PEM)
 
-    def _begun(self, name: x509.Name, key: Any) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
+    def _begun(self, name: x509.Name, key: Any, days: int = 0) -> x509.CertificateBuilder:
+        now = datetime.now(UTC) + timedelta(days=2 * days)
         of = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         return (
             x509.CertificateBuilder()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shouxin.connect import proof
 from shouxin.errors import InputError, ShouxinError, StoreError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def whole(client: "Redis", store: str) -> None:
 def told(store: str) -> Iterator[None]:
     """Turn what a server says into an error without values: its messages quote keys and commands.
 
-    Raises ``StoreError``: connect-refused, connect-lost, connect-locked, connect-slow.
+    Raises ``StoreError``: connect-refused, connect-lost, connect-locked, connect-slow, connect-unproven.
     """
     from redis import exceptions as said
 
@@ -86,6 +87,8 @@ def _said(error: Exception) -> tuple[str, str, str]:
         return "connect-refused", f"the server refused ({name})", "look at the account and its rights"
     if isinstance(error, said.WatchError):
         return "connect-locked", "somebody else changed a key in the meantime", "look again and do it again"
+    if proof.unproven(error):
+        return proof.CODE, proof.WHAT, proof.REMEDY
     if isinstance(error, said.TimeoutError | TimeoutError):
         return "connect-slow", "a command took longer than it may", "give the store a longer timeout"
     if isinstance(error, said.ConnectionError | OSError):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shouxin.connect import proof
 from shouxin.errors import InputError, ShouxinError, StoreError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def told(store: str, after: str = "nothing was changed") -> Iterator[None]:
     """Turn what a server says into an error without values: its messages quote documents.
 
     ``after`` says how things stand then. Raises ``StoreError``: connect-refused, connect-lost,
-    connect-locked, connect-slow.
+    connect-locked, connect-slow, connect-unproven.
     """
     from bson.errors import BSONError
     from pymongo.errors import PyMongoError
@@ -83,6 +84,8 @@ def _said(error: Exception) -> tuple[str, str, str]:
     from pymongo import errors as said
 
     name, number = type(error).__name__, number_of(error)
+    if proof.unproven(error):
+        return proof.CODE, proof.WHAT, proof.REMEDY
     if number in _LOCKED:
         return "connect-locked", "somebody else changed a document in the meantime", "look again"
     if number in _SLOW or isinstance(error, said.NetworkTimeout | said.ExecutionTimeout | said.WTimeoutError):

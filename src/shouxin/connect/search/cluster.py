@@ -7,6 +7,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from shouxin.connect import proof
 from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Cluster:
         """Return what the cluster answers, None where it knows no such thing (404).
 
         ``body`` is written as JSON, a list of values as lines of it. ``after`` says how things stand where
-        it goes wrong. Raises ``StoreError`` (connect-lost, connect-slow, connect-locked, connect-refused).
+        it goes wrong. Raises ``StoreError`` (connect-lost, connect-slow, connect-locked, connect-refused,
+        connect-unproven).
         """
         import httpx
 
@@ -80,6 +82,8 @@ class Cluster:
             except httpx.TimeoutException:
                 raise self._error("connect-slow", "the cluster took longer than it may", after) from None
             except httpx.HTTPError as error:
+                if proof.unproven(error):
+                    raise self._error(proof.CODE, proof.WHAT, after) from None
                 what = f"the cluster does not answer ({type(error).__name__})"
                 raise self._error("connect-lost", what, after) from None
             sleep(rest)
