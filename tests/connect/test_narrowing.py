@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shouxin.connect import mapfile
-from shouxin.connect.narrowing import Narrowed, narrowed
+from shouxin.connect.model import DatasetMap, Identity, MappedColumn, MappedTable
+from shouxin.connect.narrowing import Narrowed, alone, narrowed
 from shouxin.connect.person import Held
 from shouxin.connect.stores import opened
 from shouxin.errors import InputError
@@ -131,3 +133,23 @@ def test_the_whole_store_is_there_for_everything_else(store: Narrowed) -> None:
     assert store.learn(ANA, TODAY)["email"] == (Held(value="ana@shop.example"),)
     assert {row.table for row in store.read(ANA, TODAY)} == {"customers", "tags", "visits"}
     assert store.name == "shop"
+
+
+def test_somebody_else_erases_a_category_only_where_nothing_else_goes_with_it() -> None:
+    """By hand always; a service by rows that hold nothing else; a party never."""
+    tags = MappedTable(
+        table="tags",
+        key=("id",),
+        columns=(MappedColumn(column="id"), MappedColumn(column="word", categories=("preferences",))),
+    )
+    named = replace(tags, columns=(*tags.columns, MappedColumn(column="n", categories=("real_name",))))
+    known = replace(tags, identities=(Identity(identity="customer_id", column="id"),))
+    for make, table, expected in (
+        ("manual", named, True),
+        ("http", tags, True),
+        ("http", named, False),
+        ("http", known, False),
+        ("opendsr", tags, False),
+    ):
+        found = DatasetMap(store="elsewhere", make=make, tables=(table,))
+        assert alone(found, "preferences") is expected, (make, table)

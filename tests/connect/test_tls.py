@@ -110,7 +110,7 @@ def redis_store(certificates: Certificates, certificate: Path) -> Iterator[Store
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ("--tls-port", str(port), "--tls-cert-file", str(certificate), "--tls-auth-clients", "no")
+    options = ["--tls-port", str(port), "--tls-cert-file", str(certificate), "--tls-auth-clients", "no"]
     options += ("--tls-key-file", str(certificates.held), "--tls-ca-cert-file", str(certificates.trusted))
     found = MAP.format(store="cache", table="'user:{customer_id}'", key="customer_id")
     with redis_server(*options) as server:

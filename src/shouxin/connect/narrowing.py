@@ -32,6 +32,22 @@ def narrowed(found: DatasetMap, category: str) -> DatasetMap:
     return replace(found, tables=tuple(_narrowed(table, category) for table in found.tables))
 
 
+def alone(found: DatasetMap, category: str) -> bool:
+    """Tell whether somebody else can erase a category and nothing besides: people, or a service by its rows.
+
+    A service's rows go one by one, so that its tables of the category must hold nothing else of people; the
+    form in which entrusted parties are asked knows no such request.
+    """
+    if found.make == "manual":
+        return True
+    held = [(one, holding(one, category)) for one in found.tables]
+    return found.make == "http" and all(
+        not one.identities and _nothing_else(one, columns) and one.erase != "columns"
+        for one, columns in held
+        if columns
+    )
+
+
 def _narrowed(table: MappedTable, category: str) -> MappedTable:
     held = holding(table, category)
     columns = tuple(

@@ -4,6 +4,7 @@ Before a store is asked to change, the journal says ``doing``; afterwards how it
 was begun asks the store whether anything is left to do, so that nothing is done twice and nothing half.
 """
 
+import datetime
 from collections.abc import Callable
 from typing import Literal, Protocol
 
@@ -21,13 +22,17 @@ ROLLED_BACK = frozenset(
 
 
 class Task(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """The work in one store: where it stands, what it did, the entry of the ledger that says so."""
+    """The work in one store: where it stands, what it did, the entry of the ledger that says so.
+
+    ``since`` is when somebody else was asked to do it.
+    """
 
     store: str
     state: State
     outcome: Outcome | None = None
     problem: str = ""
     entry: int | None = None
+    since: datetime.datetime | None = None
 
 
 class Journal(Protocol):

@@ -109,6 +109,7 @@ def _task(found: Found, row: kept_errands.HandRow, one: DatasetMap) -> HandTask:
         told=row.told,
         told_by=row.told_by,
         corrects=found.kind.own.work == "correct",
+        only=found.kind.own.erases,
     )
 
 

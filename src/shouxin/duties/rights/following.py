@@ -4,21 +4,19 @@ A run goes on only as it was approved. Where a store holds something else by now
 and waits for a person; the same where the last day of a restriction is over.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Select, Text, cast, func, literal, select
 
-from shouxin.connect.survey import Survey
 from shouxin.duties.rights import planning, running, tables
 from shouxin.duties.rights.desk import SOURCE, Desk
+from shouxin.duties.rights.receipt import differences
 from shouxin.errors import ShouxinError
 from shouxin.store import restrictions
 from shouxin.store.ledger.entry import Actor
-
-if TYPE_CHECKING:
-    from shouxin.duties.rights.model import Plan
 
 SOONEST, LATEST = timedelta(minutes=1), timedelta(days=1)
 """How long a run that failed waits at least and at most before it is tried again."""
@@ -63,25 +61,15 @@ def _again(desk: Desk, number: int, today: date) -> str:
     with desk.begin() as connection:
         before = planning.newest(connection, number).plan
     plan = planning.plan(desk, number, today, _SYSTEM)
-    what = {"before": before.digest, "now": plan.digest, "changed": list(differences(before, plan))}
+    what = {
+        "before": before.digest,
+        "now": plan.digest,
+        "changed": msgspec.to_builtins(tuple(differences(before, plan))),
+    }
     with desk.begin() as connection:
         row = desk.find(connection, number, today, lock=False).row
         desk.note(connection, _SYSTEM, row, "request.planned_again", what)
     return "blocked" if plan.problems else "planned"
-
-
-def differences(before: "Plan", now: "Plan") -> Iterator[Mapping[str, object]]:
-    """Yield the parts of stores that two plans have differently: how many rows each would take."""
-    left, right = (_rows(one.body.surveys) for one in (before, now))
-    for store, table, part, act in sorted(left.keys() | right.keys()):
-        rows = left.get((store, table, part, act), 0), right.get((store, table, part, act), 0)
-        if rows[0] != rows[1]:
-            place = {"store": store, "table": table, "part": part, "act": act}
-            yield {**place, "before": rows[0], "now": rows[1]}
-
-
-def _rows(surveys: "tuple[Survey, ...]") -> dict[tuple[str, str, str, str], int]:
-    return {(one.store, x.table, x.part, x.act): x.rows for one in surveys for x in one.parts}
 
 
 def _held_up(desk: Desk, now: datetime) -> list[int]:

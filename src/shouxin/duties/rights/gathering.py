@@ -51,7 +51,7 @@ def open_errands(connection: "Connection", found: Found, plan: Plan, maps: tuple
     for one in _parties(maps):
         if not kept_errands.take_over(connection, found.number, plan.number, one.store):
             kept_errands.begin_soon(connection, plan.number, one.store, str(uuid.uuid4()))
-            kept.mark(connection, plan.number, one.store, "elsewhere")
+            kept.WORK.mark(connection, plan.number, one.store, "elsewhere")
 
 
 def gather(desk: Desk, connection: "Connection", found: Found, today: date, actor: Actor) -> tuple[Task, ...]:
@@ -145,7 +145,7 @@ class _Asking(NamedTuple):
             entry = task.entry
             if entry is None:
                 entry = self._note({"store": task.store, "plan": self.plan.digest, "state": "elsewhere"})
-            kept.mark(self.connection, self.plan.number, task.store, "elsewhere", entry=entry)
+            kept.WORK.mark(self.connection, self.plan.number, task.store, "elsewhere", entry=entry)
 
     def _take(self, task: Task, progress: Progress) -> None:
         found = progress.found or {}
@@ -157,7 +157,9 @@ class _Asking(NamedTuple):
             what = {"store": task.store, "plan": self.plan.digest, "found": counts, "sha256": progress.digest}
             outcome = Outcome(store=task.store)
             entry = self._note(what)
-            kept.mark(self.connection, self.plan.number, task.store, "done", outcome=outcome, entry=entry)
+            kept.WORK.mark(
+                self.connection, self.plan.number, task.store, "done", outcome=outcome, entry=entry
+            )
 
     def _failed(self, task: Task, error: ShouxinError) -> None:
         """Write down what stands in the way; only what asking again does not mend is an entry."""
@@ -168,7 +170,7 @@ class _Asking(NamedTuple):
                 what = {"store": task.store, "plan": self.plan.digest, "code": error.code}
                 entry = self._note(what, failed=True)
                 kept_errands.rest(self.connection, self.plan.number, task.store)
-            kept.mark(
+            kept.WORK.mark(
                 self.connection,
                 self.plan.number,
                 task.store,

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from shouxin.duties.rights import tables
-from shouxin.duties.rights.model import Body, Plan
+from shouxin.duties.rights.model import Body, Plan, Task
 from shouxin.duties.work import Work
 from shouxin.errors import InputError
 
@@ -176,10 +176,10 @@ class PlanRow(NamedTuple):
     facts: dict[str, Any]
 
 
-def newest_plan(connection: Connection, number: int) -> PlanRow | None:
-    """Return the newest plan of a request with its work."""
+def newest_plan(connection: Connection, number: int, back: int = 0) -> PlanRow | None:
+    """Return the newest plan of a request with its work, or one that came so many before it."""
     asked = select(tables.plan).where(tables.plan.c.request == number).order_by(tables.plan.c.number.desc())
-    row = connection.execute(asked.limit(1)).one_or_none()
+    row = connection.execute(asked.offset(back).limit(1)).one_or_none()
     if row is None:
         return None
     plan = Plan(
@@ -192,9 +192,33 @@ def newest_plan(connection: Connection, number: int) -> PlanRow | None:
         approved_at=row.approved_at,
         reason=row.reason,
         finished=row.finished_at is not None,
-        tasks=WORK.tasks(connection, row.number),
+        tasks=_tasks(connection, row.number),
     )
     return PlanRow(plan, bytes(row.learned), row.facts)
+
+
+def waiting(
+    connection: Connection, numbers: Collection[int]
+) -> dict[int, tuple[tuple[str, ...], datetime.datetime | None]]:
+    """Return for each request the stores in which others have not done their work, and since when."""
+    newest = select(func.max(tables.plan.c.number)).where(tables.plan.c.request.in_(numbers))
+    there = (tables.errand.c.plan == tables.task.c.plan) & (tables.errand.c.store == tables.task.c.store)
+    asked = (
+        select(tables.plan.c.request, tables.task.c.store, tables.errand.c.made_at)
+        .join(tables.task, tables.task.c.plan == tables.plan.c.number)
+        .outerjoin(tables.errand, there)
+        .where(
+            tables.plan.c.number.in_(newest.group_by(tables.plan.c.request)),
+            tables.task.c.state == "elsewhere",
+        )
+        .order_by(tables.task.c.store)
+    )
+    found: dict[int, tuple[tuple[str, ...], datetime.datetime | None]] = {}
+    for row in connection.execute(asked):
+        stores, since = found.get(row.request, ((), None))
+        times = [one for one in (since, row.made_at) if one is not None]
+        found[row.request] = ((*stores, row.store), min(times, default=None))
+    return found
 
 
 def approve(connection: Connection, plan: int, who: str, reason: str, facts: Mapping[str, Any]) -> None:
@@ -223,3 +247,13 @@ def let_go(connection: Connection, person: int) -> None:
 def _kept(row: Row[Any]) -> Kept:
     found = Kept._make(row)
     return found._replace(commitment=bytes(found.commitment), content=bytes(found.content))
+
+
+def _tasks(connection: Connection, plan: int) -> tuple[Task, ...]:
+    """Return the work of a plan, with when somebody else was asked to do it."""
+    errand = tables.errand
+    asked = select(errand.c.store, errand.c.made_at).where(errand.c.plan == plan)
+    since = {row.store: row.made_at for row in connection.execute(asked)}
+    return tuple(
+        msgspec.structs.replace(one, since=since.get(one.store)) for one in WORK.tasks(connection, plan)
+    )

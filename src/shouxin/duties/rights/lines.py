@@ -7,9 +7,9 @@ from shouxin.duties.command import called_in
 from shouxin.duties.rights.model import Line, Plan, Request, Task
 
 HEAD = {
-    "zh": ("请求", "权利", "服务", "状态", "期限", "核实"),
-    "en": ("REQUEST", "RIGHT", "SERVICE", "STATE", "DUE", "VERIFIED"),
-    "es": ("SOLICITUD", "DERECHO", "SERVICIO", "ESTADO", "VENCE", "VERIFICADA"),
+    "zh": ("请求", "权利", "服务", "状态", "期限", "核实", "等待他方"),
+    "en": ("REQUEST", "RIGHT", "SERVICE", "STATE", "DUE", "VERIFIED", "WAITS FOR"),
+    "es": ("SOLICITUD", "DERECHO", "SERVICIO", "ESTADO", "VENCE", "VERIFICADA", "ESPERA A"),
 }
 _WORDS = {
     "zh": {
@@ -45,6 +45,9 @@ def row(one: Line, language: str) -> tuple[str, ...]:
         one.label.text(language),
         due,
         called(one.verified_by, "verified_by") if one.verified_by else "",
+        " ".join(
+            filter(None, (", ".join(one.waits), f"{one.waits_since:%Y-%m-%d}" if one.waits_since else ""))
+        ),
     )
 
 

@@ -99,6 +99,17 @@ class Body(Shape, frozen=True, kw_only=True, omit_defaults=False):
     problems: tuple[Obstacle, ...] = ()
 
 
+class Difference(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """Rows of a part of a store that two plans have differently."""
+
+    store: str
+    table: str
+    part: str
+    act: str
+    before: int
+    now: int
+
+
 class Plan(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A plan that can be read before it runs, who approved it, and how far it is carried out."""
 
@@ -163,7 +174,7 @@ class Restriction(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A request in a list."""
+    """A request in a list; ``waits`` are the stores in which somebody else has not done their work yet."""
 
     number: int
     case: int
@@ -177,16 +188,23 @@ class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
     next_due: datetime.date | None
     days_left: int | None
     late: bool
+    waits: tuple[str, ...] = ()
+    waits_since: datetime.datetime | None = None
 
 
 class Request(Line, frozen=True, kw_only=True):
-    """A request with its case, the newest plan, and what is restricted for it."""
+    """A request with its case, the newest plan, and what is restricted for it.
+
+    ``changed`` is what the newest plan has otherwise than the one before it, of ``planned_before``.
+    """
 
     work: str
     whole: CaseView
     plan: Plan | None
     restrictions: tuple[Restriction, ...]
     readable: bool
+    changed: tuple[Difference, ...] = ()
+    planned_before: datetime.datetime | None = None
 
 
 class HandTask(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -205,6 +223,7 @@ class HandTask(Shape, frozen=True, kw_only=True, omit_defaults=False):
     told: dict[str, Any] | None
     told_by: str
     corrects: bool = False
+    only: str = ""
 
 
 class Receipt(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -58,7 +58,9 @@ def index(
 ) -> Template:
     """Show the requests, those first that are due first, and a form for a new one."""
     found = rights.list(today(), state=standing, late=late, limit=200)
-    return _page("index", found=found, state=standing, late=late, rights=rights.rights(), form=None)
+    return _page(
+        "index", found=found, state=standing, late=late, rights=rights.rights(), form=None, on=today()
+    )
 
 
 @post(sync_to_thread=True, opt={"needs": "rights.record"}, status_code=200)
@@ -79,6 +81,7 @@ def new(
             rights=rights.rights(),
             form=form,
             problem=problem,
+            on=today(),
         )
     return Redirect(f"/requests/{made.number}", status_code=303)
 
@@ -235,9 +238,15 @@ def _shown(
     sent: str = "",
 ) -> Template:
     found = rights.show(number, today())
+    explanation, status = None, 400 if problem else 200
+    if found.readable and found.work == "explain":
+        try:
+            explanation = rights.explanation(number, today())
+        except ShouxinError as missing:
+            problem = problem or missing
     return _page(
         "request",
-        400 if problem else 200,
+        status,
         found=found,
         problem=problem,
         tried=tried,
@@ -248,6 +257,8 @@ def _shown(
         columns=COLUMNS,
         reached=rights.reached(found.plan) if found.plan else (),
         drawn=drawn_in,
+        explanation=explanation,
+        on=today(),
     )
 
 

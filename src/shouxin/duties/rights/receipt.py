@@ -1,13 +1,13 @@
 """Requests as they are shown, and the receipt that the person holds."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shouxin.duties.cases.model import CaseLine
 from shouxin.duties.rights.desk import Found
 from shouxin.duties.rights.kept import Kept
-from shouxin.duties.rights.model import Line, Plan, Receipt, Request, Restriction
+from shouxin.duties.rights.model import Difference, Line, Plan, Receipt, Request, Restriction
 from shouxin.errors import InputError
 from shouxin.store.ledger.bundle import entry_proof
 from shouxin.store.restrictions import Restriction as Stands
@@ -16,13 +16,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def line(row: Kept, case: CaseLine, today: date) -> Line:
+Waits = tuple[tuple[str, ...], datetime | None]
+"""The stores in which others have not done their work, and since when."""
+
+
+def line(row: Kept, case: CaseLine, waits: Waits, today: date) -> Line:
     """Return a request as a list shows it."""
-    return Line(**_head(row, case, case.next_due, today))
+    return Line(**_head(row, case, case.next_due, today), waits=waits[0], waits_since=waits[1])
 
 
-def whole(found: Found, plan: Plan | None, restricted: tuple[Restriction, ...], today: date) -> Request:
-    """Return a request with its case and its plan."""
+def whole(
+    found: Found,
+    plan: Plan | None,
+    before: Plan | None,
+    restricted: tuple[Restriction, ...],
+    today: date,
+) -> Request:
+    """Return a request with its case and its plan, and how that differs from the one ``before``."""
+    waits = [task for task in plan.tasks if task.state == "elsewhere"] if plan else []
     due = min((one.due for one in found.case.clocks if one.due and one.state == "open"), default=None)
     return Request(
         **_head(found.row, found.case, due, today),
@@ -31,7 +42,24 @@ def whole(found: Found, plan: Plan | None, restricted: tuple[Restriction, ...], 
         plan=plan,
         restrictions=restricted,
         readable=bool(found.row.verified_by),
+        waits=tuple(task.store for task in waits),
+        waits_since=min((task.since for task in waits if task.since), default=None),
+        changed=tuple(differences(before, plan)) if plan and before else (),
+        planned_before=before.made_at if before else None,
     )
+
+
+def differences(before: Plan, now: Plan) -> Iterator[Difference]:
+    """Yield the parts of stores that two plans have differently: how many rows each would take."""
+    left, right = (_rows(one) for one in (before, now))
+    for store, table, part, act in sorted(left.keys() | right.keys()):
+        rows = left.get((store, table, part, act), 0), right.get((store, table, part, act), 0)
+        if rows[0] != rows[1]:
+            yield Difference(store=store, table=table, part=part, act=act, before=rows[0], now=rows[1])
+
+
+def _rows(plan: Plan) -> dict[tuple[str, str, str, str], int]:
+    return {(one.store, x.table, x.part, x.act): x.rows for one in plan.body.surveys for x in one.parts}
 
 
 def restricted(found: Iterable[Stands]) -> tuple[Restriction, ...]:

@@ -26,7 +26,7 @@ from shouxin.duties.rights import (
 from shouxin.duties.rights.courier import Courier
 from shouxin.duties.rights.desk import Desk, source
 from shouxin.duties.rights.document import unset
-from shouxin.duties.rights.explaining import Explanation
+from shouxin.duties.rights.explaining import Explanation, explained
 from shouxin.duties.rights.giving import Given
 from shouxin.duties.rights.kinds import kind, kinds
 from shouxin.duties.rights.model import (
@@ -181,7 +181,9 @@ class Rights:
     def of_cases(self, cases: Mapping[int, CaseLine], today: date) -> builtins.list[Line]:
         """Return the requests among some cases."""
         with self.desk.begin() as connection:
-            return [receipt.line(row, cases[row.case], today) for row in kept.of_cases(connection, [*cases])]
+            rows = kept.of_cases(connection, [*cases])
+            waits = kept.waiting(connection, [row.number for row in rows])
+        return [receipt.line(row, cases[row.case], waits.get(row.number, ((), None)), today) for row in rows]
 
     def ages(self, today: date) -> dict[int, int]:
         """Return how many requests are open by the days since they came."""
@@ -197,8 +199,21 @@ class Rights:
         with self.desk.begin() as connection:
             found = self.desk.find(connection, number, today, lock=False)
             row = kept.newest_plan(connection, number)
+            before = kept.newest_plan(connection, number, back=1)
             restricted = restrictions.of_source(connection, source(number))
-        return receipt.whole(found, row.plan if row else None, receipt.restricted(restricted), today)
+        plans = (row.plan if row else None, before.plan if before else None)
+        return receipt.whole(found, *plans, receipt.restricted(restricted), today)
+
+    def explanation(self, number: int, today: date) -> Explanation | None:
+        """Return what a request has explained, as it stands today; None where nothing is explained.
+
+        Raises ``InputError``: rights-unverified, and as ``explaining.explained``.
+        """
+        with self.desk.begin() as connection:
+            found = self.desk.verified(connection, number, today)
+        if found.kind.own.work != "explain":
+            return None
+        return explained(self.desk, self._inventory, found.row.service, today, found.kind.own.explains)
 
     def grounds(self, number: int, today: date) -> tuple[str, ...]:
         """Return the grounds on which a request can be refused; raise ``InputError`` (rights-unknown)."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shouxin.connect.manual_model import MAKE
 from shouxin.connect.model import DatasetMap
-from shouxin.connect.narrowing import Narrowed, holding, narrowed
+from shouxin.connect.narrowing import Narrowed, alone, holding, narrowed
 from shouxin.connect.reach import unreachable
 from shouxin.connect.remote import MAKES
 from shouxin.connect.stores import Store, opened
@@ -51,7 +51,7 @@ class Stores:
         """Give every store (or those of a make) that can be opened, and a problem for each that cannot.
 
         They stay open for others for a while, and are then looked at anew. With ``erases`` they erase only
-        this category of information.
+        this category of information; whoever works by hand is told so.
         """
         found: list[Store] = []
         problems: list[Problem] = []
@@ -59,8 +59,11 @@ class Stores:
             if make and one.make != make:
                 continue
             if erases and one.make in MAKES:
-                problems += _only_whole(one, erases)
-                continue
+                if not any(holding(table, erases) for table in one.tables):
+                    continue
+                if not alone(one, erases):
+                    problems += _only_whole(one, erases)
+                    continue
             address = "" if one.make == MAKE else self._addresses.get(one.store)
             if address is None:
                 problems.append(_unaddressed(one.store))
@@ -89,6 +92,8 @@ class Stores:
             self._known.clear()
 
     def _store(self, one: DatasetMap, address: str, erases: str = "") -> Store:
+        if erases and one.make in MAKES:
+            return self._kept_open(one if one.make == MAKE else narrowed(one, erases), address, erases)
         if erases:
             within = self._kept_open(narrowed(one, erases), address, erases)
             return Narrowed(one, erases, within, self._kept_open(one, address))
@@ -144,8 +149,6 @@ def unready(problems: Sequence[Problem]) -> InputError:
 
 def _only_whole(one: DatasetMap, category: str) -> list[Problem]:
     """Return a problem where a category of information lies with somebody who erases people wholly only."""
-    if not any(holding(table, category) for table in one.tables):
-        return []
     what = f'only whole people can be erased there, and it holds "{category}"'
     remedy = "take the step by hand: shouxin request step"
     return [Problem(code="service-cannot", where=one.store, what=what, remedy=remedy)]
