@@ -35,6 +35,7 @@ from shouxin.duties.inventory.diff import PARTS, Verb
 from shouxin.duties.inventory.editing import FIELDS
 from shouxin.duties.inventory.fields import TERMS
 from shouxin.duties.inventory.model import PlatformRole
+from shouxin.duties.inventory.relations import AGREEMENTS
 from shouxin.duties.notice import compare
 from shouxin.duties.notice import model as notice
 from shouxin.duties.overview import model as overview
@@ -45,6 +46,7 @@ from shouxin.duties.retention import model as retention
 from shouxin.duties.rights import model as rights
 from shouxin.duties.rights.kinds import Work, kinds
 from shouxin.duties.rights.pages import COLUMNS
+from shouxin.duties.search.model import KINDS as FOUND
 from shouxin.duties.shield.effects import Leaves
 from shouxin.duties.welcome import model as welcome
 from shouxin.engine.decision import Effect
@@ -182,7 +184,9 @@ CLOSED = {
     "deadline_filter": ("yes", "at_once"),
     "duration": ("days", "working_days", "months", "years"),
     "language": tuple(LANGUAGES),
+    "agreement_state": AGREEMENTS,
     "agreement_term": TERMS,
+    "found": FOUND,
     "at_end": ("return", "delete"),
     "inventory_check": tuple(checks()),
     "inventory_choice": {
@@ -192,7 +196,9 @@ CLOSED = {
         if field.path in ("retention.time.unit", "sub_entrusting")
         for option in field.options
     },
-    "inventory_field": {field.path for fields in FIELDS.values() for field in fields},
+    "inventory_field": {
+        path for fields in FIELDS.values() for field in fields for path in (field.path, *field.columns)
+    },
     "inventory_part": PARTS,
     "inventory_verb": get_args(Verb),
     "incident_answer": ("yes", "no", "depends"),

@@ -79,6 +79,7 @@ COMMANDS = {
         "shouxin.duties.shield.cli_risk:risk",
         "What risk of re-identification is left in a table.",
     ),
+    "search": ("shouxin.app.search_command:search", "Search everything: law, inventory, cases, ledger."),
     "serve": ("shouxin.app.serve:serve", "Start the whole system on http://127.0.0.1:8720."),
     "settings": (
         "shouxin.app.show_settings:settings",

@@ -12,18 +12,25 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
 from shouxin.app import assets, languages, navigation, wording
+from shouxin.app import help as pages
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.methods import needed
 from shouxin.duties.access import cookies
 from shouxin.duties.access.service import Principal
 from shouxin.law.model import Parameter, Words
+
+
+class _Prefixes(PrefixLoader):
+    """Folders behind prefixes; a template keeps its prefix in its name, by which its explanation is found."""
+
+    load = BaseLoader.load
 
 
 def engine(
@@ -34,7 +41,7 @@ def engine(
     ``folders`` maps a prefix, ``library``, to the folder behind it; ``entries`` are the places of the
     navigation, each an address and the key of its phrase.
     """
-    prefixes = PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()})
+    prefixes = _Prefixes({name: FileSystemLoader(folder) for name, folder in folders.items()})
     environment = Environment(
         loader=prefixes,
         autoescape=True,
@@ -71,6 +78,7 @@ def _globals() -> dict[str, Any]:
         "say": _in_language(_say),
         "english": _in_language(_english),
         "here": pass_context(_here),
+        "helped": pass_context(_helped),
         "who": pass_context(_who),
         "lets_in": pass_context(_lets_in),
         "open_to_reader": pass_context(_open_to_reader),
@@ -117,6 +125,11 @@ def _marked(language: Catalogue, text: str, written: str) -> Markup:
     if written == language.code:
         return Markup.escape(text)
     return Markup('<span lang="{}">{}</span>').format(LANGUAGES[written], text)
+
+
+def _helped(context: Context, body: Markup) -> Markup:
+    """Return the page that is shown with the words that explain it."""
+    return pages.helped(_language(context), context.name or "", body)
 
 
 def _who(context: Context) -> Principal | None:

@@ -6,7 +6,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -270,6 +270,12 @@ def table(settings: Settings, sources: Mapping[str, str]) -> list[Row]:
         )
         for field in msgspec.structs.fields(Settings)
     ]
+
+
+def described(_language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the address, the name and the meaning of every setting; values are nowhere in it."""
+    for field in msgspec.structs.fields(Settings):
+        yield "/settings", field.name, _description(field.type)
 
 
 def _description(annotated: Any) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litestar import Router
 
+from shouxin.app.help import told
+from shouxin.app.settings import described
 from shouxin.demo import pages as demo_pages
 from shouxin.demo import shopfront
 from shouxin.duties.access import api as access_api
@@ -79,6 +81,10 @@ from shouxin.duties.rights import api_heard as rights_api_heard
 from shouxin.duties.rights import pages as rights_pages
 from shouxin.duties.rights import pages_hand as rights_pages_hand
 from shouxin.duties.rights.service import Rights
+from shouxin.duties.search import api as search_api
+from shouxin.duties.search import pages as search_pages
+from shouxin.duties.search.service import Search
+from shouxin.duties.search.sources import Places, sources
 from shouxin.duties.shield import api as shield_api
 from shouxin.duties.shield import api_protect, pages_protect
 from shouxin.duties.shield import pages as shield_pages
@@ -138,11 +144,16 @@ def slices(
     office = Office(library.register, engine, library.chosen)
     inventory = Inventory(library.register, library.chosen, engine)
     assessments = Assessments(inventory, cases, engine)
-    kept = consents[0] if consents else None
-    seen = Sources(office, assessments, cases, kept, ledger, rights, desks, incidents, retention, access)
+    consented = consents[0] if consents else None
+    seen = Sources(office, assessments, cases, consented, ledger, rights, desks, incidents, retention, access)
+    notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
+    kept = (inventory, notices) if engine else (None, None)
+    assessed = assessments if cases and engine else None
+    own = (cases, rights, desks or (), incidents, assessed, retention, ledger, access)
     return (
         *_of_the_law(library),
-        _welcome(library, engine, office, (consents or (None, None))[0], rights),
+        _welcome(library, engine, office, consented, rights),
+        _search(Places(library, told, described, *kept, *own)),
         Slice(
             "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
         ),
@@ -154,7 +165,7 @@ def slices(
         ),
         _inventory(inventory, shown=bool(engine)),
         _posture(office, shown=bool(engine)),
-        _notice(library, engine),
+        _notice(library, notices, shown=bool(engine)),
         _consent(*(consents or (Consents(None, None), None))),
         *((Slice("widget", "", (widget_api.routes(widgets),)),) if widgets else ()),
         _rights(rights),
@@ -271,18 +282,17 @@ def _inventory(inventory: Inventory, *, shown: bool) -> Slice:
         "inventory",
         inventory_pages.TEMPLATES,
         tuple(part.routes(inventory) for part in parts),
-        entries=(("/inventory", "nav.inventory"),) if shown else (),
+        entries=(("/inventory", "nav.inventory"), ("/inventory/parties", "nav.parties")) if shown else (),
     )
 
 
-def _notice(library: Library, engine: "Engine | None") -> Slice:
+def _notice(library: Library, notices: Notices, *, shown: bool) -> Slice:
     """Return the duty that tells people what is done with their information."""
-    notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
     return Slice(
         "notice",
         notice_pages.TEMPLATES,
         (notice_api.routes(notices), notice_pages.routes(notices, library.register)),
-        entries=(("/notices", "nav.notices"),) if engine else (),
+        entries=(("/notices", "nav.notices"),) if shown else (),
     )
 
 
@@ -391,6 +401,17 @@ def _ledger(ledger: Ledger | None) -> Slice:
         ledger_pages.TEMPLATES,
         (ledger_api.routes(shown), ledger_pages.routes(shown)),
         entries=(("/ledger", "nav.ledger"),) if ledger else (),
+    )
+
+
+def _search(places: Places) -> Slice:
+    """Return the search over everything that is there."""
+    search = Search(sources(places))
+    return Slice(
+        "search",
+        search_pages.TEMPLATES,
+        (search_api.routes(search), search_pages.routes(search)),
+        entries=(("/search", "nav.find"),),
     )
 
 

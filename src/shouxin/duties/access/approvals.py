@@ -4,10 +4,12 @@ Order 24 art. 13(3) wants a review before and measures against leaks; art. 13(6)
 what written down. How many people make a bulk, the law does not say: the organisation sets it.
 """
 
+import builtins
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shouxin.duties.access import tables
@@ -21,7 +23,9 @@ from shouxin.duties.access.model import (
     Origin,
     Principal,
 )
+from shouxin.duties.passages import Passage
 from shouxin.errors import InputError
+from shouxin.store.words import matching
 
 _LAST = 2**63 - 1
 _ASK = "ask for one with `shouxin approve ask` or at /approvals, and let another person decide"
@@ -122,6 +126,15 @@ class Approvals:
             asked = asked.where(tables.approval.c.state == state)
         with self._engine.connect() as connection:
             return tuple(_shown(row) for row in connection.execute(asked))
+
+    def searched(self, words: Sequence[str], limit: int) -> builtins.list[Passage]:
+        """Return the approvals in whose scope or purpose every word stands, the newest first."""
+        table = tables.approval
+        text = table.c.scope.op("||")(literal_column("E'\\n'")).op("||")(table.c.purpose)
+        asked = select(table.c.id, table.c.operation, text.label("text")).where(matching(text, words))
+        with self._engine.connect() as connection:
+            found = connection.execute(asked.order_by(table.c.id.desc()).limit(limit))
+            return [Passage(str(row.id), row.operation, row.text) for row in found]
 
     def spend(
         self,

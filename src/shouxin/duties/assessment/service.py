@@ -1,6 +1,6 @@
 """Impact assessments for whoever works on them: what is due, begun, written, decided, compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -37,9 +37,12 @@ from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger.entry import SYSTEM, Actor
 
 if TYPE_CHECKING:
+    import builtins
+
     from sqlalchemy import Connection, Engine, Row
 
     from shouxin.duties.access.service import Principal
+    from shouxin.duties.passages import Passage
 
 PROCEDURE = "impact-assessment"
 OURS = "processor"
@@ -64,6 +67,13 @@ class Assessments:
                 for service in organisation.services
                 for activity in service.activities
             )
+
+    def searched(self, words: Sequence[str], limit: int) -> "builtins.list[Passage]":
+        """Return the assessments in whose newest version every word stands, the newest first."""
+        from shouxin.duties.assessment import stored
+
+        with self._begun() as (connection, _):
+            return stored.searched(connection, words, limit)
 
     def begin(self, service: str, activity: str, today: date, actor: Actor = SYSTEM) -> View:
         """Begin an assessment of an activity, prefilled, or after the former one; its case is opened.

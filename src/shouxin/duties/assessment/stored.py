@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, func, insert, literal, select
+from sqlalchemy import Connection, Row, and_, exists, func, insert, literal, select
 
 from shouxin.duties.assessment import tables
 from shouxin.duties.assessment.model import Content, Scope, VersionLine
+from shouxin.duties.passages import Passage
 from shouxin.errors import InputError
+from shouxin.store.words import matching, text_of
 
 LAST = 2**63 - 1
 
@@ -72,6 +74,24 @@ def versions(connection: Connection, number: int) -> Sequence[Row[Any]]:
     decided = [made.c.given, made.c.reason, made.c.who.label("decided_by"), made.c.at.label("decided_at")]
     asked = select(table, *decided).outerjoin(made, ours).where(table.c.assessment == number)
     return connection.execute(asked.order_by(table.c.number.desc())).all()
+
+
+def searched(connection: Connection, words: Sequence[str], limit: int) -> list[Passage]:
+    """Return the assessments in whose newest version every word stands, the newest first."""
+    table, whole = tables.version, tables.assessment
+    found, later = text_of(table.c.content), tables.version.alias()
+    newest = ~exists().where(later.c.assessment == table.c.assessment, later.c.number > table.c.number)
+    asked = (
+        select(table.c.assessment, whole.c.service, whole.c.activity, found.label("text"))
+        .join(whole, whole.c.number == table.c.assessment)
+        .where(matching(found, words), newest)
+        .order_by(table.c.assessment.desc())
+        .limit(limit)
+    )
+    return [
+        Passage(str(row.assessment), f"{row.service} · {row.activity}", row.text)
+        for row in connection.execute(asked)
+    ]
 
 
 def content(row: Row[Any]) -> Content:

@@ -163,6 +163,16 @@ def one(connection: Connection, kind: str, number: int) -> Row[Any] | None:
     return connection.execute(_ONE, {"kind": kind, "number": min(number, LAST)}).one_or_none()
 
 
+def newest(connection: Connection, kind: str, services: Sequence[str], limit: int) -> list[tuple[int, str]]:
+    """Return number and service of the newest matters of each of some services."""
+    found: dict[int, str] = {}
+    for name in services:
+        asked = select(matter.c.number, matter.c.service).where(matter.c.kind == kind)
+        asked = asked.where(matter.c.service == name).order_by(matter.c.number.desc()).limit(limit)
+        found |= {row.number: row.service for row in connection.execute(asked)}
+    return sorted(found.items(), reverse=True)[:limit]
+
+
 def queue(
     connection: Connection,
     kind: "Kind",

@@ -4,6 +4,7 @@ Other duties reach the desk through this module; each describes its ``Kind`` and
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from shouxin.duties.cases.model import CaseView, Given
@@ -50,6 +51,11 @@ class Desk(Outside):
         with self._engine.connect() as connection:
             rows = kept.queue(connection, self.kind, self.finals, ended=ended, before=before, limit=limit)
         return tuple(self._line(row, today) for row in rows)
+
+    def newest(self, services: Sequence[str], limit: int) -> list[tuple[int, str]]:
+        """Return number and service of the newest matters of some services."""
+        with self._engine.connect() as connection:
+            return kept.newest(connection, self.kind.name, services, limit)
 
     def show(self, number: int, today: datetime.date) -> tuple[Matter, CaseView]:
         """Return a matter with its letters unopened, and its case; raise ``InputError`` (desk-none)."""

@@ -36,6 +36,7 @@ matter = Table(
     Column("request", LargeBinary, unique=True, comment="makes a repeated report harmless"),
     _at(),
     Index("desk_matter_kind", "kind", "number"),
+    Index("desk_matter_service", "kind", "service", "number"),
 )
 
 party = Table(

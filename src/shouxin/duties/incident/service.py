@@ -1,6 +1,6 @@
 """Incidents for whoever works on them: on record, amended, moved on, and told to whom they concern."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
@@ -36,9 +36,12 @@ from shouxin.law.wording import Fact
 from shouxin.store.ledger.entry import SYSTEM, Actor, Entry
 
 if TYPE_CHECKING:
+    import builtins
+
     from sqlalchemy import Connection, Engine, Row
 
     from shouxin.duties.incident.gateway import Gateway
+    from shouxin.duties.passages import Passage
     from shouxin.duties.rights.service import Stores
     from shouxin.store.people import People
 
@@ -269,6 +272,13 @@ class Incidents:
             return tuple(
                 shown.line(connection, row, self._case(connection, cases, row, today)) for row in rows
             )
+
+    def searched(self, words: Sequence[str], limit: int) -> "builtins.list[Passage]":
+        """Return the incidents in whose newest account every word stands, the newest first."""
+        from shouxin.duties.incident import stored
+
+        with self._engine.connect() as connection:
+            return stored.searched(connection, words, limit)
 
     def figures(self, since: date, until: date) -> Figures:
         """Return the incidents put on record between two days in numbers; exercises are counted apart."""

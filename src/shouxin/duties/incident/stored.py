@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, literal, select, text
+from sqlalchemy import Connection, Row, exists, func, insert, literal, select, text
 
 from shouxin.duties.incident import tables
 from shouxin.duties.incident.model import Account, Delivery
+from shouxin.duties.passages import Passage
 from shouxin.errors import InputError
 from shouxin.store.deadlines import BEIJING
+from shouxin.store.words import matching, text_of
 
 LAST = 2**63 - 1
 
@@ -59,6 +61,21 @@ def versions(connection: Connection, number: int) -> Sequence[Row[Any]]:
 def account(row: Row[Any]) -> Account:
     """Return the account of a version."""
     return msgspec.convert(row.body, Account)
+
+
+def searched(connection: Connection, words: Sequence[str], limit: int) -> list[Passage]:
+    """Return the incidents in whose newest account every word stands, the newest first."""
+    found, table = text_of(tables.account.c.body), tables.account
+    later = table.alias()
+    newest = ~exists().where(later.c.incident == table.c.incident, later.c.number > table.c.number)
+    asked = (
+        select(table.c.incident, tables.incident.c.service, found.label("text"))
+        .join(tables.incident, tables.incident.c.number == table.c.incident)
+        .where(matching(found, words), newest)
+        .order_by(table.c.incident.desc())
+        .limit(limit)
+    )
+    return [Passage(str(row.incident), row.service, row.text) for row in connection.execute(asked)]
 
 
 def tie(connection: Connection, number: int, case: int) -> None:

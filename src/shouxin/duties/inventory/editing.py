@@ -3,16 +3,22 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
+import yaml
 
 from shouxin.duties.inventory import diff, model
 from shouxin.duties.inventory.fields import TERMS
 from shouxin.errors import InputError
 
 Kind = Literal["service", "activity", "party", "sdk"]
-Widget = Literal["line", "text", "names", "maybe_names", "number", "day", "answer", "choice", "choices"]
+Widget = Literal[
+    "line", "text", "names", "maybe_names", "number", "day", "answer", "choice", "choices", "rows"
+]
 NONE = "-"
 """What a list says that is known to be empty; one that says nothing is unknown."""
 
@@ -20,12 +26,27 @@ _ANSWERS = {"yes": True, "no": False}
 _UNITS = ("days", "months", "years")
 
 
+@cache
+def reasons() -> Mapping[str, Mapping[str, str]]:
+    """Return for each kind of part the provision that asks for a field, by its path."""
+    text = files("shouxin.duties.inventory").joinpath("reasons.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), dict[str, dict[str, str]])
+
+
 class Field(NamedTuple):
-    """A field of a form: its path in the part, how it is filled in, and what can be chosen."""
+    """A field of a form: its path in the part, how it is filled in, and what can be chosen.
+
+    Of rows the options are the columns, and each column is a field of its own: ``recipients.party``.
+    """
 
     path: str
     widget: Widget = "line"
     options: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the fields that the rows consist of."""
+        return tuple(f"{self.path}.{name}" for name in self.options) if self.widget == "rows" else ()
 
 
 class Wrong(NamedTuple):
@@ -54,6 +75,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("subjects", "names"),
         Field("categories", "maybe_names"),
         Field("basis", "choices", get_args(model.Basis)),
+        Field("recipients", "rows", ("party", "purpose", "categories")),
         Field("systems", "maybe_names"),
         Field("retention.time.length", "number"),
         Field("retention.time.unit", "choice", _UNITS),
@@ -71,7 +93,9 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             "automated.decides",
         ),
         Field("automated.about"),
-        *_answers("published", "children_under_14"),
+        *_answers("published", "children_under_14", "needs_assessment"),
+        Field("assessed_on", "day"),
+        Field("reference"),
     ),
     "party": (
         Field("name"),
@@ -84,6 +108,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         *_answers(*(f"contract.{term}" for term in TERMS)),
         Field("at_end", "choice", ("return", "delete")),
         Field("sub_entrusting", "choice", ("none", "agreed", "not_agreed")),
+        Field("oversight", "rows", ("on", "how", "reference")),
         Field("route", "choice", get_args(model.Route)),
         Field("route_reference"),
     ),
@@ -118,7 +143,15 @@ class Place(NamedTuple):
 def values(organisation: model.Organisation, place: Place) -> dict[str, list[str]]:
     """Return what the fields of a part hold; raise ``InputError`` (service-unknown, inventory-name)."""
     found = _find(diff.plain(organisation), place)
-    return {field.path: _texts(_at(found, field.path), field.widget) for field in FIELDS[place.kind]}
+    held: dict[str, list[str]] = {}
+    for field in FIELDS[place.kind]:
+        worth = _at(found, field.path)
+        if field.widget == "rows":
+            held |= {
+                path: _row_texts(worth, name) for path, name in zip(field.columns, field.options, strict=True)
+            }
+        held[field.path] = [] if field.widget == "rows" else _texts(worth, field.widget)
+    return held
 
 
 def changed(
@@ -140,7 +173,8 @@ def changed(
     wrong = []
     for field in FIELDS[place.kind]:
         try:
-            _put(part, field.path, _value(given(field.path), field.widget))
+            worth = _rows(field, given) if field.widget == "rows" else _value(given(field.path), field.widget)
+            _put(part, field.path, worth)
         except ValueError as error:
             wrong.append(Wrong(field.path, str(error)))
     if wrong:
@@ -153,6 +187,28 @@ def changed(
         return msgspec.convert(whole, model.Organisation)
     except (msgspec.ValidationError, ValueError) as error:
         return [_wrong(str(error), place.kind)]
+
+
+def _rows(field: Field, given: Callable[[str], Sequence[str]]) -> list[dict[str, Any]] | None:
+    """Return rows of columns that were sent beside each other; empty ones count for nothing."""
+    columns = [[one.strip() for one in given(path)] for path in field.columns]
+    rows = []
+    for cells in zip_longest(*columns, fillvalue=""):
+        row: dict[str, Any] = {name: cell for name, cell in zip(field.options, cells, strict=True) if cell}
+        if "categories" in row:
+            row["categories"] = _value([row["categories"]], "names")
+        rows += [row] if row else []
+    if rows == [{field.options[0]: NONE}]:
+        return []
+    return rows or None
+
+
+def _row_texts(rows: Sequence[Mapping[str, Any]] | None, name: str) -> list[str]:
+    """Return a column of rows as the form shows it; rows that are known to be none say so."""
+    if rows is not None and not rows:
+        return [NONE]
+    cells = (row.get(name, "") for row in rows or ())
+    return [", ".join(cell) if isinstance(cell, list) else str(cell) for cell in cells]
 
 
 def seal(organisation: model.Organisation) -> str:

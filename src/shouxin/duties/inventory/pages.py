@@ -11,6 +11,7 @@ from litestar.response import Template
 from shouxin.duties.days import BEIJING, today
 from shouxin.duties.inventory import fields, processing, words
 from shouxin.duties.inventory.flows import flows, picture
+from shouxin.duties.inventory.relations import relations
 from shouxin.duties.inventory.service import Inventory, one
 from shouxin.duties.reaching import drawn_in, kind, reaching, ways
 from shouxin.errors import InputError
@@ -29,7 +30,7 @@ def routes(inventory: Inventory) -> Router:
     """Return the pages below /inventory; they show and change nothing."""
     return Router(
         "/inventory",
-        route_handlers=[index, service, activity, party, sdks, register, drawn, reached, history],
+        route_handlers=[index, service, activity, party, parties, sdks, register, drawn, reached, history],
         dependencies={"inventory": Provide(lambda: inventory, sync_to_thread=False)},
         include_in_schema=False,
         opt=READ,
@@ -91,6 +92,19 @@ def party(inventory: NamedDependency[Inventory], name: _Name) -> Template:
     received = [flow for flow in flows(found) if flow.kind == "party" and flow.to == shown.name]
     findings = [item for item in inventory.findings(found, today()) if _about(item.about, shown.name)]
     return _page("party", party=shown, received=received, findings=findings, terms=fields.TERMS)
+
+
+@get("/parties", sync_to_thread=True)
+def parties(inventory: NamedDependency[Inventory]) -> Template:
+    """Show parties, SDKs and transfers abroad: agreements, oversight, and what is missing by article."""
+    try:
+        found = inventory.store.organisation()
+    except InputError as error:
+        if error.code != "organisation-none":
+            raise
+        return _page("parties", found=None)
+    shown = relations(found, inventory.findings(found, today()), today())
+    return _page("parties", found=shown, review=found.review)
 
 
 @get("/sdks", sync_to_thread=True)

@@ -18,6 +18,7 @@ from shouxin.duties.inventory import editing, words
 from shouxin.duties.inventory.editing import FIELDS, Kind, Place, Wrong
 from shouxin.duties.inventory.service import Author, Change, Inventory
 from shouxin.errors import InputError
+from shouxin.law import citation
 
 BODY_LIMIT = 256 * 1024
 """The largest form that is read, in bytes."""
@@ -63,7 +64,8 @@ def sent(
 ) -> Template | Redirect:
     """Show what the form would change; keep it as a new version where just that was looked at before."""
     place, do, base = Place(kind, service, name), fields["do"], fields.number("base")
-    shown = {field.path: fields.all(field.path) for field in FIELDS[kind]}
+    paths = (path for field in FIELDS[kind] for path in (field.path, *field.columns))
+    shown = {path: fields.all(path) for path in paths}
     removing = do in ("remove", "removed")
     given = editing.changed(inventory.store.organisation(), place, fields.all, remove=removing)
     if isinstance(given, list):
@@ -113,6 +115,8 @@ def _page(
         "why": why,
         "seal": seal,
         "words": words.LABELS,
+        "cited": citation.parse,
+        "reasons": editing.reasons()[place.kind],
         "columns": words.COLUMNS,
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}

@@ -1,7 +1,7 @@
 """Notices for whoever asks: checked by the law, published, compared; what consent needs of them."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +21,11 @@ from shouxin.law.base import Shape
 from shouxin.law.yamltext import parse
 
 if TYPE_CHECKING:
+    import builtins
+
     from sqlalchemy import Connection, Engine
+
+    from shouxin.duties.passages import Passage
 
 __all__ = [
     "Address",
@@ -147,6 +151,11 @@ class Notices:
         """Return what was published, newest first."""
         with self._store.connect() as connection:
             return stored.publications(connection, service)
+
+    def searched(self, words: Sequence[str], limit: int) -> "builtins.list[Passage]":
+        """Return the versions in whose texts every word stands, the newest first."""
+        with self._store.connect() as connection:
+            return stored.searched(connection, words, limit)
 
     def show(self, address: str) -> tuple[Published, Notice]:
         """Return a version by its address or the beginning of one; raise ``InputError`` (notice-unknown)."""

@@ -1,7 +1,7 @@
 """Published notices in the store: added with their ledger entry, never changed."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from shouxin.duties.notice.complete import Form
 from shouxin.duties.notice.model import Notice, Said
 from shouxin.duties.notice.tables import publication, version
+from shouxin.duties.passages import Passage
 from shouxin.errors import IntegrityError
 from shouxin.law.base import Shape
 from shouxin.store import line
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Origin
+from shouxin.store.words import matching, text_of
 
 SUBJECT = "notice"
 """What the messages are about that name the service whose notice changed."""
@@ -107,6 +109,15 @@ def by_address(
     first = {bytes(row.address).hex(): row.at for row in rows}
     last = {bytes(row.address).hex(): row for row in reversed(rows)}
     return {one: (first[one], _published(row), _notice(row)) for one, row in last.items()}
+
+
+def searched(connection: Connection, words: Sequence[str], limit: int) -> list[Passage]:
+    """Return the versions in whose texts every word stands, those first that were published last."""
+    found = text_of(version.c.body)
+    number = select(func.max(publication.c.number)).where(publication.c.address == version.c.address)
+    asked = select(version.c.address, version.c.service, found.label("text"))
+    asked = asked.where(matching(found, words)).order_by(number.scalar_subquery().desc()).limit(limit)
+    return [Passage(bytes(row.address).hex(), row.service, row.text) for row in connection.execute(asked)]
 
 
 def _rows(

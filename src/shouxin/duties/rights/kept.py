@@ -94,6 +94,17 @@ def ages(connection: Connection, ended: Collection[tuple[str, str]], today: date
     return {row.days: row.requests for row in connection.execute(_AGES, asked)}
 
 
+def newest(connection: Connection, services: Sequence[str], rights: Sequence[str], limit: int) -> list[Kept]:
+    """Return the newest requests of each of some services, and of each of some rights."""
+    table = tables.request
+    found: dict[int, Kept] = {}
+    for column, names in ((table.c.service, services), (table.c.right, rights)):
+        for name in names:
+            asked = select(*_COLUMNS).where(column == name).order_by(table.c.number.desc()).limit(limit)
+            found |= {row.number: _kept(row) for row in connection.execute(asked)}
+    return [found[number] for number in sorted(found, reverse=True)[:limit]]
+
+
 def of_person(connection: Connection, person: int) -> list[Kept]:
     """Return the requests about a person in their order."""
     asked = select(*_COLUMNS).where(tables.request.c.person == person).order_by(tables.request.c.number)

@@ -1,7 +1,7 @@
 """Requests for whoever asks: taken down, verified, planned, approved, carried out, answered, shown."""
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +193,14 @@ class Rights:
         }
         with self.desk.begin() as connection:
             return kept.ages(connection, ended, today)
+
+    def newest(
+        self, services: Sequence[str], rights: Sequence[str], limit: int
+    ) -> builtins.list[tuple[int, str, str]]:
+        """Return number, service and right of the newest requests of some services or rights."""
+        with self.desk.begin() as connection:
+            found = kept.newest(connection, services, rights, limit)
+        return [(one.number, one.service, one.right) for one in found]
 
     def show(self, number: int, today: date) -> Request:
         """Return a request with its case and newest plan; raise ``InputError`` (rights-unknown)."""

@@ -37,6 +37,8 @@ request = Table(
     Column("verified_at", DateTime(timezone=True)),
     UniqueConstraint("service", "name", name="rights_request_name"),
     Index("rights_request_person", "person"),
+    Index("rights_request_service", "service", "number"),
+    Index("rights_request_right", "right", "number"),
 )
 
 code = Table(

@@ -47,16 +47,26 @@ _TEXTS = {
     "approval_words": ("approval", "scope || E'\\n' || purpose"),
 }
 
+_LISTS = (
+    ("rights_request_service", "rights_request", ["service", "number"]),
+    ("rights_request_right", "rights_request", ["right", "number"]),
+    ("desk_matter_service", "desk_matter", ["kind", "service", "number"]),
+)
+
 
 def upgrade() -> None:
     op.execute(_FUNCTIONS)
     for name, (table, words) in _TEXTS.items():
         op.execute(f"create index {name} on {SCHEMA}.{table} using gin (shouxin.grams({words}))")
+    for name, table, columns in _LISTS:
+        op.create_index(name, table, columns, schema=SCHEMA)
     op.create_index("ledger_entry_who", "ledger_entry", ["who", "number"], schema=SCHEMA)
 
 
 def downgrade() -> None:
     op.drop_index("ledger_entry_who", "ledger_entry", schema=SCHEMA)
+    for name, table, _ in _LISTS:
+        op.drop_index(name, table, schema=SCHEMA)
     for name in _TEXTS:
         op.execute(f"drop index {SCHEMA}.{name}")
     op.execute(f"drop function {SCHEMA}.grams(text), {SCHEMA}.words_of(bytea)")
