@@ -30,6 +30,7 @@ from shouxin.duties.due.pages import UNITS
 from shouxin.duties.entrusted import model as entrusted
 from shouxin.duties.incident import forms as incident_forms
 from shouxin.duties.incident import model as incident
+from shouxin.duties.inspection import model as inspection
 from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
 from shouxin.duties.inventory.editing import FIELDS
@@ -188,6 +189,9 @@ CLOSED = {
     "agreement_term": TERMS,
     "found": FOUND,
     "at_end": ("return", "delete"),
+    "inspection_kind": inspection.KINDS,
+    "inspection_part": inspection.PARTS,
+    "inspection_state": get_args(inspection.State),
     "inventory_check": tuple(checks()),
     "inventory_choice": {
         option

@@ -47,6 +47,10 @@ COMMANDS = {
     "evidence": ("shouxin.duties.posture.cli:evidence", "Keep what shows that controls are met."),
     "guard": ("shouxin.duties.guard.cli:guard", "Hold queries in a service's database to what people allow."),
     "incident": ("shouxin.duties.incident.cli:incident", "Leaks and losses: record, weigh, tell people."),
+    "inspect": (
+        "shouxin.duties.inspection.cli:inspect",
+        "Evidence packs: for an inspection, the self-check, the report.",
+    ),
     "inventory": (
         "shouxin.duties.inventory.cli:inventory",
         "What the organisation holds and does, in versions.",

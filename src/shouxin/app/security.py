@@ -137,6 +137,8 @@ def guard(access: Access | None, token: str | None) -> Guard:
         if who is None:
             raise _stranger(connection, access, token)
         who.require(needs)
+        if access and "inspector" in who.roles:
+            await sync_to_thread(access.looked, who, method, connection.scope["path"])
 
     return checked
 

@@ -21,6 +21,7 @@ from shouxin.duties.desk.service import Desk
 from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident.service import Incidents
+from shouxin.duties.inspection.service import Inspections
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.retention.service import Retention
@@ -52,6 +53,7 @@ def create_app(
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
     widgets: Widgets | None = None,
+    inspections: Inspections | None = None,
     demo: bool = False,
     setup: Setup | None = None,
 ) -> Litestar:
@@ -63,12 +65,13 @@ def create_app(
     data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
     keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
     complaints and content requests, ``incidents`` is what happened to people's information, ``rights`` does
-    what people ask for, ``widgets`` are what services put on their own pages, and ``ledger`` shows what was
-    done; ``demo`` adds the page that leads through a demonstration, and begins there for strangers, and
-    ``setup`` the page of what the server runs with.
+    what people ask for, ``widgets`` are what services put on their own pages, ``inspections`` the packs of
+    evidence, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a demonstration,
+    and begins there for strangers, and ``setup`` the page of what the server runs with.
     """
     parts = (data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention)
-    duties = slices(library, *parts, entrusted, widgets, elsewhere="/demo" if demo else "/law")
+    first = "/demo" if demo else "/law"
+    duties = slices(library, *parts, entrusted, widgets, inspections, elsewhere=first)
     if demo:
         duties = (demonstration(), *duties)
     if setup:

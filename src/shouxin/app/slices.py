@@ -51,6 +51,8 @@ from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident import api as incident_api
 from shouxin.duties.incident import pages as incident_pages
 from shouxin.duties.incident.service import Incidents
+from shouxin.duties.inspection import pages as inspection_pages
+from shouxin.duties.inspection.service import Inspections
 from shouxin.duties.inventory import api as inventory_api
 from shouxin.duties.inventory import pages as inventory_pages
 from shouxin.duties.inventory import pages_edit as inventory_edit
@@ -128,6 +130,7 @@ def slices(
     retention: Retention | None = None,
     entrusted: Entrusted | None = None,
     widgets: Widgets | None = None,
+    inspections: Inspections | None = None,
     elsewhere: str = "/law",
 ) -> tuple[Slice, ...]:
     """Return every duty that is served.
@@ -136,8 +139,8 @@ def slices(
     Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
     without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
     without ``retention`` nothing past its time is found, without ``entrusted`` no controller hands any over;
-    ``desks`` take in complaints and content requests; ``widgets`` are what services put on their own pages;
-    ``elsewhere`` is what a stranger sees first.
+    ``desks`` take in complaints and content requests; ``widgets`` are what services put on their own pages,
+    ``inspections`` the packs of evidence; ``elsewhere`` is what a stranger sees first.
     """
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
@@ -177,6 +180,7 @@ def slices(
         _guard(library, guard, ledger, engine),
         _shield(),
         _ledger(ledger),
+        *_inspection(inspections, access),
         _access(access),
         *((_overview(seen, engine, elsewhere),) if cases and engine else ()),
     )
@@ -423,6 +427,20 @@ def _guard(library: Library, guard: Guard | None, ledger: Ledger | None, engine:
         guard_pages.TEMPLATES,
         (guard_api.routes(guard, shown), guard_pages.routes(Denials(engine), shown, library.register)),
         entries=(("/denials", "nav.denials"),) if ledger and engine else (),
+    )
+
+
+def _inspection(inspections: Inspections | None, access: Access | None) -> tuple[Slice, ...]:
+    """Return the packs of evidence, where a store holds what they are made of."""
+    if inspections is None or access is None:
+        return ()
+    return (
+        Slice(
+            "inspection",
+            inspection_pages.TEMPLATES,
+            (inspection_pages.routes(inspections, access),),
+            entries=(("/inspections", "inspection.title"),),
+        ),
     )
 
 

@@ -35,10 +35,12 @@ from shouxin.duties.entrusted.worker import Teller
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import office
 from shouxin.duties.incident.service import Incidents
+from shouxin.duties.inspection.place import inspections_of
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
 from shouxin.duties.notice.service import Notices
+from shouxin.duties.posture.office import Office
 from shouxin.duties.retention.place import retention_of
 from shouxin.duties.retention.worker import Finder
 from shouxin.duties.rights.asking import Asker
@@ -122,6 +124,7 @@ def assembled(
             retention=retention,
             entrusted=entrusted,
             widgets=Widgets(_notices(law, chosen, engine), consents, engine, secret(engine, wrapper)),
+            inspections=inspections_of(engine, wrapper, Office(law, engine, chosen.readings), sealer.folder),
             demo=mark is not None,
             setup=Setup(configuration.table(chosen, sources or {}), tuple(stores), wrapper.current),
         )

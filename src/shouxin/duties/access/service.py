@@ -94,6 +94,11 @@ class Access:
         """Return who works at the command line, without a session; errors as ``sign_in``."""
         return self._proven(name, password, code, None, "cli")[0]
 
+    def looked(self, who: Principal, method: str, path: str) -> None:
+        """Write down that an inspector opened a page; what was asked of it behind ``?`` is left out."""
+        with self._engine.begin() as connection:
+            note(connection, "inspector.looked", who, "console", what={"method": method, "path": path[:500]})
+
     def sign_out(self, who: Principal) -> None:
         """End the session at hand."""
         self.sessions.end(who, who.session)

@@ -60,10 +60,9 @@ class StoredOrganisation:
             if new:
                 changes.append(f"evidence: {len(new)} added")
             if not dry_run:
-                _insert(connection, new)
-                append(
-                    connection, [actor.did("organisation.loaded", changes=len(changes), evidence=len(new))]
-                )
+                first = {"first": min(_insert(connection, new))} if new else {}
+                told = {"changes": len(changes), "evidence": len(new), **first}
+                append(connection, [actor.did("organisation.loaded", **told)])
         return tuple(changes)
 
     def add(

@@ -5,7 +5,6 @@ Nothing in it is taken for markup: what stands in the copy reaches the typesette
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,30 +12,13 @@ from typing import Any
 import msgspec
 
 from shouxin.connect.survey import Problem
+from shouxin.duties.fonts import font
 
 MOST_ROWS = 1000
 """Rows that the document shows at most: it is set as a whole, which takes some 80 kB of memory a row."""
 
-FAMILIES = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Droid Sans Fallback",
-)
-"""Fonts that hold Chinese and may be set into a document, as Debian has them, the best first."""
-
 _SOURCE = Path(__file__).parent / "templates" / "copy.typ"
 _json = msgspec.json.Encoder(enc_hook=str)
-
-
-@cache
-def font() -> str:
-    """Return the font of this machine that holds Chinese; empty where there is none."""
-    import typst
-
-    known = typst.Fonts().families()
-    return next((family for family in FAMILIES if family in known), "")
 
 
 def unset() -> tuple[Problem, ...]:

@@ -20,13 +20,13 @@ Proof = dict[str, Any]
 """A proof as ``standalone.check`` reads it."""
 
 
-def entry_proof(connection: "Connection", number: int) -> Proof:
-    """Return the proof that an entry is in the ledger that the newest checkpoint was signed over.
+def entry_proof(connection: "Connection", number: int, note: str | None = None) -> Proof:
+    """Return the proof that an entry is in the ledger under a checkpoint, by default the newest.
 
     Raises ``InputError`` (ledger-number, ledger-unsigned), ``IntegrityError`` as ``Tree.inclusion``.
     """
-    tree = Tree(connection)
-    leaf, note = tree.leaf(number), last_note(connection)
+    tree, note = Tree(connection), note or last_note(connection)
+    leaf = tree.leaf(number)
     size = read_note(note)[0].size if note else 0
     if note is None or number >= size:
         raise InputError(

@@ -90,6 +90,14 @@ def last_note(connection: "Connection") -> str | None:
     return None if found is None else str(found)
 
 
+def note_of(connection: "Connection", size: int) -> str | None:
+    """Return the checkpoint in the store that was signed over so many entries; None where there is none."""
+    found = connection.execute(
+        select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)
+    ).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
 def holds(tree: Tree, checkpoint: Checkpoint) -> None:
     """Raise ``IntegrityError`` unless the ledger still begins with what a checkpoint said.
 

@@ -1,0 +1,53 @@
+"""The tables of inspections; the migration 0026 makes them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(schema="shouxin")
+
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("asked", JSONB, nullable=False, comment="kind, name, authority, basis, parts, services, days"),
+    Column("state", Text, nullable=False, server_default="asked"),
+    Column("asked_by", Text, nullable=False, comment="id of an operator or key"),
+    Column("asked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("decided_by", Text, nullable=False, server_default=""),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
+pack = Table(
+    "inspection_pack",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("inspection", ForeignKey(inspection.c.number), nullable=False, index=True),
+    Column("entries", BigInteger, nullable=False, comment="size of the ledger that was signed"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the manifest"),
+    Column("size", BigInteger, nullable=False, comment="bytes"),
+    Column("language", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+account = Table(
+    "inspection_account",
+    metadata,
+    Column("operator", BigInteger, primary_key=True, autoincrement=False),
+    Column("inspection", ForeignKey(inspection.c.number), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
