@@ -55,8 +55,9 @@ fuzz: .venv/.test  ## mutated and repeated text through the scanner, with saniti
 format: .venv/.test  ## rewrite the code in the project's style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-docs: .venv/.test  ## renew what is generated: schemas, docs/cli.md, docs/settings.md, the README's table
+docs: .venv/.test  ## renew what is generated (schemas, docs/cli.md, docs/settings.md, the README's table), and build the site
 	@$(PY) scripts/generate.py
+	@$(PY) -m website
 
 lock: .venv/.run  ## renew the hash-pinned locks in requirements/
 	@scripts/lock
