@@ -11,10 +11,12 @@ from benchmarks import (
     guard,
     law,
     ledger,
+    pages,
     posture,
     protect,
     rights,
     spark,
+    tasks,
 )
 from benchmarks.measure import Row
 from shouxin.duties.command import put_table
@@ -30,6 +32,8 @@ SUBJECTS = {
     "ledger": ledger,
     "rights": rights,
     "posture": posture,
+    "pages": pages,
+    "tasks": tasks,
     "detect": detect,
     "protect": protect,
 }

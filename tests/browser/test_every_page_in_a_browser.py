@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from shouxin.app.catalogue import LANGUAGES
+from shouxin.duties.access.model import SYSTEM_KEY
+from tests.app.made_up import TOKEN
 from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, address
 from tests.crawl import Page, doors, pages, pattern_of
@@ -43,7 +45,7 @@ class Site:
     """The demo as a browser reaches it: its address, the officer's cookie, the pages there are."""
 
     def __init__(self, demo: Demo, base: str) -> None:
-        self.base, self.app = base, demo.app
+        self.base, self.app, self.access = base, demo.app, demo.access
         self.token = demo.token("privacy_officer")
         self.asking = httpx.Client(base_url=base, cookies={"session": self.token}, timeout=60)
         self.asking.headers["Accept"] = "text/html"
@@ -128,6 +130,28 @@ def test_axe_finds_nothing_and_everything_fits(browser: Browser, site: Site) -> 
     context.close()
     assert wrong == []
     assert [text for text in said if "status of 40" not in text] == []
+
+
+def test_endless_and_reversed_words_leave_a_page_whole(browser: Browser, site: Site) -> None:
+    """A word of thousands of letters, and one written from right to left, stay within a narrow screen."""
+    endless = "w" * 1500 + "\u202eمرحبا\u2066"
+    system = {"Authorization": f"Bearer {TOKEN}"}
+    ask = {"operation": "export", "scope": endless, "purpose": endless, "people": 5}
+    complaint = {"subject": "user_information", "text": endless, "name": endless[:400]}
+    assert httpx.post(f"{site.base}/api/approvals", json=ask, headers=system).status_code == 200
+    brought = httpx.post(f"{site.base}/api/v1/complaints", json=complaint).json()
+    site.access.operators.add(SYSTEM_KEY, "cli", "w" * 64, password="seven made-up herons")
+    context = browser.new_context(viewport={"width": NARROW, "height": 900})
+    context.add_cookies([{"name": "session", "value": site.token, "url": site.base}])
+    page = context.new_page()
+    for path in ("/approvals", "/operators", f"/complaints/{brought['number']}"):
+        page.goto(f"{site.base}{path}?lang=en")
+        assert page.evaluate(OVERFLOW) <= 0, path
+    page.fill("form[action$='/read'] [name=reason]", "it is dealt with")
+    page.click("form[action$='/read'] button")
+    assert "wwwwwwww" in (page.text_content("main") or "")
+    assert page.evaluate(OVERFLOW) <= 0
+    context.close()
 
 
 def test_pictures_of_every_page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> None:
