@@ -49,7 +49,7 @@ with made as (
     from generate_series(1, :people) as n
     returning id
 ), kept as (
-    select *, row_number() over (order by number) - 1 as place, count(*) over () as of
+    select *, row_number() over (order by number) - 1 as place
     from shouxin.consent_transaction where guardian is null
 )
 insert into shouxin.consent_transaction
@@ -57,7 +57,7 @@ insert into shouxin.consent_transaction
      evidence, request, source)
 select made.id, action, purpose, channel, notice, scope, kinds, categories, recipients, how, informed, at,
     until, evidence, 'many-' || made.id, source
-from made join kept on made.id % kept.of = kept.place
+from made join kept on kept.place = made.id % (select count(*) from kept)
 """
 
 

@@ -12,7 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "shouxin"
 MODULES = sorted(
-    [*SOURCE.rglob("*.py"), *(ROOT / "scripts").glob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
+    [
+        path
+        for name in ("src/shouxin", "scripts", "benchmarks", "website")
+        for path in (ROOT / name).rglob("*.py")
+    ]
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
