@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from shouxin.connect.person import Held
+from shouxin.connect.sql.opening import told
 from shouxin.connect.stores import Store, opened
 from shouxin.connect.survey import Part
 from shouxin.errors import InputError, StoreError
@@ -358,6 +359,23 @@ def test_a_full_disk_ends_in_a_word(tmp_path: Any) -> None:
         assert words() == [f"n{at}" for at in range(1, 2001)]
         assert store.erase(ONE, TODAY).changed == {"nickname": 2000}
         assert all(one.startswith("erased-") for one in words())
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "code"),
+    [
+        (1021, "Disk got full writing '.(temporary)' (Errcode: 28)", "connect-full"),
+        (1114, "The table 'nickname' is full", "connect-full"),
+        (126, "Got error '126 \"Index is corrupted\"' for '/tmp/#sql-update-7692-10-1d'", "connect-full"),
+        (126, "Got error '126 \"Index is corrupted\"' for './shop/nickname'", "connect-refused"),
+    ],
+)
+def test_what_mariadb_says_of_a_full_disk_is_told_as_that(number: int, said: str, code: str) -> None:
+    """These are what a server in a folder of a few megabytes said; a table may really be broken."""
+    with pytest.raises(StoreError) as refused, told("shop"):
+        raise sa.exc.InternalError("update", None, Exception(number, said))
+    assert refused.value.code == code
+    assert "nickname" not in str(refused.value)
 
 
 def test_an_address_that_leads_nowhere(tmp_path: Any) -> None:

@@ -127,7 +127,7 @@ def _said(error: Exception) -> tuple[str, str, str]:
         )
     if name in _SLOW or number in (1969, 3024):
         return "connect-slow", "a statement took longer than it may", "give the store a longer timeout"
-    if name == "DiskFull" or number in _FULL or "disk is full" in words:
+    if name == "DiskFull" or number in _FULL or "disk is full" in words or _is_of_a_file(original, number):
         return "connect-full", "the database has no room left", "make room on its disk and try again"
     lost = getattr(error, "connection_invalidated", False) or number in (2003, 2006, 2013)
     if lost or (name == "OperationalError" and not number) or isinstance(error, OSError):
@@ -144,8 +144,14 @@ def _said(error: Exception) -> tuple[str, str, str]:
     )
 
 
+def _is_of_a_file(original: BaseException, number: int) -> bool:
+    """Tell whether MariaDB calls a temporary file broken, as it does where there is no room to write it."""
+    return number == _BROKEN and "#sql" in str(original)
+
+
 _CROSSED = frozenset({"DeadlockDetected", "SerializationFailure"})
 _DEADLOCK = 1213
 _LOCKED = frozenset({"LockNotAvailable"}) | _CROSSED
 _SLOW = frozenset({"QueryCanceled", "QueryCanceledError"})
+_BROKEN = 126
 _FULL = frozenset({1021, 1114})  # ER_DISK_FULL, ER_RECORD_FILE_FULL
