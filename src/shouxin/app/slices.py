@@ -82,6 +82,7 @@ from shouxin.duties.rights import api_hand as rights_api_hand
 from shouxin.duties.rights import api_heard as rights_api_heard
 from shouxin.duties.rights import pages as rights_pages
 from shouxin.duties.rights import pages_hand as rights_pages_hand
+from shouxin.duties.rights import pages_link as rights_pages_link
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.search import api as search_api
 from shouxin.duties.search import pages as search_pages
@@ -370,7 +371,10 @@ def _rights(rights: Rights | None) -> Slice:
         rights_pages.TEMPLATES,
         tuple(
             part.routes(asked)
-            for part in (rights_api, rights_api_hand, rights_api_heard, rights_pages, rights_pages_hand)
+            for part in (
+                *(rights_api, rights_api_hand, rights_api_heard),
+                *(rights_pages, rights_pages_hand, rights_pages_link),
+            )
         ),
         entries=(("/requests", "nav.requests"),) if rights else (),
     )

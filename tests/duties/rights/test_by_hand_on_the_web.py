@@ -1,8 +1,10 @@
 """Work by hand over HTTP, on its pages, and at the terminal."""
 
 import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from shouxin.duties.days import today
 from shouxin.duties.library.service import Library
 from shouxin.duties.rights import cli_stores
 from shouxin.duties.rights.cli import request
+from shouxin.duties.rights.link_token import LASTS, path_for
 from shouxin.duties.rights.service import Rights
 from shouxin.law.register import register
 from tests.duties.rights.made_up import ACTOR
@@ -75,6 +78,30 @@ def test_work_by_hand_on_its_pages(client: TestClient[Litestar]) -> None:
     done = client.post(at, data=typed | {"because": "ecommerce-law:art_31"}, follow_redirects=False)
     assert (done.status_code, done.headers["Location"]) == (303, "/requests/1")
     assert client.get(f"{at}?store=paper").status_code == 400
+
+
+def test_a_link_lets_somebody_without_an_account_answer(
+    client: TestClient[Litestar], office: PaperOffice
+) -> None:
+    """Signed, for this work and some days only; it answers once, and names nobody."""
+    made = client.post("/requests/by-hand/1/link", data={"store": "paper"}).text
+    found = re.search(r"/by-hand/[\w.-]+", made.partition("<code>")[2])
+    assert found
+    path = found[0]
+    assert office.summoned[0].link.startswith("/by-hand/")
+    del client.headers["Authorization"]
+    page = client.get(path)
+    assert (page.status_code, "second cupboard" in page.text, "Ana" in page.text) == (200, True, False)
+    wrong = client.post(path, data={"kept-0": "1", "remark": "locked"})
+    assert (wrong.status_code, "without a reason" in wrong.text) == (400, True)
+    over = path_for(office.desk.secret, 1, "paper", datetime.now(UTC) - LASTS - timedelta(seconds=1))
+    elsewhere = path_for(bytes(31) + b"x", 1, "paper")
+    for bad in (path[:-4] + "AAAA", over, elsewhere, "/by-hand/x"):
+        refused = client.get(bad)
+        assert (refused.status_code, "rights-link" in refused.text) == (400, True)
+    assert client.post(path, data={"deleted-0": "4", "remark": "shredded"}).status_code == 200
+    assert office.rights.show(1, today()).state == "done"
+    assert client.get(path).status_code == 400
 
 
 def test_work_by_hand_at_the_terminal(

@@ -12,6 +12,7 @@ from shouxin.connect.survey import Row
 from shouxin.duties.rights import kept, kept_errands
 from shouxin.duties.rights.desk import Desk, Found
 from shouxin.duties.rights.gateway import Summons
+from shouxin.duties.rights.link_token import path_for
 from shouxin.duties.rights.model import Change, HandTask, Plan
 from shouxin.errors import InputError
 from shouxin.store.ledger.entry import Actor
@@ -44,6 +45,7 @@ def summon(desk: Desk, found: Found, one: DatasetMap) -> None:
                 store=one.store,
                 work=found.kind.own.work,
                 due=due,
+                link=path_for(desk.secret, found.number, one.store),
             )
         )
 

@@ -23,13 +23,14 @@ class Message(Shape, frozen=True, kw_only=True):
 
 
 class Summons(Shape, frozen=True, kw_only=True):
-    """Work by hand that waits: for whom, in which request and store, and until which day."""
+    """Work by hand that waits: for whom, in which request and store, until which day, and the link to it."""
 
     address: str
     request: int
     store: str
     work: str
     due: date | None
+    link: str = ""
 
 
 class Gateway(Protocol):

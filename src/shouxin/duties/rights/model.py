@@ -189,7 +189,7 @@ class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
     days_left: int | None
     late: bool
     waits: tuple[str, ...] = ()
-    waits_since: datetime.datetime | None = None
+    waits_since: datetime.date | None = None
 
 
 class Request(Line, frozen=True, kw_only=True):
@@ -204,7 +204,7 @@ class Request(Line, frozen=True, kw_only=True):
     restrictions: tuple[Restriction, ...]
     readable: bool
     changed: tuple[Difference, ...] = ()
-    planned_before: datetime.datetime | None = None
+    planned_before: datetime.date | None = None
 
 
 class HandTask(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -32,7 +32,7 @@ def routes(rights: Rights) -> Router:
     """Return the pages below /requests/by-hand."""
     return Router(
         "/requests/by-hand",
-        route_handlers=[queue, task, tell],
+        route_handlers=[queue, task, tell, link],
         dependencies={
             "rights": Provide(lambda: rights, sync_to_thread=False),
             "form": Provide(sent_form),
@@ -73,11 +73,25 @@ def tell(
         if form["how"] == "confirm":
             rights.confirm(number, found.store, today(), who)
         else:
-            rights.tell(number, _told(form, found), today(), who)
+            rights.tell(number, told_in(form, found), today(), who)
     except ShouxinError as problem:
         changes = _changes(rights, found, principal)
         return _page("task", 400, found=found, form=form, problem=problem, on=today(), changes=changes)
     return Redirect(f"/requests/{number}", status_code=303)
+
+
+@post("/{number:int}/link", sync_to_thread=True, opt={"needs": "rights.carry"}, status_code=200)
+def link(
+    rights: NamedDependency[Rights],
+    principal: NamedDependency[Principal],
+    form: NamedDependency[Form],
+    number: _Number,
+) -> Template:
+    """Make a link for somebody without an account, and show it this once."""
+    found, who = _task(rights, number, form["store"]), over_http(principal)
+    made = rights.link(number, found.store, today(), who)
+    changes = _changes(rights, found, principal)
+    return _page("task", found=found, form=None, on=today(), changes=changes, link=made)
 
 
 def _task(rights: Rights, number: int, store: str) -> HandTask:
@@ -93,7 +107,7 @@ def _changes(rights: Rights, found: HandTask, principal: Principal) -> tuple[Cha
     return rights.to_correct(found.request, found.store, today(), over_http(principal))
 
 
-def _told(form: Form, found: HandTask) -> Told:
+def told_in(form: Form, found: HandTask) -> Told:
     """Return what a form says; raise ``InputError``: rights-words, rights-found, form-field."""
     counts = {
         kind: {
@@ -113,7 +127,7 @@ def _told(form: Form, found: HandTask) -> Told:
 def _page(name: str, status: int = 200, **context: Any) -> Template:
     return Template(
         f"rights/{name}.html",
-        context={"problem": None, **context},
+        context={"problem": None, "link": "", **context},
         status_code=status,
         headers=_HEADERS,
     )

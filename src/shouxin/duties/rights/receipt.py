@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shouxin.duties.cases.model import CaseLine
+from shouxin.duties.days import BEIJING
 from shouxin.duties.rights.desk import Found
 from shouxin.duties.rights.kept import Kept
 from shouxin.duties.rights.model import Difference, Line, Plan, Receipt, Request, Restriction
@@ -22,7 +23,7 @@ Waits = tuple[tuple[str, ...], datetime | None]
 
 def line(row: Kept, case: CaseLine, waits: Waits, today: date) -> Line:
     """Return a request as a list shows it."""
-    return Line(**_head(row, case, case.next_due, today), waits=waits[0], waits_since=waits[1])
+    return Line(**_head(row, case, case.next_due, today), waits=waits[0], waits_since=_day(waits[1]))
 
 
 def whole(
@@ -43,9 +44,9 @@ def whole(
         restrictions=restricted,
         readable=bool(found.row.verified_by),
         waits=tuple(task.store for task in waits),
-        waits_since=min((task.since for task in waits if task.since), default=None),
+        waits_since=_day(min((task.since for task in waits if task.since), default=None)),
         changed=tuple(differences(before, plan)) if plan and before else (),
-        planned_before=before.made_at if before else None,
+        planned_before=_day(before.made_at) if before else None,
     )
 
 
@@ -60,6 +61,10 @@ def differences(before: Plan, now: Plan) -> Iterator[Difference]:
 
 def _rows(plan: Plan) -> dict[tuple[str, str, str, str], int]:
     return {(one.store, x.table, x.part, x.act): x.rows for one in plan.body.surveys for x in one.parts}
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(BEIJING).date() if at else None
 
 
 def restricted(found: Iterable[Stands]) -> tuple[Restriction, ...]:

@@ -17,6 +17,7 @@ from shouxin.duties.rights import (
     identity,
     intake,
     kept,
+    links,
     planning,
     receipt,
     running,
@@ -282,6 +283,23 @@ class Rights:
         """Confirm what somebody else says was done by hand; errors as ``telling.confirm``."""
         telling.confirm(self.desk, number, store, today, actor)
         return self.show(number, today)
+
+    def link(self, number: int, store: str, today: date, actor: Actor) -> str:
+        """Return the path of a link for work by hand that waits; errors as ``links.make``."""
+        return links.make(self.desk, number, store, today, actor)
+
+    def linked(self, token: str, today: date) -> HandTask:
+        """Return the work that a link is for; errors as ``links.read``."""
+        return links.read(self.desk, token, today)
+
+    def tell_linked(self, token: str, told: telling.Told, today: date) -> None:
+        """Take down what whoever has a link says; errors as ``links.read`` and ``telling.tell``."""
+        task = links.read(self.desk, token, today)
+        telling.tell(self.desk, task.request, told, today, links.holder(task))
+
+    def to_correct_linked(self, task: HandTask, today: date) -> tuple[Change, ...]:
+        """Return what is to be corrected to whoever has a link; errors as ``by_hand.to_correct``."""
+        return by_hand.to_correct(self.desk, task.request, task.store, today, links.holder(task))
 
     def heard(self, call: heard.Call) -> None:
         """Take a callback of an entrusted party; errors as ``heard.heard``."""
