@@ -65,7 +65,7 @@ def test_a_newcomer_finishes_a_request_in_a_few_clicks(browser: Browser, demo: S
         hand = Hand(page)
         page.goto(f"{site}/sign-in/once/{demo.access.links.make(officer.id)}?lang=en")
         hand.click("main button")
-        hand.click(".tour a[href='/requests']")
+        hand.click(".side a[href='/requests']")
         hand.click(f"main a[href='/requests/{number}']")
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 900})

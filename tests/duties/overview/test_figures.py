@@ -5,8 +5,9 @@ import re
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from shouxin.duties.growing import Growing
 from shouxin.duties.overview.model import AGES, WEEKS
 from shouxin.duties.overview.remembered import Remembered
 from shouxin.duties.overview.service import banded
@@ -110,3 +111,18 @@ def test_an_answer_is_remembered_until_something_is_done(bureau: Bureau) -> None
         append(connection, [SYSTEM.did("test")])
     assert [known.of("a", make), known.of("a", make)] == [3, 3]
     assert [Remembered(None).of("a", make), Remembered(None).of("a", make)] == [4, 5]
+
+
+def test_what_only_grows_is_counted_once(bureau: Bureau) -> None:
+    """After the first time only new numbers are looked at; another first day begins anew."""
+    asked: list[tuple[int, int]] = []
+
+    def count(_connection: Connection, _since: datetime.datetime, after: int, top: int) -> dict[str, int]:
+        asked.append((after, top))
+        return {"all": top - after}
+
+    grown, day = Growing(count), datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
+    with bureau.engine.connect() as connection:
+        assert [grown.of(connection, day, top)["all"] for top in (9, 9, 12)] == [10, 10, 13]
+        assert grown.of(connection, day + 7 * DAY, 12) == {"all": 13}
+    assert asked == [(-1, 9), (9, 12), (-1, 12)]

@@ -21,8 +21,9 @@ group by 1, 2, 3, 4 order by 1, 2, 3, 4
 """)
 _DAILY = text("""
 select (at at time zone 'Asia/Shanghai')::date as day, action, count(*) as answers
-from shouxin.consent_transaction where at >= :since and at < :end group by 1, 2
+from shouxin.consent_transaction where at >= :since and number > :after and number <= :top group by 1, 2
 """)
+_TOP = text("select coalesce(max(number), 0) from shouxin.consent_transaction")
 _LAST = """
 with offered as (
     select * from unnest(cast(:keys as text[]), cast(:scopes as text[])) as o (purpose, scope)
@@ -67,11 +68,16 @@ def days(
     return tuple(Count(**row) for row in rows.mappings())
 
 
+def top(connection: "Connection") -> int:
+    """Return the highest number of an answer; numbers rise in the order of commits."""
+    return int(connection.execute(_TOP).scalar_one())
+
+
 def daily(
-    connection: "Connection", since: datetime.datetime, end: datetime.datetime
+    connection: "Connection", since: datetime.datetime, after: int, top: int
 ) -> dict[tuple[datetime.date, str], int]:
-    """Return how many answers of each kind all services got on each day in Beijing."""
-    rows = connection.execute(_DAILY, {"since": since, "end": end})
+    """Return how many answers of each kind, with numbers in a range, were given on each day in Beijing."""
+    rows = connection.execute(_DAILY, {"since": since, "after": after, "top": top})
     return {(row.day, row.action): row.answers for row in rows}
 
 

@@ -24,6 +24,7 @@ from shouxin.duties.consent.kept import (
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
 from shouxin.duties.consent.rows import history, standings
 from shouxin.duties.days import BEIJING, over, today
+from shouxin.duties.growing import Growing
 from shouxin.duties.notice.service import Offered, Offering, processors
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
@@ -104,6 +105,7 @@ class Consents:
         self._people = people
         self.offering = Offering()
         self.kept = KeptConsents(people, self.offering) if people else None
+        self._daily = Growing(counted.daily)
 
     def record(self, reports: Sequence[Report]) -> list[Recorded | InputError]:
         """Take answers down in one transaction, each refused by itself; see ``KeptConsents.record``."""
@@ -237,11 +239,11 @@ class Consents:
                 now=counted.now(connection, service, in_force, today()),
             )
 
-    def daily(self, since: datetime.date, until: datetime.date) -> dict[tuple[datetime.date, str], int]:
-        """Return how many answers of each action all services got on each day, both days included."""
+    def daily(self, since: datetime.date) -> dict[tuple[datetime.date, str], int]:
+        """Return how many answers of each action all services got on each day from one on."""
         start = datetime.datetime.combine(since, datetime.time(), BEIJING)
         with self._begin() as (connection, _):
-            return counted.daily(connection, start, over(until))
+            return self._daily.of(connection, start, counted.top(connection))
 
     def asked_again(
         self, service: str, purpose: str, reason: str, teller: Teller, *, limit: int = 1000

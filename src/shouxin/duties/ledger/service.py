@@ -6,7 +6,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from shouxin.duties.days import BEIJING, over
+from shouxin.duties.days import BEIJING
+from shouxin.duties.growing import Growing
 from shouxin.duties.ledger.model import (
     CheckpointView,
     EntryView,
@@ -49,6 +50,7 @@ class Ledger:
         self._engine = engine
         self._folder = folder
         self._wrapper = wrapper
+        self._denials: Growing[date] = Growing(_denials)
 
     def state(self) -> LedgerView:
         """Return the ledger as it stands."""
@@ -82,13 +84,13 @@ class Ledger:
         with self._read() as connection:
             return stored.entries(connection, filters)
 
-    def denials(self, since: "date", until: "date") -> "dict[date, int]":
-        """Return how many acts the guard refused on each day in Beijing, both days included."""
+    def denials(self, since: "date") -> "dict[date, int]":
+        """Return how many acts the guard refused on each day in Beijing from one on."""
         from shouxin.duties.ledger import stored
 
         start = datetime.combine(since, time(), BEIJING)
         with self._read() as connection:
-            return stored.denials(connection, start, over(until))
+            return self._denials.of(connection, start, stored.size(connection) - 1)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of entries that there are, in order."""
@@ -239,6 +241,12 @@ class Ledger:
         if self._wrapper is None:
             raise _missing()
         return self._wrapper()
+
+
+def _denials(connection: "Connection", since: datetime, after: int, top: int) -> "dict[date, int]":
+    from shouxin.duties.ledger import stored
+
+    return stored.denials(connection, since, after, top)
 
 
 def _missing() -> StoreError:

@@ -30,7 +30,8 @@ _KINDS = text(
 
 _DENIALS = text("""
 select (at at time zone 'Asia/Shanghai')::date as day, count(*) as denials from shouxin.ledger_entry
-where kind = 'decision' and outcome = 'refused' and at >= :since and at < :end group by 1
+where kind = 'decision' and outcome = 'refused' and at >= :since and number > :after and number <= :top
+group by 1
 """)
 
 
@@ -65,10 +66,10 @@ def size(connection: Connection) -> int:
 
 
 def denials(
-    connection: Connection, since: datetime.datetime, end: datetime.datetime
+    connection: Connection, since: datetime.datetime, after: int, top: int
 ) -> dict[datetime.date, int]:
-    """Return how many decisions refused an act on each day in Beijing; the index of denials holds them."""
-    rows = connection.execute(_DENIALS, {"since": since, "end": end})
+    """Return how many decisions, with numbers in a range, refused an act on each day in Beijing."""
+    rows = connection.execute(_DENIALS, {"since": since, "after": after, "top": top})
     return {row.day: row.denials for row in rows}
 
 

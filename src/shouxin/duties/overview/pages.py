@@ -79,6 +79,7 @@ def home(
         ages=AGES,
         denied=DENIED,
         cited=citation.parse,
+        titles=work.titles,
     )
 
 
@@ -165,6 +166,7 @@ def _queue(
         near=NEAR,
         problem=problem,
         cited=citation.parse,
+        titles=work.titles,
     )
 
 

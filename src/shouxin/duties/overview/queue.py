@@ -13,6 +13,7 @@ from shouxin.duties.overview.model import DUTIES, NEAR, Asked, Item, Next, Queue
 from shouxin.duties.overview.remembered import Remembered
 from shouxin.duties.overview.service import Sources
 from shouxin.errors import InputError, StoreError
+from shouxin.law.base import Words
 from shouxin.store.ledger.entry import Actor
 
 PAGE = 50
@@ -47,6 +48,11 @@ class Work:
             by_duty=dict(Counter(one.duty for one in mine)),
             by_near=dict(Counter(one.near for one in of_duty)),
         )
+
+    @property
+    def titles(self) -> Mapping[str, Words]:
+        """Return what each instrument is called."""
+        return {one.instrument: one.title for one in self.sources.posture.judge.register.instruments}
 
     def try_step(self, case: int, given: Given, today: date, actor: Actor) -> CaseView:
         """Return the case as a plain step would leave it or, without ``dry_run``, take the step.

@@ -51,14 +51,14 @@ class Overview:
 
     def _figures(self, who: Principal, on: date) -> Figures:
         from_, weeks = self.sources, _weeks(on)
-        first, last = weeks[0][0], on
+        first = weeks[0][0]
         name, stands = self._stands(on) if who.may("posture.read") else ("", None)
         denials, answers = None, None
         if from_.ledger and who.may("decision.read"):
-            days = from_.ledger.denials(first, last)
+            days = from_.ledger.denials(first)
             denials = _counted(weeks, {(day, DENIED): count for day, count in days.items()})
         if from_.consents and who.may("statistics.read"):
-            answers = _counted(weeks, from_.consents.daily(first, last))
+            answers = _counted(weeks, from_.consents.daily(first))
         return Figures(
             on=on,
             organisation=name,
@@ -109,6 +109,8 @@ def _weeks(on: date) -> list[tuple[date, date]]:
 def _counted(weeks: list[tuple[date, date]], days: Mapping[tuple[date, str], int]) -> tuple[Week, ...]:
     found: list[dict[str, int]] = [{} for _ in weeks]
     for (day, what), count in days.items():
+        if day > weeks[-1][1]:
+            continue  # answered after the day that is asked about
         counts = found[(day - weeks[0][0]).days // 7]
         counts[what] = counts.get(what, 0) + count
     return tuple(
