@@ -23,6 +23,8 @@ from shouxin.duties.access import model as access
 from shouxin.duties.access.permissions import ROLES
 from shouxin.duties.assessment import looking
 from shouxin.duties.assessment import model as assessment
+from shouxin.duties.centre.model import ASKED
+from shouxin.duties.centre.shown import OWN_WORDS
 from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
@@ -35,7 +37,7 @@ from shouxin.duties.inventory.checks import checks
 from shouxin.duties.inventory.diff import PARTS, Verb
 from shouxin.duties.inventory.editing import FIELDS
 from shouxin.duties.inventory.fields import TERMS
-from shouxin.duties.inventory.model import PlatformRole
+from shouxin.duties.inventory.model import PartyKind, PlatformRole
 from shouxin.duties.inventory.relations import AGREEMENTS
 from shouxin.duties.notice import compare
 from shouxin.duties.notice import model as notice
@@ -115,6 +117,12 @@ CLOSED = {
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
     "exception": ("true", "false", "unknown"),
+    "centre_law": ("pipl", "algorithm-recommendation", "miit-24", "npc-decision", "necessary-pi"),
+    "centre_problem": {one.replace("-", "_") for one in OWN_WORDS} | {"other"},
+    "centre_receiver": (*get_args(PartyKind), "sdk"),
+    "centre_right": ASKED,
+    "centre_right_about": ASKED,
+    "centre_status": get_args(consent.Status),
     "consent_action": get_args(consent.Action),
     "consent_gesture": get_args(consent.Gesture),
     "consent_kind": get_args(consent.Kind),

@@ -33,6 +33,7 @@ COMMANDS = {
     ),
     "calendar": ("shouxin.app.calendar_commands:calendar", "Working days, holidays and make-up days."),
     "case": ("shouxin.duties.cases.cli:case", "Open cases, take their steps, see what comes next."),
+    "centre": ("shouxin.duties.centre.cli:centre", "The public privacy centre: keys that sign people in."),
     "complaint": ("shouxin.duties.complaint.cli:complaint", "Complaints: what is due, and its answers."),
     "consent": ("shouxin.duties.consent.cli:consent", "What people agreed to: keep, show, prove, exchange."),
     "content": ("shouxin.duties.content.cli:content", "Requests to take content down, decided by people."),

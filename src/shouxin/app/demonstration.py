@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shouxin.app.settings import Settings
 from shouxin.demo import place
+from shouxin.demo.site import SERVICE
 
 if TYPE_CHECKING:
     from shouxin.duties.access.service import Access
@@ -24,6 +25,7 @@ def settings(chosen: Settings) -> Settings:
         session_idle=chosen.session_idle,
         session_length=chosen.session_length,
         data=str(Path(chosen.data) / place.NAME),
+        centre_subjects={SERVICE: "customer_id"},
     )
 
 

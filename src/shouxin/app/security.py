@@ -51,6 +51,7 @@ _PRIVATE = _RAW | {b"cache-control": b"no-store", b"content-security-policy": _O
 """The headers of answers to somebody who is known: never kept, and the console's own script may run."""
 
 _NEAR = ("same-origin", "none")
+_POLICY = "Content-Security-Policy"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -223,6 +224,9 @@ def _finished(scope: HTTPScope, send: Send) -> Send:
     async def finished(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = _RAW if scope.get("user") is None else _PRIVATE
+            if frames := scope.get("state", {}).get("frames"):
+                policy = HEADERS[_POLICY].replace("frame-ancestors 'none'", f"frame-ancestors {frames}")
+                own = own | {_POLICY.lower().encode(): policy.encode()}
             given = [one for one in message.get("headers", ()) if one[0].lower() not in own]
             message["headers"] = [*given, *(own | _of_route(scope)).items()]
             if asked:

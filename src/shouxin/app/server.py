@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
@@ -11,25 +11,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from shouxin.app import assets, description, http_errors, rendering, security
+from shouxin.app.parts import Parts
 from shouxin.app.setup import Setup, settings_slice
-from shouxin.app.slices import Slice, demonstration, slices
+from shouxin.app.slice import Slice
+from shouxin.app.slices import demonstration, slices
+from shouxin.demo.account import Sign
 from shouxin.duties.access.service import Access
-from shouxin.duties.cases.service import Cases
-from shouxin.duties.consent.intake import Intake
-from shouxin.duties.consent.service import Consents
-from shouxin.duties.desk.service import Desk
-from shouxin.duties.entrusted.service import Entrusted
-from shouxin.duties.guard.service import Guard
-from shouxin.duties.incident.service import Incidents
-from shouxin.duties.inspection.service import Inspections
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
-from shouxin.duties.retention.service import Retention
-from shouxin.duties.rights.service import Rights
-from shouxin.duties.widget.service import Widgets
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 BODY_LIMIT = 32 * 1024 * 1024
 """The largest request that is read, in bytes."""
@@ -40,42 +29,33 @@ def create_app(
     *,
     host_names: Sequence[str],
     api_token: str | None,
-    data: Path | None = None,
-    engine: "Engine | None" = None,
-    cases: Cases | None = None,
-    ledger: Ledger | None = None,
-    access: Access | None = None,
-    consents: tuple[Consents, Intake | None] | None = None,
-    guard: Guard | None = None,
-    desks: tuple[Desk, Desk] | None = None,
-    incidents: Incidents | None = None,
-    rights: Rights | None = None,
-    retention: Retention | None = None,
-    entrusted: Entrusted | None = None,
-    widgets: Widgets | None = None,
-    inspections: Inspections | None = None,
     demo: bool = False,
+    sign: Sign | None = None,
     setup: Setup | None = None,
+    **parts: Unpack[Parts],
 ) -> Litestar:
-    """Return the application that serves ``library``.
+    """Return the application that serves ``library`` and what its ``parts`` are there for.
 
     ``host_names`` are the names under which it may be addressed, with or without a port; requests
-    for any other host are refused. ``access`` lets operators and keys in, and ``api_token`` is the key
-    of the system itself; without either only what is public answers. ``data`` is the folder of the
-    data, where an operator's notices of holidays are kept, ``engine`` the store of evidence, ``cases``
-    keeps cases, ``consents`` the answers to notices, ``guard`` rules on acts about people, ``desks`` take in
-    complaints and content requests, ``incidents`` is what happened to people's information, ``rights`` does
-    what people ask for, ``widgets`` are what services put on their own pages, ``inspections`` the packs of
-    evidence, and ``ledger`` shows what was done; ``demo`` adds the page that leads through a demonstration,
-    and begins there for strangers, and ``setup`` the page of what the server runs with.
+    for any other host are refused. ``api_token`` is the key of the system itself; without it and
+    ``access`` only what is public answers. ``demo`` adds the pages that lead through a demonstration, and
+    begins there for strangers; with ``sign`` its shop signs its customers in to the privacy centre.
+    ``setup`` is the page of what the server runs with.
     """
-    parts = (data, engine, cases, ledger, access, consents, guard, desks, incidents, rights, retention)
-    first = "/demo" if demo else "/law"
-    duties = slices(library, *parts, entrusted, widgets, inspections, elsewhere=first)
+    duties = slices(library, parts, elsewhere="/demo" if demo else "/law")
+    access = parts.get("access")
     if demo:
-        duties = (demonstration(), *duties)
+        duties = (demonstration(sign), *duties)
     if setup:
-        duties = (*duties, settings_slice(setup, library, cases, ledger or Ledger(), access))
+        ledger = parts.get("ledger") or Ledger()
+        duties = (*duties, settings_slice(setup, library, parts.get("cases"), ledger, access))
+    return _application(duties, host_names, access, api_token)
+
+
+def _application(
+    duties: Sequence[Slice], host_names: Sequence[str], access: Access | None, api_token: str | None
+) -> Litestar:
+    """Return the application that serves these duties behind its door."""
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates
     }

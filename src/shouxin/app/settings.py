@@ -155,6 +155,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="days that controllers are told to expect where no clock of the case says more",
         ),
     ] = 15
+    centre_subjects: Annotated[
+        dict[str, str],
+        _about(
+            "which identity of the dataset maps the accounts of a service are called by, for its privacy "
+            "centre (docs/centre.md): shop=customer_id, …"
+        ),
+    ] = msgspec.field(default_factory=dict)
+    centre_frames: Annotated[
+        dict[str, str],
+        _about(
+            "origins that may frame the privacy centre of a service, separated by spaces: "
+            "shop=https://shop.example, …"
+        ),
+    ] = msgspec.field(default_factory=dict)
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),
@@ -253,6 +267,8 @@ _SEVERAL: dict[str, Callable[[str], object]] = {
         'write "pipl:some-reading=answer"; `shouxin law readings` lists them',
     ),
     "stores": _pairs("stores", "name=URL", 'write "shop=postgresql://user@host/shop"'),
+    "centre_subjects": _pairs("centre_subjects", "service=identity", 'write "shop=customer_id"'),
+    "centre_frames": _pairs("centre_frames", "service=origins", 'write "shop=https://shop.example"'),
     "own_times": _pairs("own_times", "citation=length", 'write "pipl:art_45__para_2=3 working days"'),
 }
 """How a variable of the environment writes a setting that has several parts."""

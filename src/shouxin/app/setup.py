@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from shouxin import __version__
 from shouxin.app.settings import Row
-from shouxin.app.slices import Slice
+from shouxin.app.slice import Slice
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.days import today

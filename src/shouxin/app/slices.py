@@ -1,15 +1,15 @@
 """The duties that the server puts together: a new duty is one line here."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-from litestar import Router
+from typing import TYPE_CHECKING
 
 from shouxin.app.help import told
+from shouxin.app.parts import Parts
 from shouxin.app.settings import described
+from shouxin.app.slice import Slice
+from shouxin.app.slices_people import of_people
 from shouxin.demo import pages as demo_pages
 from shouxin.demo import shopfront
+from shouxin.demo.account import Sign
 from shouxin.duties.access import api as access_api
 from shouxin.duties.access import pages as access_pages
 from shouxin.duties.access import pages_account, pages_approvals, pages_operators
@@ -22,25 +22,10 @@ from shouxin.duties.calculate import pages as calculate_pages
 from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
-from shouxin.duties.cases.service import Cases
-from shouxin.duties.complaint import api as complaint_api
-from shouxin.duties.complaint import model as complaint_model
-from shouxin.duties.complaint import pages as complaint_pages
-from shouxin.duties.consent import api as consent_api
-from shouxin.duties.consent import pages as consent_pages
-from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.content import api as content_api
-from shouxin.duties.content import model as content_model
-from shouxin.duties.content import pages as content_pages
-from shouxin.duties.desk import pages as desk_pages
-from shouxin.duties.desk.service import Desk
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
-from shouxin.duties.entrusted import api as entrusted_api
-from shouxin.duties.entrusted import pages as entrusted_pages
-from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.gate import api as gate_api
 from shouxin.duties.gate import pages as gate_pages
 from shouxin.duties.gate.service import Decider
@@ -63,8 +48,6 @@ from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library import api as library_api
 from shouxin.duties.library import pages as library_pages
 from shouxin.duties.library.service import Library
-from shouxin.duties.notice import api as notice_api
-from shouxin.duties.notice import pages as notice_pages
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.overview import pages as overview_pages
 from shouxin.duties.overview.queue import Work
@@ -77,13 +60,6 @@ from shouxin.duties.posture.office import Office
 from shouxin.duties.retention import api as retention_api
 from shouxin.duties.retention import pages as retention_pages
 from shouxin.duties.retention.service import Retention
-from shouxin.duties.rights import api as rights_api
-from shouxin.duties.rights import api_hand as rights_api_hand
-from shouxin.duties.rights import api_heard as rights_api_heard
-from shouxin.duties.rights import pages as rights_pages
-from shouxin.duties.rights import pages_hand as rights_pages_hand
-from shouxin.duties.rights import pages_link as rights_pages_link
-from shouxin.duties.rights.service import Rights
 from shouxin.duties.search import api as search_api
 from shouxin.duties.search import pages as search_pages
 from shouxin.duties.search.service import Search
@@ -95,69 +71,48 @@ from shouxin.duties.shield.protecting import Shielder
 from shouxin.duties.shield.service import Detector
 from shouxin.duties.welcome import pages as welcome_pages
 from shouxin.duties.welcome.service import Welcome
-from shouxin.duties.widget import api as widget_api
-from shouxin.duties.widget.service import Widgets
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-class Slice(NamedTuple):
-    """What a duty contributes to the server.
+def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
+    """Return every duty that is served, and nothing of the store where there is none.
 
-    ``name`` is the prefix of its templates and ``templates`` their folder; ``entries`` are its places
-    in the navigation, each an address and the key of its phrase. Each route says who may use it:
-    ``opt={"needs": permission}`` or ``opt={"public": True}``; one that says nothing is refused.
+    ``elsewhere`` is what a stranger sees first.
     """
-
-    name: str
-    templates: str
-    routes: Sequence[Router]
-    entries: Sequence[tuple[str, str]] = ()
-
-
-def slices(
-    library: Library,
-    data: Path | None = None,
-    engine: "Engine | None" = None,
-    cases: Cases | None = None,
-    ledger: Ledger | None = None,
-    access: Access | None = None,
-    consents: tuple[Consents, Intake | None] | None = None,
-    guard: Guard | None = None,
-    desks: tuple[Desk, Desk] | None = None,
-    incidents: Incidents | None = None,
-    rights: Rights | None = None,
-    retention: Retention | None = None,
-    entrusted: Entrusted | None = None,
-    widgets: Widgets | None = None,
-    inspections: Inspections | None = None,
-    elsewhere: str = "/law",
-) -> tuple[Slice, ...]:
-    """Return every duty that is served.
-
-    ``data`` is the folder of the data, ``engine`` the store of evidence, ``access`` who may come in.
-    Without ``cases`` the procedures are shown, and no case can be kept; without ``consents`` no answer;
-    without ``guard`` no act about a person is ruled on, without ``rights`` no request is taken down;
-    without ``retention`` nothing past its time is found, without ``entrusted`` no controller hands any over;
-    ``desks`` take in complaints and content requests; ``widgets`` are what services put on their own pages,
-    ``inspections`` the packs of evidence; ``elsewhere`` is what a stranger sees first.
-    """
+    data, engine, cases = parts.get("data"), parts.get("engine"), parts.get("cases")
+    access, rights, ledger = parts.get("access"), parts.get("rights"), parts.get("ledger")
     folder = data / "calendar" if data else None
     keeper = cases.keeper if cases else Timekeeper(library.register, folder, library.chosen)
     office = Office(library.register, engine, library.chosen)
     inventory = Inventory(library.register, library.chosen, engine)
-    assessments = Assessments(inventory, cases, engine)
-    consented = consents[0] if consents else None
-    seen = Sources(office, assessments, cases, consented, ledger, rights, desks, incidents, retention, access)
     notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
-    kept = (inventory, notices) if engine else (None, None)
-    assessed = assessments if cases and engine else None
-    own = (cases, rights, desks or (), incidents, assessed, retention, ledger, access)
+    assessments = Assessments(inventory, cases, engine)
+    incidents, retention = parts.get("incidents"), parts.get("retention")
+    consents, intake = parts.get("consents") or (Consents(None, None), None)
+    desks, guard = parts.get("desks"), parts.get("guard")
+    known = consents if intake else None
+    seen = Sources(office, assessments, cases, known, ledger, rights, desks, incidents, retention, access)
+    places = Places(
+        library,
+        told,
+        described,
+        inventory=inventory if engine else None,
+        notices=notices if engine else None,
+        cases=cases,
+        rights=rights,
+        desks=desks or (),
+        incidents=incidents,
+        assessments=assessments if cases and engine else None,
+        retention=retention,
+        ledger=ledger,
+        access=access,
+    )
     return (
         *_of_the_law(library),
-        _welcome(library, engine, office, consented, rights),
-        _search(Places(library, told, described, *kept, *own)),
+        _welcome(Welcome(notices, office, known, rights), shown=bool(engine)),
+        _search(places),
         Slice(
             "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
         ),
@@ -169,32 +124,23 @@ def slices(
         ),
         _inventory(inventory, shown=bool(engine)),
         _posture(office, shown=bool(engine)),
-        _notice(library, notices, shown=bool(engine)),
-        _consent(*(consents or (Consents(None, None), None))),
-        *((Slice("widget", "", (widget_api.routes(widgets),)),) if widgets else ()),
-        _rights(rights),
+        *of_people(library, notices, parts),
         _retention(retention),
-        _entrusted(entrusted or Entrusted(rights), shown=bool(entrusted)),
-        *_desk(*(desks or (None, None))),
         _incident(library, incidents),
         _assessment(assessments, shown=bool(cases and engine)),
         _guard(library, guard, ledger, engine),
         _shield(),
         _ledger(ledger),
-        *_inspection(inspections, access),
+        *_inspection(parts.get("inspections"), access),
         _access(access),
         *((_overview(seen, engine, elsewhere),) if cases and engine else ()),
     )
 
 
-def demonstration() -> Slice:
-    """Return the page of the demo, which comes first where there is one."""
-    return Slice(
-        "demo",
-        demo_pages.TEMPLATES,
-        (demo_pages.routes(), shopfront.routes()),
-        entries=(("/demo", "nav.demo"),),
-    )
+def demonstration(sign: Sign | None = None) -> Slice:
+    """Return the pages of the demo, which come first; ``sign`` is the made-up shop's own sign-in."""
+    routes = (demo_pages.routes(sign), shopfront.routes())
+    return Slice("demo", demo_pages.TEMPLATES, routes, entries=(("/demo", "nav.demo"),))
 
 
 def _of_the_law(library: Library) -> tuple[Slice, ...]:
@@ -241,20 +187,13 @@ def _overview(sources: Sources, engine: "Engine", elsewhere: str) -> Slice:
     )
 
 
-def _welcome(
-    library: Library,
-    engine: "Engine | None",
-    office: Office,
-    consents: Consents | None,
-    rights: Rights | None,
-) -> Slice:
+def _welcome(welcome: Welcome, *, shown: bool) -> Slice:
     """Return the first hour, step by step."""
-    notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
     return Slice(
         "welcome",
         welcome_pages.TEMPLATES,
-        (welcome_pages.routes(Welcome(notices, office, consents, rights)),),
-        entries=(("/welcome", "nav.welcome"),) if engine else (),
+        (welcome_pages.routes(welcome),),
+        entries=(("/welcome", "nav.welcome"),) if shown else (),
     )
 
 
@@ -291,57 +230,6 @@ def _inventory(inventory: Inventory, *, shown: bool) -> Slice:
     )
 
 
-def _notice(library: Library, notices: Notices, *, shown: bool) -> Slice:
-    """Return the duty that tells people what is done with their information."""
-    return Slice(
-        "notice",
-        notice_pages.TEMPLATES,
-        (notice_api.routes(notices), notice_pages.routes(notices, library.register)),
-        entries=(("/notices", "nav.notices"),) if shown else (),
-    )
-
-
-def _consent(consents: Consents, intake: Intake | None) -> Slice:
-    """Return what people answered to notices."""
-    return Slice(
-        "consent",
-        consent_pages.TEMPLATES,
-        (consent_api.routes(consents, intake), consent_pages.routes(consents)),
-        entries=(("/consents", "nav.consents"),) if intake else (),
-    )
-
-
-def _desk(complaints: Desk | None, contents: Desk | None) -> tuple[Slice, ...]:
-    """Return what people bring without an account: complaints, and requests to take content down."""
-    return (
-        Slice("desk", desk_pages.TEMPLATES, ()),
-        Slice(
-            "complaint",
-            complaint_pages.TEMPLATES,
-            (
-                complaint_api.routes(complaints),
-                *(complaint_pages.routes(complaints) if complaints else ()),
-                *(desk_pages.routes(complaints, complaint_model.DRAFTS) if complaints else ()),
-            ),
-            entries=(("/complaint", "nav.complaint"), ("/complaints", "nav.complaints"))
-            if complaints
-            else (),
-        ),
-        Slice(
-            "content",
-            content_pages.TEMPLATES,
-            (
-                content_api.routes(contents),
-                *(content_pages.routes(contents) if contents else ()),
-                *(desk_pages.routes(contents, content_model.DRAFTS) if contents else ()),
-            ),
-            entries=(("/content-request", "nav.content"), ("/content-requests", "nav.contents"))
-            if contents
-            else (),
-        ),
-    )
-
-
 def _incident(library: Library, incidents: Incidents | None) -> Slice:
     """Return what happened to people's information, and who was told."""
     known = incidents or Incidents(library.register)
@@ -360,33 +248,6 @@ def _assessment(assessments: Assessments, *, shown: bool) -> Slice:
         assessment_pages.TEMPLATES,
         (assessment_api.routes(assessments), assessment_pages.routes(assessments)),
         entries=(("/assessments", "nav.assessments"),) if shown else (),
-    )
-
-
-def _rights(rights: Rights | None) -> Slice:
-    """Return what people ask for under their rights."""
-    asked = rights or Rights(None)
-    return Slice(
-        "rights",
-        rights_pages.TEMPLATES,
-        tuple(
-            part.routes(asked)
-            for part in (
-                *(rights_api, rights_api_hand, rights_api_heard),
-                *(rights_pages, rights_pages_hand, rights_pages_link),
-            )
-        ),
-        entries=(("/requests", "nav.requests"),) if rights else (),
-    )
-
-
-def _entrusted(entrusted: Entrusted, *, shown: bool) -> Slice:
-    """Return what controllers hand over to us."""
-    return Slice(
-        "entrusted",
-        entrusted_pages.TEMPLATES,
-        (entrusted_api.routes(entrusted), entrusted_pages.routes(entrusted)),
-        entries=(("/entrusted", "nav.entrusted"),) if shown else (),
     )
 
 

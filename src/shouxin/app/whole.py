@@ -1,7 +1,7 @@
 """The whole system over one store: what ``shouxin serve`` runs, and the tests of the whole."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from litestar import Litestar
 
 from shouxin.app import settings as configuration
+from shouxin.app.parts import Parts
 from shouxin.app.server import create_app
 from shouxin.app.settings import Settings, key_choice
 from shouxin.app.setup import Setup
+from shouxin.demo.account import signer
 from shouxin.demo.build import build
 from shouxin.demo.shop import database
 from shouxin.demo.site import Site
@@ -21,6 +23,8 @@ from shouxin.duties.access.service import Access, Lifetime
 from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.cases.worker import Worker
+from shouxin.duties.centre.place import centre_of
+from shouxin.duties.centre.service import Offices
 from shouxin.duties.command import say
 from shouxin.duties.complaint import service as complaint
 from shouxin.duties.consent.intake import Intake
@@ -48,7 +52,7 @@ from shouxin.duties.rights.place import rights_of
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.worker import Follower
 from shouxin.duties.widget.service import Widgets
-from shouxin.law.register import Register, register
+from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger import Writer
 from shouxin.store.ledger.checkpoint import Sealer, Sealing
@@ -84,59 +88,82 @@ def assembled(
     ``sources`` says of settings that are not the default where they come from. What runs ``beside`` the
     answers, that office too, is left to the first process of a server.
     """
-    wrapper, law = open_wrapper(engine, key_choice(chosen)), register()
-    folder = Path(chosen.data)
+    wrapper, folder = open_wrapper(engine, key_choice(chosen)), Path(chosen.data)
     sealer = Sealer(engine, wrapper, folder / "ledger")
+    stores = {**({database.NAME: database.shop_url(engine)} if mark else {}), **chosen.stores}
+    with _parts(chosen, engine, wrapper, stores, mark if beside else None) as parts:
+        access, centre = parts["access"], parts["centre"]
+        assert access and centre
+        app = create_app(
+            Library(register(), StoredTexts(engine), chosen.readings),
+            host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
+            api_token=token,
+            demo=mark is not None,
+            sign=signer(centre.keys, folder) if mark else None,
+            setup=Setup(configuration.table(chosen, sources or {}), tuple(stores), wrapper.current),
+            **parts,
+        )
+        with ExitStack() as running:
+            for one in (Sealing(sealer, say), *_rounds(chosen, parts)) if beside else ():
+                running.enter_context(one)
+            yield Whole(app, access)
+
+
+@contextmanager
+def _parts(
+    chosen: Settings, engine: "Engine", wrapper: "Wrapper", stores: Mapping[str, str], mark: "Mark | None"
+) -> Iterator[Parts]:
+    """Give the services over a store, after the made-up office of a demo's ``mark`` is built."""
+    law, folder = register(), Path(chosen.data)
     cases = Cases(Timekeeper(law, folder / "calendar", chosen.readings, chosen.own_times), KeptCases(engine))
     access = _access(chosen, engine, wrapper)
     people, writer = People(wrapper), Writer(engine)
-    consents = Consents(engine, people)
-    sample, stores = chosen.guard_permits, chosen.stores
+    consents, notices = Consents(engine, people), Notices(Decider(law, chosen.readings), law.version, engine)
+    sample = chosen.guard_permits
     with (
         writer,
         access.remembered,
         office.of_store(engine, law, chosen.readings, people, writer, sample=sample) as guard,
+        closing(rights_of(engine, wrapper, cases, stores, folder)) as rights,
     ):
-        if mark:
-            stores = {database.NAME: database.shop_url(engine), **stores}
-        rights = rights_of(engine, wrapper, cases, stores, folder)
         desks = (complaint.desk(cases, engine, people), content.desk(cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
-        if mark and beside:
+        if mark:
             duties = (access, cases, consents, guard, rights, *desks, incidents)
             build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
-        entrusted = _entrusted(chosen, rights)
-        retention = retention_of(rights, desks, chosen.matters_kept)
-        app = create_app(
-            Library(law, StoredTexts(engine), chosen.readings),
-            host_names=("localhost", "127.0.0.1", "[::1]", chosen.host, *chosen.host_names),
-            api_token=token,
+        offices = Offices(notices, consents, rights, desks[0], law)
+        yield Parts(
             data=folder,
             engine=engine,
             cases=cases,
-            ledger=Ledger(engine, sealer.folder, lambda: wrapper),
+            ledger=Ledger(engine, folder / "ledger", lambda: wrapper),
             access=access,
             consents=(consents, Intake(consents.kept, writer) if consents.kept else None),
             guard=guard,
             desks=desks,
             incidents=incidents,
             rights=rights,
-            retention=retention,
-            entrusted=entrusted,
-            widgets=Widgets(_notices(law, chosen, engine), consents, engine, secret(engine, wrapper)),
-            inspections=inspections_of(engine, wrapper, Office(law, engine, chosen.readings), sealer.folder),
-            demo=mark is not None,
-            setup=Setup(configuration.table(chosen, sources or {}), tuple(stores), wrapper.current),
+            retention=retention_of(rights, desks, chosen.matters_kept),
+            entrusted=_entrusted(chosen, rights),
+            widgets=Widgets(notices, consents, engine, secret(engine, wrapper)),
+            centre=centre_of(engine, wrapper, people, offices, chosen.centre_subjects, chosen.centre_frames),
+            inspections=inspections_of(
+                engine, wrapper, Office(law, engine, chosen.readings), folder / "ledger"
+            ),
         )
-        finder = Finder(retention, chosen.retention_every, say)
-        rounds = (
-            *(Sealing(sealer, say), Worker(cases, say), Asker(rights, say), finder, Follower(rights, say)),
-            *((Teller(entrusted, say),) if chosen.opendsr_domain else ()),
-        )
-        with closing(rights), ExitStack() as running:
-            for one in rounds if beside else ():
-                running.enter_context(one)
-            yield Whole(app, access)
+
+
+def _rounds(chosen: Settings, parts: Parts) -> Iterator[AbstractContextManager[object]]:
+    """Yield what goes its rounds beside the answers."""
+    if cases := parts.get("cases"):
+        yield Worker(cases, say)
+    if rights := parts.get("rights"):
+        yield Asker(rights, say)
+        yield Follower(rights, say)
+    if retention := parts.get("retention"):
+        yield Finder(retention, chosen.retention_every, say)
+    if (entrusted := parts.get("entrusted")) and chosen.opendsr_domain:
+        yield Teller(entrusted, say)
 
 
 def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
@@ -149,11 +176,6 @@ def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
         chosen.opendsr_days,
     )
     return entrusted_of(rights, own, terms)
-
-
-def _notices(law: Register, chosen: Settings, engine: "Engine") -> Notices:
-    """Return the notices under the readings of the settings."""
-    return Notices(Decider(law, chosen.readings), law.version, engine)
 
 
 def _access(chosen: Settings, engine: "Engine", wrapper: "Wrapper") -> Access:

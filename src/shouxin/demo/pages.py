@@ -6,6 +6,7 @@ from typing import NamedTuple
 from litestar import Router, get
 from litestar.response import Template
 
+from shouxin.demo.account import Sign
 from shouxin.demo.answered import AGREES, WITHDREW
 from shouxin.demo.described import versions
 from shouxin.demo.shop.people import CHILD, FORMER_OWNER, GUARDIAN, PRESENT_OWNER
@@ -36,6 +37,7 @@ def stops() -> tuple[Stop, ...]:
         Stop("demo.stop_inventory", "demo.about_inventory", "/inventory", "privacy_officer"),
         Stop("demo.stop_notice", "demo.about_notice", f"/notices/{new}"),
         Stop("demo.stop_shop", "demo.about_shop", "/demo/shop"),
+        Stop("demo.stop_account", "demo.about_account", "/demo/account"),
         Stop("demo.stop_compare", "demo.about_compare", f"/notices/compare?old={old}&new={new}"),
         Stop("demo.stop_ledger", "demo.about_ledger", "/ledger?kind=decision", "auditor"),
         Stop("demo.stop_approvals", "demo.about_approvals", "/approvals", "approver"),
@@ -43,9 +45,30 @@ def stops() -> tuple[Stop, ...]:
     )
 
 
-def routes() -> Router:
-    """Return the page."""
-    return Router("/demo", route_handlers=[tour], include_in_schema=False, opt={"public": True})
+class Customer(NamedTuple):
+    """A customer who is signed in to the made-up shop, and the token that signs them in to the centre."""
+
+    number: int
+    about: str
+    token: str
+
+
+def routes(sign: Sign | None = None) -> Router:
+    """Return the pages; ``sign`` is how the shop signs its customers in to the privacy centre."""
+
+    @get("/account", sync_to_thread=True)
+    def account() -> Template:
+        """Show the account pages of some customers of the shop; each token is good for minutes, and once."""
+        known = ((AGREES, "demo.person_agrees"), (WITHDREW, "demo.person_withdrew"))
+        family = ((CHILD, "demo.account_child"), (GUARDIAN, "demo.account_guardian"))
+        found = [
+            Customer(number, about, sign(str(number), str(number)) if sign else "")
+            for number, about in (*known, *family)
+        ]
+        headers = {"Cache-Control": "no-store"}
+        return Template("demo/account.html", context={"customers": found}, headers=headers)
+
+    return Router("/demo", route_handlers=[tour, account], include_in_schema=False, opt={"public": True})
 
 
 @get(sync_to_thread=False)

@@ -1,9 +1,10 @@
 """Guardians of children: linked once verified, ended when they no longer answer (pipl art. 31)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shouxin.duties.consent.kept import Teller, tell
 from shouxin.duties.consent.tables import ending, guardianship
@@ -14,7 +15,7 @@ from shouxin.store.ledger import Entry
 from shouxin.store.people import People
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 Linked = tuple[int, Sequence[Entry]]
 
@@ -75,6 +76,38 @@ def end(
     return len(numbers), [
         _entry("guardian.ended", teller, {"guardianship": numbers}, child.commitment, why.strip())
     ]
+
+
+class Guarded(NamedTuple):
+    """A child for whom somebody answers: the number here, and the last day of it."""
+
+    child: int
+    until: date
+
+
+def children(connection: "Connection", people: People, service: str, reference: str) -> list[Guarded]:
+    """Return the children for whom somebody answers today."""
+    guardian = people.find(connection, service, [reference])[0]
+    asked = _standing(guardianship.c.guardian == (guardian.id if guardian else 0))
+    return [Guarded(row.child, row.until) for row in connection.execute(asked)]
+
+
+def guarded(connection: "Connection", people: People, service: str, reference: str) -> bool:
+    """Tell whether somebody is on record as a child for whom a guardian answers today."""
+    child = people.find(connection, service, [reference])[0]
+    asked = _standing(guardianship.c.child == (child.id if child else 0))
+    return connection.execute(asked).first() is not None
+
+
+def _standing(whom: "ColumnElement[bool]") -> "Select[tuple[int, date]]":
+    """Return the query for guardianships that stand today."""
+    return (
+        select(guardianship.c.child, func.max(guardianship.c.until).label("until"))
+        .outerjoin(ending)
+        .where(whom, guardianship.c.until >= today(), ending.c.guardianship.is_(None))
+        .group_by(guardianship.c.child)
+        .order_by(guardianship.c.child)
+    )
 
 
 def _entry(kind: str, teller: Teller, what: dict[str, object], whose: bytes, why: str) -> Entry:

@@ -44,12 +44,12 @@ class Sent(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 def vouch(desk: Desk, number: int, today: date, actor: Actor) -> None:
     """Take the service's word that the person is signed in; raise ``InputError`` (rights-method)."""
-    _settle(desk, number, "session", f"session of the service, as {actor.who} says", today, actor)
+    settle(desk, number, "session", f"session of the service, as {actor.who} says", today, actor)
 
 
 def look_at(desk: Desk, number: int, how: str, today: date, actor: Actor) -> None:
     """Write down that a member of the staff looked at documents: which kind, never their numbers."""
-    _settle(desk, number, "document", how, today, actor)
+    settle(desk, number, "document", how, today, actor)
 
 
 def send(desk: Desk, number: int, channel: Channel, today: date, actor: Actor) -> Sent:
@@ -112,7 +112,8 @@ def masked(address: str) -> str:
     return f"{address[:3]}****{address[-2:]}" if len(address) > 7 else "****"
 
 
-def _settle(desk: Desk, number: int, method: Method, text: str, today: date, actor: Actor) -> None:
+def settle(desk: Desk, number: int, method: Method, text: str, today: date, actor: Actor) -> None:
+    """Write down that it was shown who asks, and how; raise ``InputError`` (rights-method)."""
     with desk.begin() as connection:
         _verified(desk, connection, desk.find(connection, number, today), method, text, today, actor)
 

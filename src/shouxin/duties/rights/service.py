@@ -18,6 +18,7 @@ from shouxin.duties.rights import (
     intake,
     kept,
     links,
+    own,
     planning,
     receipt,
     running,
@@ -36,6 +37,7 @@ from shouxin.duties.rights.model import (
     Channel,
     HandTask,
     Line,
+    Method,
     Obstacle,
     Plan,
     Receipt,
@@ -44,6 +46,7 @@ from shouxin.duties.rights.model import (
     Surveyed,
     Task,
 )
+from shouxin.duties.rights.own import Viewed
 from shouxin.duties.rights.reading import facts_of
 from shouxin.duties.rights.stores import Stores, lost
 from shouxin.errors import StoreError
@@ -318,6 +321,23 @@ class Rights:
             for part in survey.parts:
                 parts.setdefault((survey.store, part.table), []).append(part)
         return reaching(self.desk.stores.maps(), parts)
+
+    def own(self, service: str, reference: str, today: date) -> tuple[Line, ...]:
+        """Return the requests about a person, the newest first."""
+        return own.of_person(self.desk, service, reference, today)
+
+    def signed_in(self, number: int, method: Method, today: date, actor: Actor) -> Request:
+        """Take down that the person is signed in; errors as ``own.signed_in``."""
+        own.signed_in(self.desk, number, method, today, actor)
+        return self.show(number, today)
+
+    def known_at(self, address: str, subject: str, today: date) -> dict[str, str] | None:
+        """Return how the stores know whose address this is; errors as ``own.known_at``."""
+        return own.known_at(self.desk, address, subject, today)
+
+    def view(self, number: int, today: date, actor: Actor) -> tuple[Viewed, ...]:
+        """Return what the stores hold of the person; errors as ``own.view``."""
+        return own.view(self.desk, number, today, actor)
 
     def rights(self) -> tuple[str, ...]:
         """Return the names of all rights."""

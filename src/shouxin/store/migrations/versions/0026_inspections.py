@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0026_inspections"
-down_revision = "0024_search"
+down_revision = "0025_centre"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,141 @@
+"""What a person asks for at the centre: taken down, verified by the sign-in, done where nobody judges.
+
+Everything is done by the services of rights, whose rules hold; nobody is shown a request that is not theirs.
+"""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import NamedTuple
+
+from shouxin.connect.categories import categories, home
+from shouxin.duties.centre.model import INSTANT, SAID, Whose
+from shouxin.duties.rights.giving import Given, passphrase
+from shouxin.duties.rights.model import Asked, Change, Line, Request
+from shouxin.duties.rights.own import Viewed
+from shouxin.duties.rights.service import Rights
+from shouxin.errors import InputError
+from shouxin.store.ledger import Actor
+
+PERSON = Actor("public", "console")
+"""Who acts for themselves, as the ledger calls people without an account of the office."""
+
+
+BY_PERSON = "by the person, at the privacy centre"
+"""What is written down of a step that nobody in the office took."""
+
+
+class Field(NamedTuple):
+    """Something of a person that can be corrected: its place, and the categories it holds."""
+
+    store: str
+    table: str
+    column: str
+    categories: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """Return the place as a form sends it."""
+        return f"{self.store}/{self.table}/{self.column}"
+
+    def called(self, language: str) -> str:
+        """Return what the categories are called."""
+        return ", ".join(
+            dict.fromkeys(categories()[home(one)].label.text(language) for one in self.categories)
+        )
+
+
+class Wish(NamedTuple):
+    """What a form says besides the right: the field and its new value, or where a copy is to go."""
+
+    right: str
+    place: str = ""
+    value: str = ""
+    destination: str = ""
+    request: str = ""
+
+
+def requests(rights: Rights, whose: Whose, today: date) -> tuple[Line, ...]:
+    """Return the person's requests, the newest first."""
+    return rights.own(whose.service, whose.reference, today)
+
+
+def request(rights: Rights, whose: Whose, number: int, today: date) -> Request:
+    """Return one request of the person; raise ``InputError`` (centre-foreign) for any other number."""
+    if not any(one.number == number for one in requests(rights, whose, today)):
+        raise InputError(
+            "centre-foreign",
+            "there is no request of yours with this number",
+            remedy="your requests stand under My data",
+        )
+    return rights.show(number, today)
+
+
+def fields(rights: Rights) -> tuple[Field, ...]:
+    """Return what of a person can be corrected here: columns of the tables whose rows are theirs outright."""
+    return tuple(
+        Field(one.store, table.table, column.column, column.categories)
+        for one in rights.desk.stores.maps()
+        for table in one.tables
+        if table.identities
+        for column in table.columns
+        if column.categories and column.column not in {own.column for own in table.identities}
+    )
+
+
+def ask(rights: Rights, whose: Whose, wish: Wish, today: date) -> Request:
+    """Take a request down, verified by the sign-in; carried out at once where nobody has anything to judge.
+
+    Raises ``InputError`` as ``Rights.ask`` and ``Rights.signed_in``.
+    """
+    asked = Asked(
+        service=whose.service,
+        person=whose.reference,
+        right=wish.right,
+        identities=dict(whose.identities),
+        request=wish.request or secrets.token_hex(16),
+        destination=wish.destination,
+        facts=dict(SAID.get(wish.right, {})),
+        changes=_changes(rights, wish),
+        records={"challenged": wish.place.replace("/", ".")} if wish.place else {},
+    )
+    number = rights.ask(asked, today, PERSON).number
+    made = rights.signed_in(number, whose.method, today, PERSON)
+    if wish.right in INSTANT and not made.final:
+        with suppress(InputError):  # where something is missing after all, it waits for the office
+            rights.settle(number, BY_PERSON, {}, today, PERSON)
+        made = rights.show(number, today)
+    return made
+
+
+def look(rights: Rights, whose: Whose, name: str, today: date) -> tuple[Request, tuple[Viewed, ...]]:
+    """Return what the stores hold of the person: a request for access that is carried out on the page.
+
+    ``name`` is that of the session, so that looking again is one request. Errors as ``Rights.view``.
+    """
+    made = ask(rights, whose, Wish("access", request=name), today)
+    return made, rights.view(made.number, today, PERSON)
+
+
+def copy(rights: Rights, whose: Whose, number: int, password: str, language: str, today: date) -> Given:
+    """Give the copy of a request of the person's own, which the caller closes; errors as ``Rights.give``."""
+    request(rights, whose, number, today)
+    facts: Mapping[str, object] = {}
+    return rights.give(number, password, language, facts, today, PERSON)
+
+
+def _changes(rights: Rights, wish: Wish) -> tuple[Change, ...]:
+    if wish.right not in ("correction", "completion"):
+        return ()
+    known = next((one for one in fields(rights) if one.place == wish.place), None)
+    if known is None:
+        raise InputError(
+            "centre-field",
+            "what is to be corrected was not chosen",
+            remedy="choose it from the list; for anything else, write a complaint",
+        )
+    return (Change(store=known.store, table=known.table, values={known.column: wish.value}),)
+
+
+__all__ = ["Field", "Wish", "ask", "copy", "fields", "look", "passphrase", "request", "requests"]

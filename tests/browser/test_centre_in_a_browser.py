@@ -1,0 +1,85 @@
+"""The privacy centre as somebody with a small phone meets it: no script, few clicks, nothing axe finds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from sqlalchemy import Engine
+
+from tests.browser.conftest import serving
+from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW
+from tests.duties.centre.front import Front
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+LANGUAGES = ("zh", "en", "es")
+PAGES = (
+    *("", "/choices", "/choices/one?purpose=constitution", "/data", "/data/new/correction"),
+    *("/data/new/deletion", "/data/requests/1", "/notice", "/recipients", "/complaint"),
+)
+SIGN = (
+    '<form method="post" action="{0}/centre/shop/enter">'
+    '<input name="token" value="{1}"><button>in</button></form>'
+)
+
+
+def enter(page: Page, site: str, front: Front) -> None:
+    """Come from a page of the service with its token, as another site does."""
+    page.set_content(SIGN.format(site, front.token(name="安娜")))
+    page.click("button")
+
+
+def test_it_takes_few_clicks_on_a_phone_without_a_script(browser: Browser, migrated: Engine) -> None:
+    """A consent is withdrawn by two clicks, a copy asked for by three, a complaint written on one page."""
+    front = Front(migrated, "127.0.0.1")
+    with serving(front.app) as site:
+        context = browser.new_context(
+            viewport={"width": 360, "height": 740}, java_script_enabled=False, has_touch=True
+        )
+        page = context.new_page()
+        enter(page, site, front)
+        assert page.url == f"{site}/centre/shop"
+        page.goto(f"{site}/centre/shop/choices?lang=en")
+        page.click("button:has-text('Agree') >> nth=0")
+        assert "agreed" in page.inner_text("[role=status]")
+        page.goto(f"{site}/centre/shop")
+        page.click("main a[href$='/choices']")
+        page.click("button:has-text('Withdraw') >> nth=0")
+        assert "withdrawn" in page.inner_text("[role=status]")
+        page.goto(f"{site}/centre/shop")
+        page.click("main a[href$='/data']")
+        page.click("a[href$='/data/new/copy']")
+        page.click("main button")
+        assert page.url == f"{site}/centre/shop/data/requests/1"
+        with page.expect_download() as taken:
+            page.click("main button")
+        assert taken.value.suggested_filename == "copy.zip"
+        page.click("nav a[href$='/complaint']")
+        page.fill("#text", "they sold my number")
+        page.click("main button")
+        assert page.inner_text(".facts code >> nth=0") == "1"
+        context.close()
+
+
+def test_every_page_is_accessible_and_fits(browser: Browser, migrated: Engine) -> None:
+    """In three languages, narrow and wide, light and dark, in large type and strong contrast."""
+    front = Front(migrated, "127.0.0.1")
+    with serving(front.app) as site:
+        page = browser.new_page()
+        enter(page, site, front)
+        page.goto(f"{site}/centre/shop/data/new/copy")
+        page.click("main button")
+        for language in LANGUAGES:
+            for number, path in enumerate(PAGES):
+                mark = "&" if "?" in path else "?"
+                seen = "large.contrast" if number % 2 else "plain"
+                page.goto(f"{site}/centre/shop{path}{mark}lang={language}&look={seen}")
+                page.evaluate(Axe().axe_script)
+                for width, scheme in ((320, "light"), (1280, "dark")):
+                    page.set_viewport_size({"width": width, "height": 800})
+                    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                    assert page.evaluate(OVERFLOW) <= 0, (path, language, width)
+                    assert page.evaluate(AXE) == [], (path, language, width, scheme)
+        page.goto(f"{site}/centre/shop/choices?lang=en")
+        sizes = [one.bounding_box() for one in page.query_selector_all(".choice-of >> nth=0 >> .choice")]
+        assert len(sizes) == 2
+        assert len({(box["width"], box["height"]) for box in sizes if box}) == 1, "equal buttons"
+        page.close()
