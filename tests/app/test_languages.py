@@ -28,6 +28,7 @@ from shouxin.duties.centre.shown import OWN_WORDS
 from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
+from shouxin.duties.delivery import kept as delivery
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.entrusted import model as entrusted
 from shouxin.duties.incident import forms as incident_forms
@@ -144,6 +145,7 @@ CLOSED = {
     "notice_rights": notice.Rights.__struct_fields__,
     "notice_sensitive": notice.Sensitive.__struct_fields__,
     "notice_state": ("in_force", "superseded"),
+    "delivery_state": get_args(delivery.State),
     "opendsr_state": get_args(entrusted.State),
     "opendsr_want": entrusted.WANTS,
     "origin": ("given", "assumed", "derived", "missing"),

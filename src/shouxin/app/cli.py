@@ -39,6 +39,7 @@ COMMANDS = {
     "content": ("shouxin.duties.content.cli:content", "Requests to take content down, decided by people."),
     "deadlines": ("shouxin.duties.cases.cli_deadlines:deadlines", "What is due when, and what is late."),
     "decide": ("shouxin.duties.gate.cli:decide", "Say whether an act may be done, and by which articles."),
+    "delivery": ("shouxin.duties.delivery.cli:delivery", "Whether messages have reached their targets."),
     "detect": ("shouxin.duties.shield.cli_detect:detect", "Find personal information in files and folders."),
     "due": ("shouxin.duties.due.cli:due", "When a clock of the law runs out."),
     "entrusted": (

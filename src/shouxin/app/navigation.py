@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "/calendar",
             "/approvals",
             "/exports",
+            "/deliveries",
         ),
     ),
     (

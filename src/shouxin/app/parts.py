@@ -10,6 +10,7 @@ from shouxin.duties.cases.service import Cases
 from shouxin.duties.centre.service import Centre
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.delivery.service import Deliveries
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.guard.service import Guard
@@ -29,8 +30,8 @@ class Parts(TypedDict, total=False):
     notices, ``guard`` rules on acts about people, ``desks`` take in complaints and content requests,
     ``incidents`` is what happened to people's information, ``rights`` does what people ask for, ``retention``
     ends what is past its time, ``entrusted`` is what controllers hand over, ``widgets`` what services put on
-    their own pages, ``centre`` their privacy centres, ``inspections`` the packs of evidence, and ``ledger``
-    shows what was done.
+    their own pages, ``centre`` their privacy centres, ``inspections`` the packs of evidence,
+    ``deliveries`` what is sent of the outbox, and ``ledger`` shows what was done.
     """
 
     data: Path | None
@@ -47,4 +48,5 @@ class Parts(TypedDict, total=False):
     entrusted: Entrusted | None
     widgets: Widgets | None
     inspections: Inspections | None
+    deliveries: Deliveries | None
     centre: Centre | None

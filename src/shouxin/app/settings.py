@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset({"dsn", "api_token", "incident_gateway", "oidc_secret", "stores", "vault_token"})
+SECRET = frozenset(
+    {"dsn", "api_token", "incident_gateway", "notify_webhook", "oidc_secret", "smtp", "stores", "vault_token"}
+)
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset(
@@ -169,6 +171,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "shop=https://shop.example, …"
         ),
     ] = msgspec.field(default_factory=dict)
+    notify_webhook: Annotated[
+        str, _about("https address that is told of deadlines: https://:SECRET@host/path; empty: none")
+    ] = ""
+    notify_email: Annotated[tuple[str, ...], _about("addresses that are told of deadlines by e-mail")] = ()
+    notify_from: Annotated[str, _about("address that such e-mails come from; empty: the account's")] = ""
+    smtp: Annotated[
+        str, _about("mail server: smtps://user:password@host:465, or smtp://…:587 with STARTTLS")
+    ] = ""
     readings: Annotated[
         dict[str, str],
         _about("answers chosen to open questions of the law instead of the register's: reading=answer, …"),

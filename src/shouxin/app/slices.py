@@ -23,6 +23,8 @@ from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.delivery import pages as delivery_pages
+from shouxin.duties.delivery.service import Deliveries
 from shouxin.duties.due import api as due_api
 from shouxin.duties.due import pages as due_pages
 from shouxin.duties.due.service import Timekeeper
@@ -91,7 +93,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
     assessments = Assessments(inventory, cases, engine)
     incidents, retention = parts.get("incidents"), parts.get("retention")
     consents, intake = parts.get("consents") or (Consents(None, None), None)
-    desks, guard = parts.get("desks"), parts.get("guard")
+    desks, guard, deliveries = parts.get("desks"), parts.get("guard"), parts.get("deliveries")
     known = consents if intake else None
     seen = Sources(office, assessments, cases, known, ledger, rights, desks, incidents, retention, access)
     places = Places(
@@ -126,6 +128,12 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         _posture(office, shown=bool(engine)),
         *of_people(library, notices, parts),
         _retention(retention),
+        Slice(
+            "delivery",
+            delivery_pages.TEMPLATES,
+            (delivery_pages.routes(deliveries or Deliveries(engine, {})),),
+            entries=(("/deliveries", "nav.deliveries"),) if deliveries else (),
+        ),
         _incident(library, incidents),
         _assessment(assessments, shown=bool(cases and engine)),
         _guard(library, guard, ledger, engine),

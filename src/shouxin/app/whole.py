@@ -31,6 +31,9 @@ from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.content import service as content
 from shouxin.duties.days import today
+from shouxin.duties.delivery.senders import Sender
+from shouxin.duties.delivery.service import Deliveries, senders
+from shouxin.duties.delivery.worker import Postman
 from shouxin.duties.due.service import Timekeeper
 from shouxin.duties.entrusted.model import Terms
 from shouxin.duties.entrusted.place import entrusted_of
@@ -145,6 +148,7 @@ def _parts(
             rights=rights,
             retention=retention_of(rights, desks, chosen.matters_kept),
             entrusted=_entrusted(chosen, rights),
+            deliveries=Deliveries(engine, _senders(chosen)),
             widgets=Widgets(notices, consents, engine, secret(engine, wrapper)),
             centre=centre_of(engine, wrapper, people, offices, chosen.centre_subjects, chosen.centre_frames),
             inspections=inspections_of(
@@ -164,6 +168,8 @@ def _rounds(chosen: Settings, parts: Parts) -> Iterator[AbstractContextManager[o
         yield Finder(retention, chosen.retention_every, say)
     if (entrusted := parts.get("entrusted")) and chosen.opendsr_domain:
         yield Teller(entrusted, say)
+    if (deliveries := parts.get("deliveries")) and deliveries.senders:
+        yield Postman(deliveries, say)
 
 
 def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
@@ -176,6 +182,11 @@ def _entrusted(chosen: Settings, rights: Rights) -> Entrusted:
         chosen.opendsr_days,
     )
     return entrusted_of(rights, own, terms)
+
+
+def _senders(chosen: Settings) -> dict[str, Sender]:
+    """Return who takes messages, as the settings name them."""
+    return senders(chosen.notify_webhook, chosen.smtp, chosen.notify_email, chosen.notify_from)
 
 
 def _access(chosen: Settings, engine: "Engine", wrapper: "Wrapper") -> Access:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from shouxin.duties.access import tables as access_tables
 from shouxin.duties.assessment import tables as assessment_tables
 from shouxin.duties.consent import tables as consent_tables
+from shouxin.duties.delivery import tables as delivery_tables
 from shouxin.duties.desk import tables as desk_tables
 from shouxin.duties.entrusted import tables as entrusted_tables
 from shouxin.duties.incident import tables as incident_tables
@@ -54,6 +55,7 @@ ALL_TABLES: Any = [
     retention_tables.metadata,
     rights_tables.metadata,
     entrusted_tables.metadata,
+    delivery_tables.metadata,
     desk_tables.metadata,
     incident_tables.metadata,
     assessment_tables.metadata,

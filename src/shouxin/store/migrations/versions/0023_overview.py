@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_overview"
-down_revision = "0021_entrusted"
+down_revision = "0022_delivery"
 branch_labels = None
 depends_on = None
 
