@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from shouxin.duties.access import tables as access_tables
 from shouxin.duties.assessment import tables as assessment_tables
+from shouxin.duties.centre import tables as centre_tables
 from shouxin.duties.consent import tables as consent_tables
 from shouxin.duties.delivery import tables as delivery_tables
 from shouxin.duties.desk import tables as desk_tables
@@ -48,6 +49,7 @@ ALL_TABLES: Any = [
     deadlines.metadata,
     posture_tables.metadata,
     access_tables.metadata,
+    centre_tables.metadata,
     consent_tables.metadata,
     inventory_tables.metadata,
     notice_tables.metadata,
