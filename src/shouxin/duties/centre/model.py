@@ -60,7 +60,7 @@ ARTICLES: Mapping[str, str] = {
     "correction": "pipl:art_46",
     "completion": "pipl:art_46",
     "deletion": "pipl:art_47",
-    "account_closing": "miit-24:art_9__para_4__cl_2",
+    "account_closing": "miit-24:art_9__para_4",
     "restriction": "pipl:art_44",
     "explanation": "pipl:art_48",
     "recommendation_off": "algorithm-recommendation:art_17",
