@@ -246,3 +246,37 @@ def test_an_inspector_reads_for_a_time_and_every_page_is_written_down(office: In
         asked = text("select who, what from shouxin.ledger_entry where kind = 'inspector.looked'")
         looked = [(row.who, row.what["path"]) for row in connection.execute(asked)]
     assert looked == [(f"operator:{account.operator}", "/posture")]
+
+
+def test_the_pages_say_what_comes_next(office: InspectedOffice) -> None:
+    """Asked for and decided by another on the page; a wrong basis brings the form back as filled in."""
+    office.person("officer", "privacy_officer")
+    office.person("approver", "approver")
+    with TestClient(office.app()) as client:
+        client.follow_redirects = False
+        client.post("/sign-in", data=form(client, "/sign-in", name="officer", password=PASSWORD))
+        days = {"since": "2026-01-01", "until": "2026-12-31", "parts": "evidence"}
+        wanted = {
+            "kind": "inspection",
+            "name": "May",
+            "authority": "The City",
+            "basis": "pipl:art_999",
+            **days,
+        }
+        wrong = client.post("/inspections", data=form(client, "/inspections", **wanted))
+        assert wrong.status_code == 400
+        assert 'value="The City"' in wrong.text
+        wanted["basis"] = "pipl:art_63__para_1__item_2"
+        asked = client.post("/inspections", data=form(client, "/inspections", **wanted))
+        page = asked.headers["location"]
+        own = client.post(f"{page}/decision", data=form(client, page, do="give", reason="x"))
+        assert "inspection-own" in own.text
+        for language in ("zh", "en", "es"):
+            for address in ("/inspections", page):
+                assert client.get(f"{address}?lang={language}").status_code == 200
+        with TestClient(office.app()) as other:
+            other.follow_redirects = False
+            other.post("/sign-in", data=form(other, "/sign-in", name="approver", password=PASSWORD))
+            decided = other.post(f"{page}/decision", data=form(other, page, do="give", reason="letter seen"))
+            assert decided.status_code == 303
+            assert other.post(f"{page}/pack", data=form(other, page)).status_code == 403
