@@ -154,6 +154,29 @@ def test_after_agreement_only_what_was_agreed_to_runs(browser: Browser, town: To
     page.context.close()
 
 
+def test_a_withdrawal_counts_at_once_and_is_not_lost(browser: Browser, town: Town) -> None:
+    """While Shouxin does not answer it holds in the browser; with the next page it reaches the history."""
+    page = town.watched(browser)
+    page.get_by_role("button", name="Agree to all").click()
+    while page.get_by_role("heading", name="Separate consent").count():
+        page.get_by_role("button", name="Refuse", exact=True).click()
+    expect(page.get_by_text("Your choices are recorded")).to_be_visible()
+    number = page.evaluate("JSON.parse(localStorage['shouxin:shop']).id")
+    page.get_by_role("button", name="Close").click()
+    page.route("**/answers", lambda route: route.abort())
+    page.get_by_role("button", name="My privacy choices").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Refuse all").click()
+    page.wait_for_function("shouxin.ready.then(() => true)")
+    assert page.evaluate("shouxin.may('recommendations')") is False
+    assert town.shop.stands(f"widget:{number}")["recommendations"].status == "given"
+    page.unroute("**/answers")
+    with page.expect_response("**/answers"):
+        page.reload()
+    assert town.shop.stands(f"widget:{number}")["recommendations"].status == "withdrawn"
+    page.context.close()
+
+
 def test_separate_consent_has_its_own_step_and_a_new_notice_asks_again(browser: Browser, town: Town) -> None:
     """Agreeing to all asks once more for each that needs it; only an older scope is asked for anew."""
     town.shop.publish(0)

@@ -78,19 +78,26 @@ function commit(chosen, then) {
   });
   var gives = chosen.some(function (one) { return one.yes; });
   if (!gives && !state.id && !token) { keep(); return done(null); }
-  if (!token && !state.id) state.id = random();
-  var later = gives ? choices : (state.w || []).concat(choices);
-  if (!gives) { state.w = later; keep(); }
-  post(later, function (receipt) {
+  var fresh = !token && !state.id;
+  if (fresh) state.id = random();
+  var waiting = (state.w || []).filter(function (w) {
+    return !choices.some(function (c) { return c.purpose === w.purpose && c.channel === w.channel; });
+  }).concat(choices.filter(function (c) { return c.action !== "give"; }));
+  var all = waiting.concat(choices.filter(function (c) { return c.action === "give"; }));
+  if (waiting.length) state.w = waiting;
+  if (!gives) keep();
+  post(all, function (receipt) {
     if (receipt) {
       delete state.w;
       chosen.forEach(function (one) {
-        var kept = receipt.answers.filter(function (l) { return l.purpose === one.ask.k && l.channel === (one.ask.c || "") && !l.problem; })[0];
+        var kept = receipt.answers.filter(function (l) {
+          return l.action === "give" && l.purpose === one.ask.k && l.channel === (one.ask.c || "") && !l.problem;
+        })[0];
         if (one.yes && kept) state.a[place(one.ask)] = [1, one.ask.s, one.alone ? 1 : 0, one.ask.r || []];
         if (one.yes && !kept) receipt.failed = true;
       });
     }
-    if (gives && !receipt && !Object.keys(state.a).length) delete state.id;
+    if (fresh && !receipt) { delete state.id; delete state.w; }
     keep();
     done(receipt, gives && (!receipt || receipt.failed));
   });
