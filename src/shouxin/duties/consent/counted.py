@@ -12,7 +12,10 @@ from shouxin.duties.notice.service import Offered
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SERVICES = text("select distinct service from shouxin.person order by service")
+_SERVICES = text("""
+select service from (select distinct service from shouxin.notice_publication) as told
+where exists (select from shouxin.person p where p.service = told.service) order by service
+""")  # every answer is to a notice; reading all people for their services takes as long as they are many
 _DAYS = text("""
 select (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action, count(*) as count
 from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
