@@ -79,11 +79,11 @@ def readings(law: Register) -> Page:
     parts = []
     for home, one in law.readings():
         rows: list[tuple[str, ...]] = [
-            ("taken" if item.id == one.chosen else "", f"<code>{escape(item.id)}</code>", _said(item.answer))
+            ("✓" if item.id == one.chosen else "", f"<code>{escape(item.id)}</code>", _said(item.answer))
             for item in one.alternatives
         ]
         cited = ", ".join(_cited(home.instrument, eid) for eid in one.provisions)
-        html = f"<p>{_said(one.question)}</p>\n<p>{cited}</p>\n{table(('', 'answer', 'what it means'), rows)}"
+        html = f"<p>{_said(one.question)}</p>\n<p>{cited}</p>\n{table(('taken', 'answer', 'what it means'), rows)}"
         parts.append((_id(f"{home.instrument}-{one.id}"), f"{home.instrument}:{one.id}", html))
     lead = "Where a text leaves a choice, the answer taken and the others; settings choose another."
     return from_parts("reference/readings.html", "Readings", lead, parts)
@@ -129,13 +129,13 @@ def procedures(law: Register) -> Iterator[Page]:
         ]
         drawn = f'<div class="wide" tabindex="0">{diagram.svg(found, "en")}</div>'
         states: list[tuple[str, ...]] = [
-            (f"<code>{escape(state.name)}</code>", _three(state.label), "end" if state.final else "")
+            (f"<code>{escape(state.name)}</code>", _three(state.label), "✓" if state.final else "")
             for state in found.states
         ]
         parts = [
             ("diagram", "Diagram", drawn),
-            ("states", "States", table(("state", "zh · en · es", ""), states)),
-            ("steps", "Steps", table(("", "step", "from", "to"), steps)),
+            ("states", "States", table(("state", "zh · en · es", "end"), states)),
+            ("steps", "Steps", table(("number", "step", "from", "to"), steps)),
         ]
         title = data.title.text("en")
         yield from_parts(f"reference/procedures/{data.procedure}.html", title, data.title.text("zh"), parts)
