@@ -2,7 +2,8 @@
 
 import re
 from pathlib import Path
-from typing import get_args
+from types import SimpleNamespace
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -31,6 +32,7 @@ from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
 from shouxin.duties.delivery import kept as delivery
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.entrusted import model as entrusted
+from shouxin.duties.exports.lists import Kept, lists
 from shouxin.duties.incident import forms as incident_forms
 from shouxin.duties.incident import model as incident
 from shouxin.duties.inspection import model as inspection
@@ -102,6 +104,11 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower())
 
 
+THING: Any = SimpleNamespace(kind=SimpleNamespace(name="complaint"))
+EXPORTED = lists(
+    Kept(THING, THING, THING, THING, (THING,), THING, THING, THING, THING),
+)
+
 CLOSED = {
     "urgency": overview.NEAR,
     "duty": overview.DUTIES,
@@ -117,6 +124,10 @@ CLOSED = {
     "desk_way": ("in", "out", "office"),
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
+    "export_column": {
+        *(column for one in EXPORTED.values() for column in (*one.columns, one.whose) if column),
+    },
+    "export_list": ("content", *EXPORTED),
     "exception": ("true", "false", "unknown"),
     "centre_law": ("pipl", "algorithm-recommendation", "miit-24", "npc-decision", "necessary-pi"),
     "centre_problem": {one.replace("-", "_") for one in OWN_WORDS} | {"other"},

@@ -31,6 +31,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.desk_statistics": ("", ""),
     "help.due_due": ("/due", "nav.due"),
     "help.due_retention": ("/retention", "nav.retention"),
+    "help.exports_index": ("/exports", "nav.exports"),
     "help.gate_decide": ("/decide", "nav.decide"),
     "help.guard_decision": ("", ""),
     "help.guard_index": ("/denials", "nav.denials"),

@@ -39,6 +39,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "desk-open": 409,
     "desk-repeated": 409,
     "desk-unknown": 404,
+    "export-unknown": 404,
     "filter-unknown": 404,
     "first-operator-done": 404,
     "form-elsewhere": 403,

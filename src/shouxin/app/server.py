@@ -11,9 +11,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from shouxin.app import assets, description, http_errors, rendering, security
+from shouxin.app.contribution import Slice
 from shouxin.app.parts import Parts
 from shouxin.app.setup import Setup, settings_slice
-from shouxin.app.slice import Slice
 from shouxin.app.slices import demonstration, slices
 from shouxin.demo.account import Sign
 from shouxin.duties.access.service import Access

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.response import Template
 
 from shouxin import __version__
+from shouxin.app.contribution import Slice
 from shouxin.app.settings import Row
-from shouxin.app.slice import Slice
 from shouxin.duties.access.service import Access
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.days import today

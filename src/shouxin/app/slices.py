@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from shouxin.app.contribution import Slice
+from shouxin.app.everything import exports_slice, search_slice
 from shouxin.app.help import told
 from shouxin.app.parts import Parts
 from shouxin.app.settings import described
-from shouxin.app.slice import Slice
 from shouxin.app.slices_people import of_people
 from shouxin.demo import pages as demo_pages
 from shouxin.demo import shopfront
@@ -62,10 +63,7 @@ from shouxin.duties.posture.office import Office
 from shouxin.duties.retention import api as retention_api
 from shouxin.duties.retention import pages as retention_pages
 from shouxin.duties.retention.service import Retention
-from shouxin.duties.search import api as search_api
-from shouxin.duties.search import pages as search_pages
-from shouxin.duties.search.service import Search
-from shouxin.duties.search.sources import Places, sources
+from shouxin.duties.search.sources import Places
 from shouxin.duties.shield import api as shield_api
 from shouxin.duties.shield import api_protect, pages_protect
 from shouxin.duties.shield import pages as shield_pages
@@ -114,7 +112,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
     return (
         *_of_the_law(library),
         _welcome(Welcome(notices, office, known, rights), shown=bool(engine)),
-        _search(places),
+        search_slice(places),
         Slice(
             "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
         ),
@@ -137,6 +135,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         _incident(library, incidents),
         _assessment(assessments, shown=bool(cases and engine)),
         _guard(library, guard, ledger, engine),
+        exports_slice(places, known, engine),
         _shield(),
         _ledger(ledger),
         *_inspection(parts.get("inspections"), access),
@@ -278,17 +277,6 @@ def _ledger(ledger: Ledger | None) -> Slice:
         ledger_pages.TEMPLATES,
         (ledger_api.routes(shown), ledger_pages.routes(shown)),
         entries=(("/ledger", "nav.ledger"),) if ledger else (),
-    )
-
-
-def _search(places: Places) -> Slice:
-    """Return the search over everything that is there."""
-    search = Search(sources(places))
-    return Slice(
-        "search",
-        search_pages.TEMPLATES,
-        (search_api.routes(search), search_pages.routes(search)),
-        entries=(("/search", "nav.find"),),
     )
 
 

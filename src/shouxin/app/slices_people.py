@@ -2,8 +2,8 @@
 
 import msgspec
 
+from shouxin.app.contribution import Slice
 from shouxin.app.parts import Parts
-from shouxin.app.slice import Slice
 from shouxin.duties.centre import pages as centre_pages
 from shouxin.duties.centre.service import Centre
 from shouxin.duties.complaint import api as complaint_api

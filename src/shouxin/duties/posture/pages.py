@@ -63,6 +63,7 @@ def posture(
         instruments=_instruments(office, found),
         home=lambda item: office.judge.register.instrument(citation.parse(item.provision).instrument),
         facts=office.judge.facts,
+        shelves=_shelves,
         eid=lambda item: citation.parse(item.provision).eid,
     )
 
@@ -97,6 +98,7 @@ def _page(*, status: int = 200, **context: Any) -> Template:
         "home": None,
         "facts": {},
         "eid": None,
+        "shelves": _shelves,
         "states": STATES,
         "group_names": tuple(GROUPS),
         **context,
@@ -110,6 +112,14 @@ def _grouped(items: tuple[PostureItem, ...], by: str) -> list[tuple[str, list[Po
         return [(name, list(group)) for name, group in groupby(items, GROUPS[by])]
     heads = sorted({GROUPS[by](item) for item in items})
     return [(head, [item for item in items if GROUPS[by](item) == head]) for head in heads]
+
+
+def _shelves(items: list[PostureItem]) -> list[list[PostureItem]]:
+    """Return the controls by instrument, in the order in which the instruments come first."""
+    shelves: dict[str, list[PostureItem]] = {}
+    for item in items:
+        shelves.setdefault(citation.parse(item.provision).instrument, []).append(item)
+    return list(shelves.values())
 
 
 def _instruments(office: Office, found: Posture) -> list[Instrument]:

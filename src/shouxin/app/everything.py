@@ -1,0 +1,51 @@
+"""The slices that reach across all duties: the search over everything, and the lists that leave as files."""
+
+from typing import TYPE_CHECKING
+
+from shouxin.app.catalogue import catalogue
+from shouxin.app.contribution import Slice
+from shouxin.duties.consent.service import Consents
+from shouxin.duties.exports import pages as exports_pages
+from shouxin.duties.exports.lists import Kept, lists
+from shouxin.duties.exports.service import Exports
+from shouxin.duties.guard.denied import Denials
+from shouxin.duties.search import api as search_api
+from shouxin.duties.search import pages as search_pages
+from shouxin.duties.search.service import Search
+from shouxin.duties.search.sources import Places, sources
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def search_slice(places: Places) -> Slice:
+    """Return the search over everything that is there."""
+    search = Search(sources(places))
+    return Slice(
+        "search",
+        search_pages.TEMPLATES,
+        (search_api.routes(search), search_pages.routes(search)),
+        entries=(("/search", "nav.find"),),
+    )
+
+
+def exports_slice(places: Places, consents: Consents | None, engine: "Engine | None") -> Slice:
+    """Return the lists that can be taken away; they are there where a store and its readers are."""
+    kept = Kept(
+        inventory=places.inventory,
+        consents=consents,
+        cases=places.cases,
+        rights=places.rights,
+        desks=places.desks,
+        incidents=places.incidents,
+        assessments=places.assessments,
+        ledger=places.ledger,
+        denials=Denials(engine) if engine else None,
+    )
+    exports = Exports(lists(kept), engine, places.access)
+    return Slice(
+        "exports",
+        exports_pages.TEMPLATES,
+        (exports_pages.routes(exports, lambda code, column: catalogue(code).label("export_column", column)),),
+        entries=(("/exports", "nav.exports"),) if engine and places.access else (),
+    )

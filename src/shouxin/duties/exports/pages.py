@@ -1,0 +1,87 @@
+"""The page /exports: every list of the console that the reader may take away, as CSV or a workbook."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import Parameter
+from litestar.response import Template
+
+from shouxin.duties.access.service import Principal
+from shouxin.duties.days import day
+from shouxin.duties.exports.lists import Wanted, month
+from shouxin.duties.exports.service import Exports
+from shouxin.duties.forms import Form
+from shouxin.duties.forms import form as sent_form
+from shouxin.duties.sheets import MEDIA_TYPES, Format
+from shouxin.errors import InputError
+
+TEMPLATES = str(Path(__file__).parent / "templates")
+"""The folder of this slice's templates, found by the shell under the prefix ``exports``."""
+
+BODY_LIMIT = 16 * 1024
+"""The largest form that is read, in bytes."""
+
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+_OWN = {"needs": "account.own"}
+Asking = Request[Any, Any, Any]
+Called = Callable[[str, str], str]
+"""In a language, what a column is called."""
+
+
+def routes(exports: Exports, called: Called) -> Router:
+    """Return the page /exports and the files below it; what one may not read is not offered."""
+    return Router(
+        "/exports",
+        route_handlers=[index, made],
+        dependencies={
+            "exports": Provide(lambda: exports, sync_to_thread=False),
+            "called": Provide(lambda: called, sync_to_thread=False),
+            "form": Provide(sent_form),
+        },
+        include_in_schema=False,
+        request_max_body_size=BODY_LIMIT,
+    )
+
+
+@get("/", sync_to_thread=False, opt=_OWN)
+def index(exports: NamedDependency[Exports], principal: NamedDependency[Principal]) -> Template:
+    """Show the lists with their forms."""
+    return _page(exports, principal)
+
+
+@post("/{name:str}", sync_to_thread=True, opt=_OWN, status_code=200)
+def made(
+    exports: NamedDependency[Exports],
+    called: NamedDependency[Called],
+    principal: NamedDependency[Principal],
+    form: NamedDependency[Form],
+    name: Annotated[str, Parameter(description="name of the list")],
+) -> Response[Any]:
+    """Return a list as a file; what cannot leave comes back as the page that says why."""
+    language = form["language"] if form["language"] in ("zh", "en", "es") else "zh"
+    try:
+        first, last = month()
+        since = day(form["since"]) if form["since"] else first
+        until = day(form["until"]) if form["until"] else last
+        wanted = Wanted(language, since, until, people=bool(form["people"]))
+        kind: Format = "xlsx" if form["format"] == "xlsx" else "csv"
+        approval = form.number_or_none("approval")
+        content = exports.made(
+            name, kind, wanted, principal, lambda column: called(language, column), approval
+        )
+    except InputError as problem:
+        if problem.code == "permission-missing":
+            raise
+        return _page(exports, principal, problem)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+
+
+def _page(exports: Exports, reader: Principal, problem: InputError | None = None) -> Template:
+    since, until = month()
+    context = {"lists": exports.open_to(reader), "problem": problem, "since": since, "until": until}
+    status = 400 if problem else 200
+    return Template("exports/index.html", context=context, status_code=status, headers=_HEADERS)
