@@ -9,19 +9,23 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
+    Text,
+    all_,
     and_,
+    any_,
     bindparam,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy import (
     case as when,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.store.deadlines import Planned, case, case_event, deadline, fire, instant, outbox
@@ -200,8 +204,10 @@ class KeptCases:
         if filters.state:
             query = query.where(case.c.state == filters.state)
         if filters.ended is not None:
-            ended = tuple_(case.c.procedure, case.c.state).in_(list(filters.finals))
-            query = query.where(ended if filters.ended else ~ended)
+            # As an array the pairs are hashed once; as a list each is compared with every case.
+            finals = literal([f"{procedure}/{state}" for procedure, state in filters.finals], ARRAY(Text))
+            named = case.c.procedure.concat("/").concat(case.c.state)
+            query = query.where(named == any_(finals) if filters.ended else named != all_(finals))
         if filters.late:
             query = query.where(owed.c.late)
         if filters.before is not None:

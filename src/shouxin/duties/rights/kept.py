@@ -21,7 +21,7 @@ select cast(:today as date) - (e.body->>'on')::date as days, count(*) as request
 from shouxin.rights_request r
 join shouxin.case c on c.id = r.case_id
 join shouxin.case_event e on e.case_id = c.id and e.number = 1
-where not (c.procedure || '/' || c.state = any(:ended))
+where c.procedure || '/' || c.state <> all(:ended)
 group by 1
 """)
 _SPACE = 0x73780001
