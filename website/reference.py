@@ -83,7 +83,8 @@ def readings(law: Register) -> Page:
             for item in one.alternatives
         ]
         cited = ", ".join(_cited(home.instrument, eid) for eid in one.provisions)
-        html = f"<p>{_said(one.question)}</p>\n<p>{cited}</p>\n{table(('taken', 'answer', 'what it means'), rows)}"
+        answers = table(("taken", "answer", "what it means"), rows)
+        html = f"<p>{_said(one.question)}</p>\n<p>{cited}</p>\n{answers}"
         parts.append((_id(f"{home.instrument}-{one.id}"), f"{home.instrument}:{one.id}", html))
     lead = "Where a text leaves a choice, the answer taken and the others; settings choose another."
     return from_parts("reference/readings.html", "Readings", lead, parts)
