@@ -23,7 +23,6 @@ from shouxin.duties.calculate import pages as calculate_pages
 from shouxin.duties.calculate.service import Reckoner
 from shouxin.duties.cases import api as cases_api
 from shouxin.duties.cases import pages as cases_pages
-from shouxin.duties.consent.service import Consents
 from shouxin.duties.delivery import pages as delivery_pages
 from shouxin.duties.delivery.service import Deliveries
 from shouxin.duties.due import api as due_api
@@ -90,25 +89,11 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
     notices = Notices(Decider(library.register, library.chosen), library.register.version, engine)
     assessments = Assessments(inventory, cases, engine)
     incidents, retention = parts.get("incidents"), parts.get("retention")
-    consents, intake = parts.get("consents") or (Consents(None, None), None)
+    answers = parts.get("consents")
     desks, guard, deliveries = parts.get("desks"), parts.get("guard"), parts.get("deliveries")
-    known = consents if intake else None
+    known = answers[0] if answers else None
     seen = Sources(office, assessments, cases, known, ledger, rights, desks, incidents, retention, access)
-    places = Places(
-        library,
-        told,
-        described,
-        inventory=inventory if engine else None,
-        notices=notices if engine else None,
-        cases=cases,
-        rights=rights,
-        desks=desks or (),
-        incidents=incidents,
-        assessments=assessments if cases and engine else None,
-        retention=retention,
-        ledger=ledger,
-        access=access,
-    )
+    places = _places(library, parts, inventory, notices, assessments)
     return (
         *_of_the_law(library),
         _welcome(Welcome(notices, office, known, rights), shown=bool(engine)),
@@ -141,6 +126,28 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         *_inspection(parts.get("inspections"), access),
         _access(access),
         *((_overview(seen, engine, elsewhere),) if cases and engine else ()),
+    )
+
+
+def _places(
+    library: Library, parts: Parts, inventory: Inventory, notices: Notices, assessments: Assessments
+) -> Places:
+    """Return what is searched and leaves as lists; without a store there is little."""
+    engine, cases = parts.get("engine"), parts.get("cases")
+    return Places(
+        library,
+        told,
+        described,
+        inventory=inventory if engine else None,
+        notices=notices if engine else None,
+        cases=cases,
+        rights=parts.get("rights"),
+        desks=parts.get("desks") or (),
+        incidents=parts.get("incidents"),
+        assessments=assessments if cases and engine else None,
+        retention=parts.get("retention"),
+        ledger=parts.get("ledger"),
+        access=parts.get("access"),
     )
 
 

@@ -18,7 +18,7 @@ saved = Table(
     "saved_filter",
     metadata,
     Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("operator", BigInteger, nullable=False),
+    Column("operator", BigInteger, nullable=False, comment="an id; operators are never deleted"),
     Column("place", Text, nullable=False, comment="the address of the list"),
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False, comment="what the list is asked"),

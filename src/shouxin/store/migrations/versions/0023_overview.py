@@ -23,12 +23,11 @@ def upgrade() -> None:
     op.create_table(
         "saved_filter",
         sa.Column("number", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column("operator", sa.BigInteger, nullable=False),
+        sa.Column("operator", sa.BigInteger, nullable=False, comment="an id; operators are never deleted"),
         sa.Column("place", sa.Text, nullable=False, comment="the address of the list"),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("query", sa.Text, nullable=False, comment="what the list is asked"),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
-        sa.ForeignKeyConstraint(["operator"], [f"{SCHEMA}.operator.id"], name="saved_filter_operator_fkey"),
         sa.UniqueConstraint("operator", "place", "name", name="saved_filter_name"),
         schema=SCHEMA,
     )
