@@ -37,6 +37,7 @@ from shouxin.duties.guard.denied import Denials
 from shouxin.duties.guard.service import Guard
 from shouxin.duties.incident import api as incident_api
 from shouxin.duties.incident import pages as incident_pages
+from shouxin.duties.incident import pages_cryptography as incident_cryptography
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inspection import pages as inspection_pages
 from shouxin.duties.inspection.service import Inspections
@@ -250,7 +251,7 @@ def _incident(library: Library, incidents: Incidents | None) -> Slice:
     return Slice(
         "incident",
         incident_pages.TEMPLATES,
-        (incident_api.routes(known), incident_pages.routes(known)),
+        (incident_api.routes(known), incident_pages.routes(known), incident_cryptography.routes(known)),
         entries=(("/incidents", "nav.incidents"),) if incidents else (),
     )
 

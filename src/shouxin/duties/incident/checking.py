@@ -76,16 +76,19 @@ def _not_there(kind: str, name: str, known: Iterable[str]) -> InputError:
     )
 
 
-def _impersonal(account: Account) -> None:
+def impersonal(text: str, where: str) -> None:
     """Refuse a text with somebody's number, address or the like in it; what it says is not repeated."""
+    for found in scan(text) if text else ():
+        if found.score >= _SURE and found.type not in _NAMES:
+            raise InputError(
+                "incident-personal",
+                f"the text holds personal information of the kind {found.type}",
+                where=f"{where}, character {found.start + 1}",
+                remedy="say what happened without naming anybody: people are kept apart",
+            )
+
+
+def _impersonal(account: Account) -> None:
     for name in _TEXTS:
         for code in LANGUAGES:
-            text = getattr(getattr(account, name), code)
-            for found in scan(text) if text else ():
-                if found.score >= _SURE and found.type not in _NAMES:
-                    raise InputError(
-                        "incident-personal",
-                        f"the text holds personal information of the kind {found.type}",
-                        where=f"{name}.{code}, character {found.start + 1}",
-                        remedy="say what happened without naming anybody: people are kept apart",
-                    )
+            impersonal(getattr(getattr(account, name), code), f"{name}.{code}")

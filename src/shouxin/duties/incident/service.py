@@ -67,6 +67,13 @@ class Incidents:
         self.reckoner = Reckoner(register, shared=cases.keeper.engines if cases else None)
         self._kept = (cases, engine, people) if cases and engine and people else None
 
+    @property
+    def cases(self) -> Cases:
+        """Return the cases that incidents run in; raise ``StoreError`` (store-missing)."""
+        if self._kept is None:
+            raise StoreError("store-missing", "there is no store", remedy="start `shouxin serve`")
+        return self._kept[0]
+
     def record(self, report: Report, today: date, actor: Actor = SYSTEM) -> IncidentView:
         """Put an incident on record, and begin its procedure with the clocks that run.
 
