@@ -147,7 +147,7 @@ class NoticeView(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class IncidentLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """An incident in a list."""
+    """An incident in a list; ``case_id`` is its case, None for an exercise, which is no real one."""
 
     number: int
     service: str
@@ -162,6 +162,7 @@ class IncidentLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     final: bool
     next_due: date | None
     late: bool
+    case_id: int | None = None
 
 
 class Version(Shape, frozen=True, kw_only=True, omit_defaults=False):

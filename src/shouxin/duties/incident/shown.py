@@ -78,6 +78,7 @@ def _core(connection: "Connection", row: "Row[Any]", case: CaseView) -> dict[str
         "final": case.final,
         "next_due": case.next_due,
         "late": case.late,
+        "case_id": None if row.exercise else case.id,
     }
 
 

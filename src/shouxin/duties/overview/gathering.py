@@ -105,6 +105,7 @@ def _incidents(sources: Sources, today: date) -> Iterator[Item]:
                 about=one.service,
                 state="exercise" if one.exercise else "",
                 label=one.label,
+                case=one.case_id,
                 due=one.next_due,
                 since=one.known_on,
             )
