@@ -85,7 +85,7 @@ def test_a_token_with_a_flaw_lets_nobody_in(
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "a.b.c", "e30.e30.", "eyJhbGciOiJub25lIn0.e30.", "é" * 90, "[" * 110_000]
+    "token", ["", "x", "a.b.c", "e30.e30.", "eyJhbGciOiJub25lIn0.e30.", "é" * 90, "x" * 110_000]
 )
 def test_what_is_no_token_lets_nobody_in(client: Client, token: str) -> None:
     """Neither without a signature nor as any other text."""
