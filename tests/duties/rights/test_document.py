@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from shouxin.connect.survey import Row
+from shouxin.duties import fonts
 from shouxin.duties.rights import bundle, document
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.words import COPY
@@ -98,7 +99,7 @@ def test_without_a_font_there_is_no_document_and_the_check_says_so(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest of the copy is given all the same."""
-    monkeypatch.setattr(document, "font", lambda: "")
+    monkeypatch.setattr(fonts, "font", lambda: "")
     parts = bundle.collected("shop", [Row(table="rows", part="own", values={"name": "x"})])
     assert "copy.pdf" not in opened(b"".join(bundle.packed(parts, [mapped("shop")], ABOUT, None)))
     assert [one.code for one in Rights(office.desk).check()] == ["copy-font"]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 from stream_zip import ZIP_64, stream_zip
 
-from shouxin.duties.fonts import font
+from shouxin.duties import fonts
 from shouxin.duties.inspection import document
 from shouxin.duties.inspection.contents import words
 from shouxin.duties.inspection.model import FORMAT, EntryLine, Pack, schema
@@ -63,7 +63,7 @@ def _members(
 ) -> Iterator[Member]:
     said, programs = words()[language], files("shouxin.duties.inspection")
     yield "index.html", [document.page(pack, pictures, language)]
-    if font():
+    if fonts.font():
         yield "report.pdf", [document.pdf(pack, pictures, language)]
     readme = [
         said[pack.asked.kind],
@@ -73,7 +73,7 @@ def _members(
         said["pseudonyms"],
         said["beijing"],
     ]
-    yield "README.txt", ["\n".join([*readme, *([] if font() else [said["no_pdf"]]), ""]).encode()]
+    yield "README.txt", ["\n".join([*readme, *([] if fonts.font() else [said["no_pdf"]]), ""]).encode()]
     yield "pack.json", [_shown(pack)]
     yield "pack.schema.json", [json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True).encode()]
     for name, drawing in pictures.items():

@@ -9,8 +9,8 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from shouxin.duties import fonts
 from shouxin.duties.days import BEIJING
-from shouxin.duties.fonts import font
 from shouxin.duties.inspection.contents import words
 from shouxin.duties.inspection.model import Item, Pack, Source
 from shouxin.duties.posture.service import STATES
@@ -46,7 +46,7 @@ def pdf(pack: Pack, pictures: Mapping[str, str], code: str) -> bytes:
     said, on = words()[code], pack.asked.until
     shown = {
         "w": said,
-        "fonts": [font()],
+        "fonts": [fonts.font()],
         "language": code,
         "date": {"year": on.year, "month": on.month, "day": on.day},
         "title": said[pack.asked.kind],

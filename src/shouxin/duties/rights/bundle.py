@@ -20,7 +20,7 @@ from stream_zip import ZIP_64, stream_zip
 from shouxin.connect.categories import categories, home
 from shouxin.connect.model import DatasetMap, MappedTable
 from shouxin.connect.survey import Row
-from shouxin.duties.fonts import font
+from shouxin.duties import fonts
 from shouxin.duties.rights import document
 from shouxin.duties.rights.words import COPY
 from shouxin.duties.sheets import csv_pieces
@@ -67,7 +67,7 @@ def packed(
     words = COPY[about["language"]]
     members: list[tuple[str, Iterable[bytes]]] = [
         ("index.html", _page(parts, tables, about)),
-        *([("copy.pdf", document.pdf(_shown(parts, tables, about), words, about))] if font() else []),
+        *([("copy.pdf", document.pdf(_shown(parts, tables, about), words, about))] if fonts.font() else []),
         ("data.json", _data(parts, about)),
         ("schema.json", [_schema(parts, tables)]),
         *((f"{part.store}.{part.table}.csv".replace("/", "_"), _csv(part)) for part in parts),

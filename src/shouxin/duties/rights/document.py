@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from shouxin.connect.survey import Problem
-from shouxin.duties.fonts import font
+from shouxin.duties import fonts
 
 MOST_ROWS = 1000
 """Rows that the document shows at most: it is set as a whole, which takes some 80 kB of memory a row."""
@@ -23,7 +23,7 @@ _json = msgspec.json.Encoder(enc_hook=str)
 
 def unset() -> tuple[Problem, ...]:
     """Return a problem where copies come without a PDF."""
-    if font():
+    if fonts.font():
         return ()
     what = "no font here holds Chinese, so copies come without a PDF"
     return (Problem(code="copy-font", where="fonts", what=what, remedy="apt install fonts-noto-cjk"),)
@@ -38,7 +38,7 @@ def pdf(
     on = date.fromisoformat(about["day"])
     shown = {
         "words": words,
-        "fonts": [font()],
+        "fonts": [fonts.font()],
         "date": {"year": on.year, "month": on.month, "day": on.day},
         "tables": list(_tables(tables, words)),
         "missing": missing(words, about),
