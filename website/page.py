@@ -50,6 +50,7 @@ def from_markdown(path: str, text: str, resolve: Resolve) -> Page:
     body = body.replace("<table>", '<div class="wide" tabindex="0"><table>').replace(
         "</table>", "</table></div>"
     )
+    body = body.replace("<pre>", '<pre tabindex="0">')  # what scrolls is reached with the keyboard
     title = headings[0].words if headings else path
     return Page(path, title, body, tuple(headings))
 
