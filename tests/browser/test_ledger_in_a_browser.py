@@ -43,6 +43,7 @@ def test_the_ledger_is_accessible_and_fits(browser: Browser, migrated: Engine, t
         damage(migrated, "delete from shouxin.ledger_entry where number = 3")
         page.goto(f"{site}/ledger?lang=en")
         page.click("text=Read everything back")
+        page.wait_for_selector('[role="alert"]')
         assert "entry 3" in page.inner_text('[role="alert"]')
         page.evaluate(Axe().axe_script)
         assert page.evaluate(AXE) == []

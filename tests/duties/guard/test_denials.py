@@ -17,7 +17,8 @@ from shouxin.store.ledger import Entry, append
 SEPARATE = "pipl:art_29__cl_1"
 
 
-def _denied(number: int, **what: object) -> Entry:
+def denied(number: int, **what: object) -> Entry:
+    """Return the entry of a denial."""
     plain = {
         "act": "collect",
         "service": "shop",
@@ -45,10 +46,10 @@ def client(migrated: Engine) -> Iterator[TestClient[Litestar]]:
         append(
             connection,
             [
-                _denied(1),
+                denied(1),
                 permit,
-                _denied(2, activity="push <b>", provisions=[SEPARATE, "pipl:art_13__para_1"]),
-                _denied(3, effect="undetermined", provisions=[], missing=["consent.separate"]),
+                denied(2, activity="push <b>", provisions=[SEPARATE, "pipl:art_13__para_1"]),
+                denied(3, effect="undetermined", provisions=[], missing=["consent.separate"]),
             ],
         )
     app = create_app(
