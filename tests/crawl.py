@@ -202,6 +202,8 @@ def pages(
             continue
         known.add(path)
         answer = ask(path)
+        if answer.status_code in (302, 303, 307):
+            waiting.append(inside(path, answer.headers.get("location", "")))
         if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
             page = Page(answer.text)
             yield path, page

@@ -76,7 +76,7 @@ MADE = (
 """The generated pages that the navigation names."""
 
 _OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)")
-_INDEXED = 1500
+_INDEXED = 20_000
 """Characters of a page that the search knows, besides its headings."""
 
 

@@ -36,7 +36,7 @@ def test_the_site_is_accessible_and_is_searched_without_a_network(browser: Brows
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(color_scheme="light")
         assert page.evaluate(AXE) == [], name
-    page.fill("#q", "recycled phone")
+    page.fill("#q", "dataset map")
     page.click("header button")
     page.wait_for_selector("#hits li a")
     page.fill("#q", "单独同意")

@@ -66,6 +66,8 @@ class Catalogue:
 @cache
 def catalogue(code: str) -> Catalogue:
     """Return the catalogue of the language ``code``, one of ``LANGUAGES``."""
+    if code not in LANGUAGES:  # before any file is looked for
+        raise KeyError(code)
     phrases: dict[str, str] = {}
     labels: dict[str, Mapping[str, str]] = {}
     for path in files("shouxin.app").joinpath("languages", code).iterdir():

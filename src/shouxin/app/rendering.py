@@ -53,7 +53,7 @@ def engine(
     environment.globals.update(
         _globals(),
         navigation=groups,
-        stands=partial(navigation.stands, groups),
+        standing_in_places=partial(navigation.stands, groups),
         strangers=navigation.public(entries),
         finds="/search" in known,
         keys_to_places=[(key, at, known[at]) for key, at in navigation.KEYS.items() if at in known],

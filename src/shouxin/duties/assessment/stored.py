@@ -47,9 +47,10 @@ def find(connection: Connection, number: int) -> Row[Any]:
 
 
 def newest(connection: Connection, service: str, activity: str) -> Row[Any] | None:
-    """Return the newest assessment of an activity, None where there is none."""
-    table = tables.assessment
-    asked = select(table).where(table.c.service == service, table.c.activity == activity)
+    """Return the newest assessment of an activity with its case, None where there is none."""
+    table, its = tables.assessment, tables.of_case
+    asked = select(table, its.c.case_id).join(its, its.c.assessment == table.c.number)
+    asked = asked.where(table.c.service == service, table.c.activity == activity)
     return connection.execute(asked.order_by(table.c.number.desc()).limit(1)).one_or_none()
 
 

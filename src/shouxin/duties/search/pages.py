@@ -49,10 +49,15 @@ def found(request: Asking, search: NamedDependency[Search], form: NamedDependenc
     """Show what was found; who looks for a person is led to the search that asks for a reason."""
     words = form["q"].strip()
     try:
-        answer = search.find(words, form["language"] or "zh", request.scope.get("user"))
+        answer = search.find(words, _language(form["language"]), request.scope.get("user"))
     except InputError as problem:
         return _page(400, words=words[:LONGEST], problem=problem)
     return _page(words=words, found=answer)
+
+
+def _language(asked: str) -> str:
+    """Return the language of the page that asks; where that is none of ours, Chinese."""
+    return asked if asked in ("zh", "en", "es") else "zh"
 
 
 def _page(status: int = 200, **context: Any) -> Template:
