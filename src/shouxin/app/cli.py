@@ -17,6 +17,7 @@ from shouxin.errors import ShouxinError, StoreError
 
 if TYPE_CHECKING:
     from shouxin.app.settings import Settings
+    from shouxin.duties.mailing import WaysOut
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
@@ -165,6 +166,13 @@ class Terminal:
     def matters_kept(self) -> int:
         """Return how many months the letters of ended matters are kept; 0 for good."""
         return self.settings.matters_kept
+
+    @property
+    def ways(self) -> "WaysOut":
+        """Return how messages to people leave."""
+        from shouxin.app.settings import ways
+
+        return ways(self.settings)
 
     @property
     def store_config(self) -> "StoreConfig":

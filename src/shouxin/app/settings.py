@@ -15,12 +15,12 @@ import msgspec
 from shouxin.errors import InputError
 
 if TYPE_CHECKING:
+    from shouxin.duties.mailing import WaysOut
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
 
-SECRET = frozenset(
-    {"dsn", "api_token", "incident_gateway", "notify_webhook", "oidc_secret", "smtp", "stores", "vault_token"}
-)
+_TOLD = {"incident_gateway", "notify_webhook", "sms_gateway", "smtp"}
+SECRET = frozenset({"api_token", "dsn", "oidc_secret", "stores", "vault_token"} | _TOLD)
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset(
@@ -176,6 +176,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     notify_email: Annotated[tuple[str, ...], _about("addresses that are told of deadlines by e-mail")] = ()
     notify_from: Annotated[str, _about("address that such e-mails come from; empty: the account's")] = ""
+    sms_gateway: Annotated[
+        str,
+        _about(
+            "https address of whoever sends text messages, for codes: https://:SECRET@host/path; "
+            "empty: they wait in the folder outbox of the data"
+        ),
+    ] = ""
     smtp: Annotated[
         str, _about("mail server: smtps://user:password@host:465, or smtp://…:587 with STARTTLS")
     ] = ""
@@ -360,6 +367,15 @@ def store_config(settings: Settings) -> "StoreConfig":
         data_dir=Path(settings.data).absolute() / "postgres",
         postgres_bin=Path(settings.postgres_bin) if settings.postgres_bin else None,
     )
+
+
+def ways(settings: Settings) -> "WaysOut":
+    """Return how messages to people leave."""
+    from shouxin.duties.mailing import WaysOut
+
+    known = f"https://{settings.host_names[0]}" if settings.host_names else ""
+    base = known or f"http://{settings.host}:{settings.port}"
+    return WaysOut(settings.smtp, settings.notify_from, settings.sms_gateway, base)
 
 
 def key_choice(settings: Settings) -> "KeyChoice":

@@ -11,7 +11,7 @@ from litestar import Litestar
 from shouxin.app import settings as configuration
 from shouxin.app.parts import Parts
 from shouxin.app.server import create_app
-from shouxin.app.settings import Settings, key_choice
+from shouxin.app.settings import Settings, key_choice, ways
 from shouxin.app.setup import Setup
 from shouxin.demo.account import signer
 from shouxin.demo.build import build
@@ -127,7 +127,7 @@ def _parts(
         writer,
         access.remembered,
         office.of_store(engine, law, chosen.readings, people, writer, sample=sample) as guard,
-        closing(rights_of(engine, wrapper, cases, stores, folder)) as rights,
+        closing(rights_of(engine, wrapper, cases, stores, folder, ways(chosen))) as rights,
     ):
         desks = (complaint.desk(cases, engine, people), content.desk(cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)

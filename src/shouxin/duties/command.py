@@ -15,6 +15,7 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
+    from shouxin.duties.mailing import WaysOut
     from shouxin.store import Store, StoreConfig
     from shouxin.store.keyring import KeyChoice
     from shouxin.store.ledger import Actor
@@ -46,6 +47,10 @@ class Workplace(Protocol):
     @property
     def matters_kept(self) -> int:
         """Return how many months the letters of ended matters are kept; 0 for good."""
+
+    @property
+    def ways(self) -> "WaysOut":
+        """Return how messages to people leave."""
 
     @property
     def store_config(self) -> "StoreConfig":

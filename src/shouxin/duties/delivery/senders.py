@@ -1,20 +1,17 @@
 """Ways out: a webhook and a mail server; a message goes under the same key however often it is sent."""
 
 import hashlib
-import smtplib
-import ssl
 from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from shouxin.connect.dialling import is_loopback
 from shouxin.connect.service.line import Address, Line
 from shouxin.connect.service.model import Call, Description
 from shouxin.connect.service.template import Request
 from shouxin.duties.delivery.kept import Due
+from shouxin.duties.mailing import MailServer, told
 from shouxin.errors import InputError, ShouxinError
 
 _SECONDS = 30.0
@@ -53,58 +50,34 @@ class Mail:
     """Sends each message as a plain mail; its Message-ID follows from its key."""
 
     def __init__(self, server: str, to: Sequence[str], sender: str) -> None:
-        try:
-            at = urlsplit(server)
-            options = parse_qs(at.query, strict_parsing=bool(at.query))
-            if at.scheme not in ("smtp", "smtps") or not at.hostname or options.keys() - {"ca"} or not to:
-                raise ValueError
-            self._port = at.port or (465 if at.scheme == "smtps" else 587)
-            self._context = ssl.create_default_context(cafile=options.get("ca", [None])[0])
-        except (ValueError, OSError):
+        """Raise ``InputError`` (delivery-address) for no mail server, or where nobody is named."""
+        self._server, self._to = MailServer(server, sender), tuple(to)
+        if not to:
             raise InputError(
                 "delivery-address",
-                "this is no mail server that can be used",
-                where="smtp",
-                remedy="write it like smtps://user:password@host:465 or smtp://…:587, and set `notify_email`",
-            ) from None
-        self._at, self._to = at, tuple(to)
-        self._from = sender or unquote(at.username or "") or f"shouxin@{at.hostname}"
+                "nobody is named who is told",
+                where="notify_email",
+                remedy="name somebody",
+            )
 
     def send(self, due: Due) -> None:
-        """Send a message; without TLS only to a server on this machine."""
-        host = self._at.hostname or ""
-        mail = self._written(due)
-        if self._at.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, self._port, timeout=_SECONDS, context=self._context)
-        else:
-            server = smtplib.SMTP(host, self._port, timeout=_SECONDS)
-        with server:
-            if self._at.scheme == "smtp" and not is_loopback(host):
-                server.starttls(context=self._context)
-            if self._at.username:
-                server.login(unquote(self._at.username), unquote(self._at.password or ""))
-            server.send_message(mail)
-
-    def _written(self, due: Due) -> EmailMessage:
+        """Send a message; errors as ``MailServer.send``."""
         called = hashlib.sha256(due.key.encode()).hexdigest()[:32]
         mail = EmailMessage()
-        mail["From"], mail["To"] = self._from, ", ".join(self._to)
+        mail["To"] = ", ".join(self._to)
         case = due.body.get("case")
         mail["Subject"] = f"守信 Shouxin: {_TOPICS.get(due.topic, due.topic)}" + (
             f" · {case}" if case else ""
         )
-        mail["Message-ID"] = f"<{called}@{self._from.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{called}@{self._server.sender.rpartition('@')[2]}>"
         mail["Date"] = due.at
-        mail["Auto-Submitted"] = "auto-generated"
         lines = [f"{name}: {worth}" for name, worth in due.body.items() if worth is not None]
         mail.set_content("\n".join([due.topic, *lines, "", f"key: {due.key}"]) + "\n")
-        return mail
+        self._server.send(mail)
 
 
 def problem(error: Exception) -> str:
     """Return what went wrong without anything that a server said."""
     if isinstance(error, ShouxinError):
         return error.code
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{type(error).__name__} {error.smtp_code}"
-    return type(error).__name__
+    return told(error) if isinstance(error, OSError) else type(error).__name__

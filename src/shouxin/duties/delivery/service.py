@@ -84,7 +84,7 @@ class Deliveries:
 def senders(webhook: str, smtp: str, to: tuple[str, ...], sender: str) -> dict[str, Sender]:
     """Return the senders that the settings name; raise ``InputError``: service-address, delivery-address."""
     found: dict[str, Sender] = {}
-    if smtp:
+    if smtp and to:
         found["email"] = Mail(smtp, to, sender)
     if webhook:
         found["webhook"] = Webhook(webhook)

@@ -22,7 +22,7 @@ def open_incidents() -> Iterator[Incidents]:
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, place.keys)
         cases = Cases(keeper(), KeptCases(store.engine))
-        rights = rights_of(store.engine, wrapper, cases, place.stores, place.data)
+        rights = rights_of(store.engine, wrapper, cases, place.stores, place.data, place.ways)
         with closing(rights):
             stores = rights.desk.stores
             yield Incidents(register(), cases, store.engine, People(wrapper), stores=stores)

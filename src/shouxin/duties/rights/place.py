@@ -12,9 +12,10 @@ from shouxin.duties.consent.service import Consents
 from shouxin.duties.days import today
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.inventory.service import Inventory, keeping_of, organisation_within
+from shouxin.duties.mailing import WaysOut
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.rights.desk import Desk
-from shouxin.duties.rights.gateway import Outbox
+from shouxin.duties.rights.gateway import Outbox, Sending
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.stores import Stores
 from shouxin.errors import InputError
@@ -32,9 +33,17 @@ OUTBOX = "outbox"
 
 
 def rights_of(
-    engine: "Engine", wrapper: "Wrapper", cases: Cases, addresses: Mapping[str, str], folder: Path
+    engine: "Engine",
+    wrapper: "Wrapper",
+    cases: Cases,
+    addresses: Mapping[str, str],
+    folder: Path,
+    ways: WaysOut | None = None,
 ) -> Rights:
-    """Return the requests in a store; ``addresses`` says where the service's own stores are."""
+    """Return the requests in a store; ``addresses`` says where the service's own stores are.
+
+    ``ways`` are those by which codes and summonses go out; without any they wait in a folder.
+    """
     people, register = People(wrapper), cases.keeper.register
     engines = cases.keeper.engines
     chosen = engines.readings.answers
@@ -55,7 +64,7 @@ def rights_of(
         people=people,
         cases=cases,
         stores=Stores(maps, addresses),
-        gateway=Outbox(folder / OUTBOX),
+        gateway=Sending(Outbox(folder / OUTBOX), ways or WaysOut()),
         secret=secret,
         consents=Consents(engine, people),
         notices=Notices(Decider(register, chosen), register.version, engine),
@@ -73,6 +82,6 @@ def open_rights() -> Iterator[Rights]:
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, place.keys)
         cases = Cases(keeper(), KeptCases(store.engine))
-        rights = rights_of(store.engine, wrapper, cases, place.stores, place.data)
+        rights = rights_of(store.engine, wrapper, cases, place.stores, place.data, place.ways)
         with closing(rights):
             yield rights
