@@ -121,7 +121,7 @@ def test_nothing_real_is_touched() -> None:
         oidc_issuer="https://real",
     )
     demo = demonstration.settings(real)
-    assert demo == Settings(data="var/demo")
+    assert demo == Settings(data="var/demo", centre_subjects={"shop": "customer_id"})
 
 
 def test_each_role_has_a_link_that_works_once(site: Site) -> None:

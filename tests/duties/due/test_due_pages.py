@@ -116,7 +116,7 @@ def test_a_refusal_is_a_notice_with_its_code(client: Client, address: str, code:
     answer = client.get(address)
     assert answer.status_code == 400
     assert f"<code>{code}</code>" in answer.text
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
 
 
 @pytest.mark.parametrize(
