@@ -15,6 +15,7 @@ import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import URL, Engine, create_engine
+from xdist.scheduler import LoadScopeScheduling
 
 from shouxin.duties.gate.spark import session
 from shouxin.store import StoreConfig, open_store
@@ -25,6 +26,25 @@ from shouxin.store.migrate import upgrade
 # other run draws new ones.
 hypothesis.settings.register_profile("shouxin", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("shouxin")
+
+
+class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist says no types
+    """Hands out tests a file at a time, so that what a module sets up is set up once.
+
+    What shares a browser, the made-up shop or Spark goes to one worker altogether.
+    """
+
+    TOGETHER = ("tests/browser/", "tests/security/", "tests/duties/gate/spark/", "tests/engine/test_spark")
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((start for start in self.TOGETHER if path.startswith(start)), path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
+    """Distribute tests in this project's own way."""
+    return TogetherByFile(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

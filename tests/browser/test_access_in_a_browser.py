@@ -17,7 +17,7 @@ from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, LANGUAGES, OVERFLOW, Scheme
 from tests.duties.access.conftest import PASSWORD, QUICK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SCREENS: list[tuple[int, Scheme]] = [(320, "light"), (1280, "dark")]
 Site = tuple[str, Access]
 

@@ -29,7 +29,7 @@ from tests.duties.assessment.test_assessments import (
 
 __all__ = ["assessments", "inventory", "keeper"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_pages_of_assessments_are_accessible_and_fit(

@@ -14,7 +14,7 @@ from tests.browser.test_desk_in_a_browser import fits
 from tests.duties.rights.made_up import ACTOR
 from tests.duties.rights.test_by_hand import PaperOffice, paper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_pages_of_work_by_hand_are_accessible_and_fit(browser: Browser, migrated: Engine) -> None:

@@ -25,7 +25,7 @@ from tests.browser.test_pages_in_a_browser import AXE, LANGUAGES, OVERFLOW, SCRE
 from tests.duties.cases.conftest import short_law
 from tests.duties.cases.test_cases import answer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = (
     "/procedures",

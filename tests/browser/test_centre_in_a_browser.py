@@ -9,7 +9,7 @@ from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, Scheme
 from tests.duties.centre.front import Front
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LANGUAGES = ("zh", "en", "es")
 PAGES = (
     *("", "/choices", "/choices/one?purpose=constitution", "/data", "/data/new/correction"),

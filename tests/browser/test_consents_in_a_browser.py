@@ -15,7 +15,7 @@ from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.consent.test_service import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_pages_of_consent_are_accessible_and_fit(browser: Browser, migrated: Engine) -> None:

@@ -17,7 +17,7 @@ from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS, addres
 from tests.duties.access.conftest import PASSWORD
 from tests.duties.overview.conftest import Bureau
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAGES = ("/", "/work", "/work?duty=complaint&mine=true", "/settings")
 FOCUSED = "document.activeElement.closest('li')?.querySelector('a').textContent.trim()"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.app.made_up_law import DAY
 from tests.browser.test_pages_in_a_browser import AXE, LANGUAGES, OVERFLOW, SCREENS, address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BEGIN = f"/decide?act=collect&as_of={DAY}"
 STATES = {
     "beginning": "/decide",

@@ -15,7 +15,7 @@ from tests.app.made_up import TOKEN
 from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_link_leads_into_the_demo(browser: Browser, migrated: Engine) -> None:

@@ -18,7 +18,7 @@ from tests.crawl import Page, doors, pages, pattern_of
 from tests.demo import whole
 from tests.demo.whole import Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST_LOAD = 100 * 1024
 """Bytes that a page and all it loads may have, as they are sent."""

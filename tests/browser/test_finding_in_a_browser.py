@@ -23,7 +23,7 @@ from tests.store.ledger.conftest import WRAPPER
 
 __all__ = ["incidents", "keeper", "people"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_what_is_found_and_proved_is_accessible_and_fits(
@@ -64,4 +64,9 @@ def test_what_is_found_and_proved_is_accessible_and_fits(
             page.click(".query button")
             assert words not in page.url
             fits(f"search {words}")
+        page.goto(f"{site}/denials?lang=en")
+        page.fill("#find", "consent")
+        page.press("#find", "Enter")
+        page.wait_for_selector("main mark")
+        assert page.url == f"{site}/search"
         page.close()

@@ -15,7 +15,7 @@ from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import OVERFLOW
 from tests.demo.made import built
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MOST = 9
 """Clicks and choices from the link to the finished request."""

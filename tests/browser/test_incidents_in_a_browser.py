@@ -22,7 +22,7 @@ from tests.duties.incident.test_incidents import weighed
 
 __all__ = ["incidents", "keeper", "people"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_pages_of_incidents_are_accessible_and_fit(

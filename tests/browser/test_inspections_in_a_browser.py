@@ -16,7 +16,7 @@ from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.access.conftest import HERE
 from tests.duties.inspection.conftest import OFFICER, PASSWORD, InspectedOffice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOUXIN_SHOTS", "")
 """A folder for pictures of what is looked at; none are taken without it."""
 

@@ -15,7 +15,7 @@ from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.inventory.conftest import AUTHOR, FILE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PLACES = (
     "",

@@ -16,7 +16,7 @@ from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.store.ledger.conftest import WRAPPER, damage, write
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_ledger_is_accessible_and_fits(browser: Browser, migrated: Engine, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW
 from tests.duties.inventory.conftest import AUTHOR, FILE
 from tests.duties.notice.made_up import PURPOSES, notice, said, with_purpose
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LONG = {"zh": "كلمة" * 2500, "en": "w" * 10_000, "es": "‮palabra " * 1250}
 
 

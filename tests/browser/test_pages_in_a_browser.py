@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import SYSTEM
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Scheme = Literal["light", "dark"]
 LANGUAGES = ("zh", "en", "es")
 KINDS = {

@@ -16,7 +16,7 @@ from tests.browser.conftest import SYSTEM, serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 from tests.duties.posture.conftest import DAY, complaints
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_posture_is_accessible_and_fits(browser: Browser, migrated: Engine) -> None:

@@ -15,7 +15,7 @@ from tests.duties.retention.conftest import ACTOR, DAY, STAFF, RetentionOffice, 
 
 __all__ = ["office"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_pages_of_retention_runs_are_accessible_and_fit(

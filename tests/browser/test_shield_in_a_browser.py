@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, SCREENS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 TEXT = "收件人：王小明，电话 13800138000，卡号 6222021234567890128，邮箱 zhang@example.com"
 
 

@@ -9,7 +9,7 @@ from website.build import build
 
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LOOKED_AT = (
     "index",

@@ -20,7 +20,7 @@ from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, Scheme
 from tests.duties.widget.made import TeaShop, tea_shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tea</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">

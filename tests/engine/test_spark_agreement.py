@@ -14,8 +14,6 @@ from shouxin.engine.rulebase import read_facts
 
 from .conftest import DAY
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 KINDS = {"bool": "boolean", "int": "bigint", "date": "string", "enum": "string", "decimal": "double"}
 
 

@@ -15,8 +15,6 @@ from tests.crawl import Door, doors
 from tests.demo.whole import HOST, Demo
 from tests.security.conftest import Client
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("doors.yaml").read_text(encoding="utf-8"))
 MAY: dict[str, set[str]] = {name: set(roles) for name, roles in TABLE["permissions"].items()}
 OPERATORS = ("privacy_officer", "staff", "approver", "auditor", "inspector")

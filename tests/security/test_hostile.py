@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 from sqlalchemy import text
 
 from shouxin.duties.days import today
@@ -13,8 +12,6 @@ from tests.app.made_up import TOKEN
 from tests.crawl import MARK, Answer, Field, Page, Sent, pages, pattern_of
 from tests.demo.whole import HOST, Demo
 from tests.security.conftest import Client
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 ALIVE = f"<{MARK}>"
 HOSTILE = {

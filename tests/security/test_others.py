@@ -10,8 +10,6 @@ from tests.app.made_up import TOKEN
 from tests.demo.whole import HOST, Demo
 from tests.security.conftest import Client
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 PASSWORD = "seven made-up herons"
 SYSTEM = {"Authorization": f"Bearer {TOKEN}", **HOST}
 DESKS = {

@@ -85,6 +85,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.shield_protect": ("/protect", "nav.protect"),
     "help.welcome_database": ("", ""),
     "help.welcome_index": ("/welcome", "nav.welcome"),
+    "help.widget_index": ("/widget", "widget.title"),
 }
 """The phrase of each page; of those that have one address, that, and the phrase that names it."""
 

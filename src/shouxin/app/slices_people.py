@@ -33,6 +33,8 @@ from shouxin.duties.rights import pages_hand as rights_pages_hand
 from shouxin.duties.rights import pages_link as rights_pages_link
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.widget import api as widget_api
+from shouxin.duties.widget import pages as widget_pages
+from shouxin.duties.widget.service import Widgets
 
 
 def of_people(library: Library, notices: Notices, parts: Parts) -> tuple[Slice, ...]:
@@ -42,12 +44,20 @@ def of_people(library: Library, notices: Notices, parts: Parts) -> tuple[Slice, 
     return (
         _notice(library, notices, shown=bool(parts.get("engine"))),
         _consent(consents, intake),
-        *((Slice("widget", "", (widget_api.routes(widgets),)),) if widgets else ()),
+        *_widget(widgets),
         _rights(rights),
         _entrusted(entrusted or Entrusted(rights), shown=bool(entrusted)),
         *_desk(*(parts.get("desks") or (None, None))),
         *_centre(parts.get("centre")),
     )
+
+
+def _widget(widgets: Widgets | None) -> tuple[Slice, ...]:
+    """Return what services put on their own pages."""
+    if widgets is None:
+        return ()
+    routes = (widget_pages.routes(widgets), widget_api.routes(widgets))
+    return (Slice("widget", widget_pages.TEMPLATES, routes, entries=(("/widget", "widget.title"),)),)
 
 
 def _centre(centre: Centre | None) -> tuple[Slice, ...]:

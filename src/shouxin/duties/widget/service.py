@@ -62,6 +62,15 @@ class Built(NamedTuple):
     about: Integrity
 
 
+class Placed(NamedTuple):
+    """What a service puts on its pages: the line with the hash in force, the one without, and its origins."""
+
+    about: Integrity
+    line: str
+    newest: str
+    origins: tuple[str, ...]
+
+
 class Widgets:
     """The widgets of all services whose notices and consents are in one store; ``secret`` signs tokens."""
 
@@ -82,6 +91,19 @@ class Widgets:
                 self._built.clear()
             self._built[published.address] = self._build(service)
         return self._built[published.address]
+
+    def places(self, server: str) -> tuple[Placed, ...]:
+        """Return what each service with a notice in force puts on its pages, ``server`` being this one."""
+        names = dict.fromkeys(one.service for one in self._notices.list())
+        found = []
+        for name in names:
+            try:
+                about, origins = self.script(name).about, self.origins(name)
+            except InputError:
+                continue  # its notice is not in force yet, or the inventory knows no such service
+            line = snippet(about, server, pinned=True)
+            found.append(Placed(about, line, snippet(about, server, pinned=False), origins))
+        return tuple(found)
 
     def fragment(self, service: str, language: str, action: str) -> str:
         """Return the same questions as HTML for pages without script, sent to ``action`` of the service.

@@ -24,8 +24,6 @@ from tests.duties.gate.test_audit_decide import TYPES, WHEN
 from tests.engine.conftest import DAY, gate_over, instrument, provision
 from tests.engine.test_sql_agreement import laws
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 FEW = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 COUNT = 1000
 GROUP = 128

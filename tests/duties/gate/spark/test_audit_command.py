@@ -19,8 +19,6 @@ from tests.conftest import SPARK_ENVIRONMENT
 from tests.duties.gate.test_audit_command import LAW
 from tests.engine.conftest import DAY, gate_over
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 ROOT = Path(__file__).parents[4]
 KILLED = """
 import os, signal, sys
