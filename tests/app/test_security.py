@@ -43,7 +43,8 @@ def test_static_files_are_kept_for_ever_under_a_name_that_changes(client: Client
 
 
 @pytest.mark.parametrize(
-    "name", ["style.css", "style.0000000000000000.css", "..%2Fserver.py", "%2e%2e%2f", ""]
+    "name",
+    ["style.css", "1-base.css", "style", "style.0000000000000000.css", "..%2Fserver.py", "%2e%2e%2f", ""],
 )
 def test_no_other_file_is_served(client: Client, name: str) -> None:
     """Only the names the server made itself exist."""

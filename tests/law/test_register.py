@@ -12,7 +12,7 @@ from shouxin.law import citation
 from shouxin.law.citation import Citation
 from shouxin.law.coverage import coverage
 from shouxin.law.model import Words
-from shouxin.law.register import Register, register
+from shouxin.law.register import Entry, Register, register
 
 ARTICLES = {
     "npc-decision": 12,
@@ -125,6 +125,15 @@ def test_a_unit_names_everything_under_it(register: Register) -> None:
     """``art_29`` is every clause of article 29, and nothing of any other article."""
     assert [entry.provision.id for entry in register.find("pipl:art_29")] == ["art_29__cl_1", "art_29__cl_2"]
     assert all(entry.provision.id.startswith("art_1__") for entry in register.find("pipl:art_13")) is False
+
+
+def test_every_id_is_found_with_all_that_lies_within_it(register: Register) -> None:
+    """A leaf is looked up at once, which must be what a walk through everything finds."""
+    for item in register.instruments:
+        everything = [Entry(item, provision) for provision in item.everything]
+        for entry in everything:
+            within = tuple(one for one in everything if entry.citation.covers(one.citation))
+            assert register.find(str(entry.citation)) == within
 
 
 def test_an_unknown_id_suggests_the_nearest(register: Register) -> None:

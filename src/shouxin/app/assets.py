@@ -1,8 +1,13 @@
-"""The style sheet, the script of the console and the icon, under names that hold a hash of their content."""
+"""The style sheets, the script of the console and the icon, under names that hold a hash of their content.
+
+A folder is one file: ``static/style`` holds the parts of ``style.css``, joined in the order of their names,
+so that each part stays short and a page asks for its style once.
+"""
 
 import hashlib
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 from litestar import Request, Response, get
@@ -49,8 +54,15 @@ def asset(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[byte
 def _assets() -> dict[str, Asset]:
     found = {}
     for path in files("shouxin.app").joinpath("static").iterdir():
-        stem, _, suffix = path.name.rpartition(".")
-        content = path.read_bytes()
+        name, content = (
+            (f"{path.name}.css", _joined(path)) if path.is_dir() else (path.name, path.read_bytes())
+        )
+        stem, _, suffix = name.rpartition(".")
         digest = hashlib.sha256(content).hexdigest()[:16]
-        found[path.name] = Asset(f"{stem}.{digest}.{suffix}", _TYPES[suffix], content)
+        found[name] = Asset(f"{stem}.{digest}.{suffix}", _TYPES[suffix], content)
     return found
+
+
+def _joined(folder: Traversable) -> bytes:
+    """Return the parts of a style sheet as one; what narrows and what prints comes last and wins."""
+    return b"\n".join(part.read_bytes() for part in sorted(folder.iterdir(), key=lambda part: part.name))

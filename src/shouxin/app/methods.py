@@ -1,9 +1,13 @@
 """What the routes say of themselves: the methods an address takes, and the permission that a page needs."""
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+
+_NEEDED: WeakKeyDictionary[Litestar, Mapping[str, str]] = WeakKeyDictionary()
+"""What was found of each application: routes do not change once it stands."""
 
 
 def allowed(app: Litestar, path: str) -> list[str]:
@@ -27,10 +31,14 @@ def allowed(app: Litestar, path: str) -> list[str]:
 
 def needed(app: Litestar) -> Mapping[str, str]:
     """Return the permission that reading each fixed address needs, "" for what is public."""
-    return {
-        route.path: str(handler.opt.get("needs", ""))
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for handler in route.route_handlers
-        if "GET" in handler.http_methods
-    }
+    found = _NEEDED.get(app)
+    if found is None:
+        found = {
+            route.path: str(handler.opt.get("needs", ""))
+            for route in app.routes
+            if isinstance(route, HTTPRoute)
+            for handler in route.route_handlers
+            if "GET" in handler.http_methods
+        }
+        _NEEDED[app] = found
+    return found

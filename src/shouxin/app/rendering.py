@@ -3,7 +3,8 @@
 A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the language of the request,
 ``say(words)`` marks a text with the language it is really written in, and ``place``, ``when``,
 ``bounds``, ``day`` and ``number`` put ids and figures into words. ``who()`` is the one who reads, and
-``form_token()`` stands in every form that changes something.
+``form_token()`` stands in every form that changes something. ``kept(…)`` remembers a piece that is the same
+for all readers.
 """
 
 import datetime
@@ -21,6 +22,7 @@ from markupsafe import Markup
 from shouxin.app import assets, languages, navigation, wording
 from shouxin.app import help as pages
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
+from shouxin.app.fragments import Fragments
 from shouxin.app.methods import needed
 from shouxin.duties.access import cookies
 from shouxin.duties.access.service import Principal
@@ -56,6 +58,7 @@ def engine(
         standing_in_places=partial(navigation.stands, groups),
         strangers=navigation.public(entries),
         finds="/search" in known,
+        kept=pass_context(partial(_kept, Fragments())),
         keys_to_places=[(key, at, known[at]) for key, at in navigation.KEYS.items() if at in known],
     )
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
@@ -158,6 +161,11 @@ def _form_token(context: Context) -> Markup:
     """Return the hidden field that every form which changes something sends along."""
     field = Markup('<input type="hidden" name="{}" value="{}">')
     return field.format(cookies.FIELD, cookies.expected(context["request"]))
+
+
+def _kept(fragments: Fragments, context: Context, *of: str, caller: Callable[[], Markup]) -> Markup:
+    """Return what a ``call`` block holds, rendered once for each language and what it depends on."""
+    return fragments.of((context.name or "", _language(context).code, *of), caller)
 
 
 def _here(context: Context, code: str) -> str:

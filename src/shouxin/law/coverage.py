@@ -43,6 +43,7 @@ class Coverage(Shape, frozen=True, kw_only=True):
     issuing_notice: tuple[Covered, ...]
 
 
+@lru_cache(maxsize=2)
 def coverage(register: Register) -> Coverage:
     """Return the state of every provision of ``register``; no id is ever left out."""
     provisions = tuple(covered(register, entry) for entry in register.entries)
@@ -69,6 +70,21 @@ def counts(provisions: tuple[Covered, ...], actionable: int) -> Counts:
 
 
 def covered(register: Register, entry: Entry) -> Covered:
+    """Return the state of one provision."""
+    return _all(register)[entry.instrument.instrument, entry.provision.id]
+
+
+@lru_cache(maxsize=2)
+def _all(register: Register) -> Mapping[tuple[str, str], Covered]:
+    """Return the state of everything by instrument and eId: it is the same as long as the register is."""
+    return {
+        (item.instrument, provision.id): _covered(register, Entry(item, provision))
+        for item in register.instruments
+        for provision in item.everything
+    }
+
+
+def _covered(register: Register, entry: Entry) -> Covered:
     """Return the state of one provision.
 
     A declaration has nothing to execute, and its reason is given; a definition that other provisions

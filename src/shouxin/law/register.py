@@ -63,6 +63,17 @@ class Register:
         all_of_it = (Entry(item, provision) for item in self.instruments for provision in item.everything)
         return {str(entry.citation): entry for entry in all_of_it}
 
+    @cached_property
+    def _leaves(self) -> dict[str, frozenset[str]]:
+        """Return the ids of each instrument that have nothing under them."""
+        found = {}
+        for item in self.books.instruments:
+            ids = {provision.id for provision in item.everything}
+            found[item.instrument] = frozenset(
+                ids - {unit for one in ids for unit in _prefixes(one) if unit != one}
+            )
+        return found
+
     def instrument(self, name: str) -> Instrument:
         """Return the instrument with the id ``name``; raise ``InputError`` (law-unknown-instrument)."""
         if name in self._by_id:
@@ -82,6 +93,8 @@ class Register:
         """
         cited = citation.parse(text)
         home = self.instrument(cited.instrument)
+        if cited.eid in self._leaves[home.instrument]:
+            return (self._entry[str(cited)],)
         entries = [Entry(home, provision) for provision in home.everything]
         found = tuple(entry for entry in entries if cited.covers(entry.citation))
         if found:

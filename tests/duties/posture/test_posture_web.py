@@ -1,5 +1,7 @@
 """Posture over HTTP and as a page: writes need the token, filters stand in the address."""
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -97,6 +99,27 @@ def test_the_page_shows_every_group(client: Client, language: str, by: str) -> N
     assert "Made-up &lt;Shop&gt;" in page.text
     assert "shop &amp; forum" in page.text
     assert client.get("/posture", params={"as_of": "soon"}).status_code == 400
+
+
+def test_a_long_list_is_folded_by_instrument_with_a_page_for_each(client: Client) -> None:
+    """What a reader loads stays small; every control stands one step away, on the page that a link names."""
+    client.put("/api/organisation", json=SHOP, headers=TOKEN)
+    items = client.get("/api/posture").json()["items"]
+    for by in ("urgency", "instrument", "responsible"):
+        folded = client.get("/posture", params={"by": by})
+        assert len(folded.content) <= 100 * 1024
+        links = {html.unescape(link) for link in re.findall(r'href="(/posture\?[^"]+)"', folded.text)}
+        shown = _cited(folded.text)
+        for link in links:
+            page = client.get(link)
+            assert len(page.content) <= 100 * 1024, link
+            shown |= _cited(page.text)
+        assert shown >= {item["provision"].replace(":", "/") for item in items}
+
+
+def _cited(text: str) -> set[str]:
+    """Return the provisions that a page links to."""
+    return set(re.findall(r'href="/law/([^"#?]+/[^"#?]+)"', text))
 
 
 def test_the_table_is_a_spreadsheet(client: Client) -> None:

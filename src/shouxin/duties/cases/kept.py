@@ -44,7 +44,7 @@ _OWED = or_(deadline.c.state == "open", and_(deadline.c.state == "missed", deadl
 class Filters(NamedTuple):
     """Which cases a list holds; ``ended`` asks for those in one of the states ``finals``, or all others."""
 
-    procedure: str = ""
+    procedures: Sequence[str] = ()
     state: str = ""
     ended: bool | None = None
     finals: Sequence[tuple[str, str]] = ()
@@ -199,8 +199,8 @@ class KeptCases:
         query = select(*columns, owed.c.next_due, owed.c.late, owed.c.provisional).join_from(
             case, owed, literal_column("true")
         )
-        if filters.procedure:
-            query = query.where(case.c.procedure == filters.procedure)
+        if filters.procedures:
+            query = query.where(case.c.procedure.in_(filters.procedures))
         if filters.state:
             query = query.where(case.c.state == filters.state)
         if filters.ended is not None:

@@ -134,7 +134,7 @@ class Cases:
     def list(
         self,
         *,
-        procedure: str = "",
+        procedure: str | Sequence[str] = "",
         state: str = "",
         late: bool = False,
         before: int | None = None,
@@ -143,13 +143,17 @@ class Cases:
     ) -> tuple[CaseLine, ...]:
         """Return cases, newest first, or ``soonest`` those due first; ``state`` is open, ended, or a state.
 
+        ``procedure`` is one, several, or "" for all.
+
         Raises ``InputError``: procedure-unknown, state-unknown.
         """
         from shouxin.duties.cases.kept import Filters
 
         machines = self.keeper.engines.machines
-        if procedure:
-            machines.find(procedure)
+        procedures = [procedure] if isinstance(procedure, str) else [*procedure]
+        asked = [name for name in procedures if name]
+        for name in asked:
+            machines.find(name)
         known = {name for machine in machines.all.values() for name in machine.states}
         if state and state not in known | {"open", "ended"}:
             raise InputError(
@@ -164,7 +168,7 @@ class Cases:
             if one.final
         ]
         filters = Filters(
-            procedure=procedure,
+            procedures=asked,
             state="" if state in ("open", "ended") else state,
             ended={"open": False, "ended": True}.get(state),
             finals=finals,

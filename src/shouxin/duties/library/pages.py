@@ -95,6 +95,7 @@ def instrument(library: NamedDependency[Library], name: FromPath[str]) -> Templa
         "instrument",
         item=item,
         line=library.instrument(name),
+        version=library.register.version,
         articles=_articles(library.register, item, item.provisions),
         notice=_articles(library.register, item, item.issuing_notice),
         readings=library.readings(name),
@@ -213,7 +214,7 @@ def readings(
         for name, views in groupby(library.readings(), lambda view: view.instrument)
     ]
     chosen = library.register.instrument(instrument_) if instrument_ else None
-    return _page("readings", groups=groups, chosen=chosen)
+    return _page("readings", groups=groups, chosen=chosen, version=library.register.version)
 
 
 @get("/app-categories", sync_to_thread=False)

@@ -1,8 +1,12 @@
 """Posture as a page: counts, filters, and every control with its evidence and its next step."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
@@ -19,6 +23,9 @@ from shouxin.law.model import Instrument
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``posture``."""
+
+_FEW = 6
+"""Controls of a group that are shown where they stand, whatever instruments they are of."""
 
 _Filter = Annotated[str, QueryParameter(description="only this")]
 
@@ -45,7 +52,7 @@ def posture(
     """Show where the organisation stands; without one it says how to describe it."""
     asked = {"service": service, "instrument": instrument, "state": in_state, "by": by, "as_of": as_of}
     if by not in GROUPS:
-        by = "urgency"
+        by = asked["by"] = "urgency"
     try:
         found = office.posture(day(as_of) if as_of else today())
         items = chosen(found, service=service, instrument=instrument, state=in_state).items
@@ -57,7 +64,11 @@ def posture(
         found=found,
         problem=None,
         groups=_grouped(items, by),
-        counts={name: sum(item.state == name for item in items) for name in STATES},
+        whole=len({citation.parse(item.provision).instrument for item in items}) == 1,
+        few=_FEW,
+        narrowed=partial(_narrowed, asked),
+        counts=_tally(items),
+        tally=_tally,
         total=len(items),
         services=sorted({item.service for item in found.items if item.service}),
         instruments=_instruments(office, found),
@@ -112,6 +123,20 @@ def _grouped(items: tuple[PostureItem, ...], by: str) -> list[tuple[str, list[Po
         return [(name, list(group)) for name, group in groupby(items, GROUPS[by])]
     heads = sorted({GROUPS[by](item) for item in items})
     return [(head, [item for item in items if GROUPS[by](item) == head]) for head in heads]
+
+
+def _tally(items: Iterable[PostureItem]) -> dict[str, int]:
+    counted = Counter(item.state for item in items)
+    return {name: counted[name] for name in STATES}
+
+
+def _narrowed(asked: Mapping[str, str], item: PostureItem, head: str) -> str:
+    """Return the address of the controls of one instrument, at the group that a reader looks at."""
+    only = {**asked, "instrument": citation.parse(item.provision).instrument}
+    if asked["by"] == "urgency":
+        only |= {"state": item.state, "by": ""}
+    group = "" if asked["by"] == "instrument" else f"#group-{head}"
+    return "/posture?" + urlencode({name: value for name, value in only.items() if value}) + group
 
 
 def _shelves(items: list[PostureItem]) -> list[list[PostureItem]]:

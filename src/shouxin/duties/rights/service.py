@@ -174,11 +174,11 @@ class Rights:
 
     def list(self, today: date, *, state: str = "open", late: bool = False, limit: int = 100) -> list[Line]:
         """Return requests, those first whose last day comes first; raise ``InputError`` (state-unknown)."""
-        cases = {
-            line.id: line
-            for procedure in dict.fromkeys(one.procedure for one in kinds().values())
-            for line in self.desk.cases.list(procedure=procedure, state=state, late=late, limit=limit)
-        }
+        procedures = sorted({one.procedure for one in kinds().values()})
+        found = self.desk.cases.list(
+            procedure=procedures, state=state, late=late, limit=limit, soonest=state == "open"
+        )
+        cases = {line.id: line for line in found}
         lines = self.of_cases(cases, today)
         return sorted(lines, key=lambda one: (one.next_due is None, one.next_due or today))[:limit]
 
