@@ -9,6 +9,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from shouxin.app.reasons import needless
+from shouxin.law.register import register
+
 MARK = "xss7f"
 """The name of an element, and the end of a handler's name, that only stored text could bring into a page."""
 
@@ -100,6 +103,9 @@ class Page(HTMLParser):
         self.forms: list[Sent] = []
         self.wrong: list[str] = []
         self.words: list[str] = []
+        self.questions: list[tuple[str, dict[str, str]]] = []
+        self.behind: dict[str, list[str]] = {}
+        self._line = ""
         self._form: tuple[str, list[Field]] | None = None
         self._select: tuple[str, list[str], str] | None = None
         self._text: tuple[str, list[str]] | None = None
@@ -118,6 +124,13 @@ class Page(HTMLParser):
         self.headings += tag == "h1"
         if tag == "a" and "href" in found:
             self.links.append(found["href"])
+            if self._line:
+                self.behind[self._line].append(found["href"])
+        if found.get("class") == "asked-for":
+            self._line = found["id"]
+            self.behind[self._line] = []
+        if tag in ("input", "select", "textarea") and self._form and self._form[0] and "main" in self._open:
+            self.questions.append((self._form[0], found))
         if tag == "link" and found.get("rel") in ("stylesheet", "icon"):
             self.loaded.append(found["href"])
         if tag in ("script", "img") and "src" in found:
@@ -130,6 +143,8 @@ class Page(HTMLParser):
         """Finish a form, a list of choices, a text."""
         while tag in self._open and self._open.pop() != tag:
             pass
+        if tag == "small":
+            self._line = ""
         if tag == "form" and self._form:
             if self._form[0]:
                 self.forms.append(Sent(self._form[0], tuple(self._form[1])))
@@ -151,6 +166,18 @@ class Page(HTMLParser):
         if within == "textarea" and self._text:
             self._text[1].append(data)
         self.words.append(data)
+
+    def unexplained(self) -> list[str]:
+        """Return what is wrong with the reasons of the page's fields, and with what they cite."""
+        wrong = []
+        for action, found in self.questions:
+            lines = [one for one in found.get("aria-describedby", "").split() if one in self.behind]
+            if not lines and not needless(found):
+                wrong.append(f"{action}: {found['name']} has no reason")
+        for link in (link for links in self.behind.values() for link in links):
+            if not register().find(link.removeprefix("/law/").replace("/", ":")):
+                wrong.append(f"{link} is not in the register")
+        return wrong
 
     def _judge(self, tag: str, found: Mapping[str, str]) -> None:
         """Say what a page of ours never holds, whoever wrote what is stored."""

@@ -9,6 +9,7 @@ from chinese_calendar.constants import Holiday
 
 import shouxin
 from shouxin.app.catalogue import LANGUAGES
+from shouxin.app.reasons import reasons
 from shouxin.connect import survey
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.prose import LEVELS
@@ -112,7 +113,12 @@ CLOSED = {
     },
     "export_list": ("content", *EXPORTED),
     "exception": ("true", "false", "unknown"),
-    "centre_law": ("pipl", "algorithm-recommendation", "miit-24", "npc-decision", "necessary-pi"),
+    "centre_law": (
+        *("pipl", "algorithm-recommendation", "miit-24", "npc-decision", "necessary-pi"),
+        *("ecommerce-law", "cryptography-law"),
+    ),
+    "reason": tuple(reasons().reasons),
+    "reason_kind": ("none", "step"),
     "centre_problem": {one.replace("-", "_") for one in OWN_WORDS} | {"other"},
     "centre_receiver": (*get_args(PartyKind), "sdk"),
     "centre_right": ASKED,

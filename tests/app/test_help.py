@@ -11,8 +11,6 @@ from markupsafe import Markup
 import shouxin
 from shouxin.app.catalogue import LANGUAGES, catalogue
 from shouxin.app.help import PAGES, helped, key
-from shouxin.duties.inventory import editing
-from shouxin.law.register import register
 
 SOURCE = Path(shouxin.__file__).parent
 FOR_PEOPLE_OUTSIDE = {
@@ -53,11 +51,3 @@ def test_the_explanation_stands_under_the_title(client: TestClient[Litestar]) ->
     assert " open>" in helped(english, "ledger/ledger.html", body)
     assert " open>" not in helped(english, "ledger/ledger.html", body + Markup('<p class="lead">'))
     assert helped(english, "app/error.html", body) == body
-
-
-def test_the_provision_behind_each_field_exists() -> None:
-    """And each reason belongs to a field that there is."""
-    for kind, reasons in editing.reasons().items():
-        assert set(reasons) <= {field.path for field in editing.FIELDS[kind]}, kind  # type: ignore[index]
-        for provision in reasons.values():
-            assert register().find(provision), provision

@@ -102,7 +102,7 @@ def _is_page(site: Site, pattern: str) -> bool:
 
 
 def test_every_page_is_whole_without_a_script_in_three_languages(site: Site) -> None:
-    """A title, one heading, its language; no code within, no button that needs one; a light first load."""
+    """A title, one heading, its language; a reason for each field; no code within; a light first load."""
     wrong: list[str] = []
     weights: dict[str, int] = {}
     for path in site.paths:
@@ -112,7 +112,7 @@ def test_every_page_is_whole_without_a_script_in_three_languages(site: Site) -> 
             if answer.status_code != 200:
                 wrong.append(f"{path} {code}: {answer.status_code}")
                 continue
-            wrong += [f"{path} {code}: {one}" for one in page.wrong]
+            wrong += [f"{path} {code}: {one}" for one in [*page.wrong, *page.unexplained()]]
             if (page.headings, page.language) != (1, tag):
                 wrong.append(f"{path} {code}: {page.headings} headings, language {page.language}")
             if not re.match(r"\s*\S.* · ", page.title):

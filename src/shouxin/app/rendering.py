@@ -19,7 +19,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
-from shouxin.app import assets, languages, navigation, wording
+from shouxin.app import assets, languages, navigation, reasons, wording
 from shouxin.app import help as pages
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
 from shouxin.app.fragments import Fragments
@@ -82,6 +82,7 @@ def _globals() -> dict[str, Any]:
         "english": _in_language(_english),
         "here": pass_context(_here),
         "helped": pass_context(_helped),
+        "reasoned": pass_context(_reasoned),
         "who": pass_context(_who),
         "lets_in": pass_context(_lets_in),
         "open_to_reader": pass_context(_open_to_reader),
@@ -131,8 +132,13 @@ def _marked(language: Catalogue, text: str, written: str) -> Markup:
 
 
 def _helped(context: Context, body: Markup) -> Markup:
-    """Return the page that is shown with the words that explain it."""
-    return pages.helped(_language(context), context.name or "", body)
+    """Return the page that is shown with the words that explain it and the reasons of its fields."""
+    return _reasoned(context, pages.helped(_language(context), context.name or "", body))
+
+
+def _reasoned(context: Context, body: Markup) -> Markup:
+    """Return a page whose fields say why they are asked for."""
+    return reasons.reasoned(_language(context), context.name or "", body)
 
 
 def _who(context: Context) -> Principal | None:

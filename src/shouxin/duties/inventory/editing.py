@@ -3,13 +3,10 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
-import yaml
 
 from shouxin.duties.inventory import diff, model
 from shouxin.duties.inventory.fields import TERMS
@@ -24,13 +21,6 @@ NONE = "-"
 
 _ANSWERS = {"yes": True, "no": False}
 _UNITS = ("days", "months", "years")
-
-
-@cache
-def reasons() -> Mapping[str, Mapping[str, str]]:
-    """Return for each kind of part the provision that asks for a field, by its path."""
-    text = files("shouxin.duties.inventory").joinpath("reasons.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), dict[str, dict[str, str]])
 
 
 class Field(NamedTuple):

@@ -116,7 +116,6 @@ def _page(
         "seal": seal,
         "words": words.LABELS,
         "cited": citation.parse,
-        "reasons": editing.reasons()[place.kind],
         "columns": words.COLUMNS,
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
