@@ -37,6 +37,7 @@ from shouxin.duties.inventory.fields import TERMS
 from shouxin.duties.inventory.model import PartyKind, PlatformRole
 from shouxin.duties.inventory.relations import AGREEMENTS
 from shouxin.duties.notice import compare
+from shouxin.duties.notice import editing as notice_editing
 from shouxin.duties.notice import model as notice
 from shouxin.duties.overview import model as overview
 from shouxin.duties.posture.service import GROUPS as GROUPINGS
@@ -145,6 +146,7 @@ CLOSED = {
     "notice_rights": notice.Rights.__struct_fields__,
     "notice_sensitive": notice.Sensitive.__struct_fields__,
     "notice_state": ("in_force", "superseded"),
+    "notice_wrong": get_args(notice_editing.Wrong),
     "delivery_state": get_args(delivery.State),
     "opendsr_state": get_args(entrusted.State),
     "opendsr_want": entrusted.WANTS,

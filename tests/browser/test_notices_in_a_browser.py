@@ -66,3 +66,36 @@ def test_notices_are_accessible_and_fit(browser: Browser, migrated: Engine) -> N
         assert silent.url.endswith("#purpose-health")
         assert silent.get_by_text("it shows illness").is_visible()
         silent.context.close()
+
+
+def test_from_an_inventory_to_a_published_notice(browser: Browser, migrated: Engine) -> None:
+    """By the first hour's link: the draft, what is missing filled in where the check leads, published."""
+    StoredInventory(migrated).load(read(FILE.read_bytes(), where="made_up.yaml"), AUTHOR)
+    app = create_app(Library(register()), host_names=("127.0.0.1",), api_token=TOKEN, engine=migrated)
+    with serving(app) as site:
+        page = browser.new_page(extra_http_headers=SYSTEM)
+        page.goto(f"{site}/welcome?lang=en")
+        page.click("a[href^='/notices/write?service=']")
+        for width, scheme in ((320, "light"), (1280, "dark")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.evaluate(Axe().axe_script)
+            assert page.evaluate(OVERFLOW) <= 0, width
+            assert page.evaluate(AXE) == [], width
+        missing = page.locator("#check ~ ul a[href^='#']").evaluate_all("all => all.map(one => one.hash)")
+        assert missing
+        for place in missing:
+            field = page.locator(f"[id='{place[1:]}.zh']")
+            (field if field.count() else page.locator(f"[id='{place[1:]}'] input").first).fill("views")
+        for row in page.locator("[id$='.c0.zh']").all():
+            row.fill(row.input_value() or "浏览记录")
+        page.click("button[value=look] >> nth=0")
+        page.get_by_text("Every item that the law asks for is told").wait_for()
+        with page.context.expect_page() as preview:
+            page.click("button[formtarget=_blank] >> nth=1")
+        preview.value.get_by_text("This is a preview; it is not published.").wait_for()
+        page.check("[name=sure]")
+        page.click("button[value=publish]")
+        page.wait_for_url("**/notices/????????????????*")
+        page.get_by_text("SHA-256").wait_for()
+        page.close()

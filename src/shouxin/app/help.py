@@ -70,6 +70,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.notice_draft": ("", ""),
     "help.notice_index": ("/notices", "nav.notices"),
     "help.notice_version": ("", ""),
+    "help.notice_write": ("/notices/write", "notice.write"),
     "help.overview_confirm": ("", ""),
     "help.overview_home": ("", ""),
     "help.overview_work": ("/work", "nav.work"),

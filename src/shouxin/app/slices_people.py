@@ -24,6 +24,7 @@ from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.library.service import Library
 from shouxin.duties.notice import api as notice_api
 from shouxin.duties.notice import pages as notice_pages
+from shouxin.duties.notice import pages_write as notice_write
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.rights import api as rights_api
 from shouxin.duties.rights import api_hand as rights_api_hand
@@ -77,7 +78,11 @@ def _notice(library: Library, notices: Notices, *, shown: bool) -> Slice:
     return Slice(
         "notice",
         notice_pages.TEMPLATES,
-        (notice_api.routes(notices), notice_pages.routes(notices, library.register)),
+        (
+            notice_api.routes(notices),
+            notice_pages.routes(notices, library.register),
+            notice_write.routes(notices, library.register),
+        ),
         entries=(("/notices", "nav.notices"),) if shown else (),
     )
 

@@ -94,7 +94,7 @@ def test_the_page_shows_how_far_one_has_come(migrated: Engine) -> None:
         assert put.status_code == 200, put.text
         page = client.get("/welcome?lang=en", headers=SYSTEM).text
         assert "1 of 6 steps done" in page
-        assert 'href="/notices/draft?service=shop"' in page
+        assert 'href="/notices/write?service=shop"' in page
         secret = "a-secret-of-the-database"
         answer = client.post(
             "/welcome/database?lang=en",

@@ -12,9 +12,10 @@ from shouxin.duties.notice.complete import Item, asked
 from shouxin.duties.notice.model import Contact, Notice, Purpose, Rights, Said
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-_TITLE = Said(
+TITLE = Said(
     zh="个人信息处理规则", en="What we do with your information", es="Qué hacemos con su información"
 )
+"""What a notice is called that nobody has given a name."""
 
 
 class Told(NamedTuple):
@@ -49,7 +50,7 @@ def draft(organisation: Organisation, name: str, decider: Decider, facts: Mappin
     officer = organisation.officer
     notice = Notice(
         service=service.name,
-        title=_TITLE,
+        title=TITLE,
         processor=Contact(name=Said(zh=organisation.name), contact=_said(officer.contact)),
         officer=Contact(name=Said(zh=officer.name), contact=_said(officer.contact)) if officer.name else None,
         purposes=tuple(

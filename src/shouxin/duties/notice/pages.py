@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 
 from shouxin.duties.days import BEIJING, today
 from shouxin.duties.notice.compare import Comparison
+from shouxin.duties.notice.complete import Form
 from shouxin.duties.notice.draft import remarks
 from shouxin.duties.notice.model import Notice, Said
 from shouxin.duties.notice.service import Notices, content, write
@@ -47,7 +48,7 @@ def index(
     service: Annotated[str, QueryParameter(max_length=80)] = "",
 ) -> Template:
     """Show what was published, newest first."""
-    return _page("index", law, found=notices.list(service), service=service)
+    return page("index", law, found=notices.list(service), service=service)
 
 
 @get("/{address:str}", sync_to_thread=True)
@@ -58,9 +59,11 @@ def version(
     published, notice = notices.show(address)
     if address != published.address:
         return Redirect(f"/notices/{published.address}")
-    forms = {key: [form for form in published.forms if form.purpose == key] for key in _keys(notice)}
+    forms = by_purpose(published.forms, notice)
     history = notices.list(published.service)
-    return _page("version", law, published=published, notice=notice, forms=forms, history=history)
+    return page(
+        "version", law, published=published, notice=notice, forms=forms, history=history, preview=False
+    )
 
 
 @get("/in-force", sync_to_thread=True)
@@ -86,7 +89,7 @@ def drafted(
     found = notices.draft(organisation, service) if service else None
     names = [one.name for one in organisation.services]
     text = remarks(found) + write(found.notice) if found else ""
-    return _page("draft", law, found=found, services=names, service=service, text=text)
+    return page("draft", law, found=found, services=names, service=service, text=text)
 
 
 @get("/{address:str}/content", sync_to_thread=True)
@@ -105,20 +108,28 @@ def side_by_side(
 ) -> Template:
     """Show two versions side by side with who is asked again; without two it asks which."""
     if not (old and new):
-        return _page("compare", law, sides=None, old=old, new=new)
+        return page("compare", law, sides=None, old=old, new=new)
     found = notices.compare(old, new, today())
     sides = (notices.show(old), notices.show(new))
-    return _page("compare", law, sides=sides, old=old, new=new, found=found, parts=_parts(found, sides))
+    return page(
+        "compare",
+        law,
+        sides=sides,
+        old=old,
+        new=new,
+        found=found,
+        parts=parts(found, (sides[0][1], sides[1][1])),
+    )
 
 
-def _parts(found: Comparison, sides: Sequence[tuple[Any, Notice]]) -> list[dict[str, Any]]:
+def parts(found: Comparison, sides: Sequence[Notice]) -> list[dict[str, Any]]:
     """Return what changed, part by part: the notice itself under "", then each purpose."""
-    purposes = [{one.key: one for one in notice.purposes} for _, notice in sides]
+    purposes = [{one.key: one for one in notice.purposes} for notice in sides]
     return [
         {
             "key": key,
             "things": [
-                notice if not key else of.get(key) for (_, notice), of in zip(sides, purposes, strict=True)
+                notice if not key else of.get(key) for notice, of in zip(sides, purposes, strict=True)
             ],
             "asked": next((one for one in found.asked if one.purpose == key), None),
             "changes": [one for one in found.changes if one.purpose == key],
@@ -129,8 +140,9 @@ def _parts(found: Comparison, sides: Sequence[tuple[Any, Notice]]) -> list[dict[
     ]
 
 
-def _keys(notice: Notice) -> list[str]:
-    return [one.key for one in notice.purposes]
+def by_purpose(forms: Sequence[Form], notice: Notice) -> dict[str, list[Form]]:
+    """Return the forms of consent that each purpose of a notice needs."""
+    return {one.key: [form for form in forms if form.purpose == one.key] for one in notice.purposes}
 
 
 def _local(moment: datetime.datetime) -> datetime.datetime:
@@ -143,7 +155,8 @@ def _short(said: Said, code: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _page(name: str, law: Register, **context: Any) -> Template:
+def page(name: str, law: Register, **context: Any) -> Template:
+    """Return a page of this slice."""
     shared = {
         "home": law.instrument,
         "local": _local,

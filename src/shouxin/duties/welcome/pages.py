@@ -58,7 +58,7 @@ def ways(service: str, *, widget: bool) -> dict[Name, tuple[str, dict[str, str]]
         ),
         "connect": ("/welcome/database", {}),
         "posture": ("/posture", {}),
-        "notice": ("/notices/draft", {"service": service} if service else {}),
+        "notice": ("/notices/write", {"service": service} if service else {}),
         "widget": (_WIDGET if widget else "/consents", {}),
         "request": ("/requests", {}),
     }
