@@ -15,7 +15,7 @@ from shouxin.app.help import PAGES, helped, key
 SOURCE = Path(shouxin.__file__).parent
 FOR_PEOPLE_OUTSIDE = {
     *("app/error.html", "complaint/intake.html", "content/intake.html"),
-    *("demo/account.html", "demo/shop.html", "rights/linked.html"),
+    "rights/linked.html",
     *("desk/ask.html", "desk/heard.html", "desk/own.html", "desk/receipt.html"),
 }
 """Pages that are no part of the console."""

@@ -24,6 +24,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.cases_cases": ("/cases", "nav.cases"),
     "help.cases_procedure": ("", ""),
     "help.cases_procedures": ("/procedures", "nav.procedures"),
+    "help.centre_keys": ("/centre-keys", "centre.keys"),
     "help.consent_index": ("/consents", "nav.consents"),
     "help.consent_person": ("", ""),
     "help.delivery_index": ("/deliveries", "nav.deliveries"),

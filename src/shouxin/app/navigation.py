@@ -62,7 +62,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "/glossary",
         ),
     ),
-    ("settings", "nav.group_settings", ("/settings", "/operators", "/account")),
+    ("settings", "nav.group_settings", ("/settings", "/operators", "/centre-keys", "/account")),
 )
 """The groups: a name, the key of its phrase, the addresses in their order."""
 

@@ -5,6 +5,7 @@ import msgspec
 from shouxin.app.contribution import Slice
 from shouxin.app.parts import Parts
 from shouxin.duties.centre import pages as centre_pages
+from shouxin.duties.centre import pages_keys
 from shouxin.duties.centre.service import Centre
 from shouxin.duties.complaint import api as complaint_api
 from shouxin.duties.complaint import model as complaint_model
@@ -69,8 +70,9 @@ def _centre(centre: Centre | None) -> tuple[Slice, ...]:
     def read(given: dict[str, str]) -> Arrival:
         return complaint_model.arrival(msgspec.convert(given, complaint_model.Complaint))
 
-    routes = centre_pages.routes(centre, read)
-    return (Slice("centre", centre_pages.TEMPLATES, routes, entries=(("/centre", "centre.all"),)),)
+    routes = (*centre_pages.routes(centre, read), pages_keys.routes(centre))
+    entries = (("/centre", "centre.all"), ("/centre-keys", "centre.keys"))
+    return (Slice("centre", centre_pages.TEMPLATES, routes, entries=entries),)
 
 
 def _notice(library: Library, notices: Notices, *, shown: bool) -> Slice:

@@ -56,12 +56,6 @@ def add(service: str, name: str, algorithm: str, public: Path | None, as_json: b
     Example:
       shouxin centre key add shop 2026-11 --algorithm Ed25519 --public shop.pem
     """
-    if not (name.isascii() and 0 < len(name) <= 64 and all(char.isalnum() or char in "._-" for char in name)):
-        raise InputError(
-            "centre-key-name",
-            "the name of a key has 1 to 64 letters, digits, dots, lines or underscores",
-            remedy="choose another name, such as the month: 2026-11",
-        )
     try:
         material = public.read_bytes() if public else None
     except OSError:
@@ -71,12 +65,6 @@ def add(service: str, name: str, algorithm: str, public: Path | None, as_json: b
             where=str(public),
             remedy="check its path",
         ) from None
-    if algorithm == "HS256" and material is not None:
-        raise InputError(
-            "centre-key",
-            "a shared secret is made here and takes no file",
-            remedy="leave --public out, or name the algorithm of the key pair",
-        )
     with open_keys() as keys:
         line, secret = keys.add(service, name, cast("Algorithm", algorithm), material, at_the_terminal())
     if as_json:

@@ -1,5 +1,6 @@
 """The keys of services in the store: sealed, found by name, revoked for good."""
 
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from shouxin.store.ledger import Actor, Entry, append
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _OVER = text("interval '1 minute'")
 
 
@@ -32,9 +34,22 @@ class ServiceKeys:
     ) -> tuple[KeyLine, str]:
         """Register a key; return it and, where a shared secret was made, the secret this once.
 
-        Of a key pair only the public half is kept. Raises ``InputError``: centre-key, centre-key-known.
+        Of a key pair only the public half is kept. Raises ``InputError``: centre-key, centre-key-known,
+        centre-key-name.
         """
         made = ""
+        if not _NAME.fullmatch(kid):
+            raise InputError(
+                "centre-key-name",
+                "the name of a key has 1 to 64 letters, digits, dots, lines or underscores",
+                remedy="choose another name, such as the month: 2026-11",
+            )
+        if algorithm == "HS256" and material is not None:
+            raise InputError(
+                "centre-key",
+                "a shared secret is made here and takes no public key",
+                remedy="leave the public key out, or name the algorithm of the key pair",
+            )
         if material is None:
             if algorithm != "HS256":
                 raise InputError(
