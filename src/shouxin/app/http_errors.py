@@ -52,6 +52,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "incident-unknown": 404,
     "inspection-account": 404,
     "inspection-decided": 409,
+    "inspection-making": 409,
+    "inspection-pack": 404,
     "inspection-undecided": 409,
     "inspection-unknown": 404,
     "inventory-moved": 409,

@@ -4,18 +4,22 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import msgspec
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import Engine, text
 
+from shouxin.duties.access.model import SYSTEM_KEY
 from shouxin.duties.command import output
+from shouxin.duties.days import BEIJING
 from shouxin.duties.inspection import document
 from shouxin.duties.inspection.contents import LANGUAGES, checklist, words
-from shouxin.duties.inspection.model import Inspection, Pack
+from shouxin.duties.inspection.model import ARCHIVE, FILES, Inspection, Pack
 from shouxin.errors import InputError
 from shouxin.law.register import register
 from tests.duties.access.conftest import form
@@ -104,7 +108,7 @@ def test_the_same_checkpoint_gives_the_same_bytes(office: InspectedOffice) -> No
     """Nothing in a pack tells when it was made; what came later does not change it."""
     number = given(office, parts=("evidence", "ledger")).number
     first = packed(office, number)
-    entries = office.inspections.show(number)[1][0].entries
+    entries = office.inspections.show(number, SYSTEM_KEY)[1][0].entries
     assert packed(office, number, checkpoint=entries) == first
     refused("ledger-unsigned", lambda: packed(office, number, checkpoint=entries + 10**6))
 
@@ -208,13 +212,41 @@ def test_a_pack_that_breaks_off_leaves_no_file_and_no_trace(
     with pytest.raises(InputError, match="space"), output(tmp_path / "pack.zip") as file:
         office.inspections.write(number, file, "en", OFFICER)
     assert [path.name for path in tmp_path.iterdir()] == ["ledger"]
-    assert office.inspections.show(number)[1] == ()
+    assert office.inspections.show(number, SYSTEM_KEY)[1] == ()
 
 
 def test_an_empty_store_is_told_what_to_do(migrated: Engine, tmp_path: Path) -> None:
     """Without an organisation nothing can be evidence."""
     empty = InspectedOffice(migrated, tmp_path / "ledger")
     refused("organisation-none", lambda: empty.inspections.ask(empty.asked(kind="self-check"), OFFICER))
+
+
+def reads_its_own_alone(
+    inspector: TestClient[Litestar], number: int, pack: int, other: tuple[int, int]
+) -> None:
+    """Hold that an inspector opens an inspection and its pack, and nothing of another."""
+    page, html = f"/inspections/{number}", {"Accept": "text/html"}
+    read = inspector.get(page, headers=html)
+    assert read.status_code == 200
+    assert f"approver {number} (operator:" in read.text
+    assert 'action="/inspections' not in read.text
+    listed = inspector.get("/inspections", headers=html).text
+    assert "inspection of May" in listed
+    assert "of another authority" not in listed
+    begins = {"pack.zip": b"PK", "index.html": b"<!doctype", "report.pdf": b"%PDF", "pack.json": b"{"}
+    for name, first in begins.items():
+        took = inspector.get(f"{page}/packs/{pack}/{name}")
+        assert (took.status_code, took.content[: len(first)]) == (200, first)
+        assert took.headers["content-disposition"].startswith("attachment")
+        assert took.headers["cache-control"] == "no-store"
+    for address in (
+        f"/inspections/{other[0]}",
+        f"/inspections/{other[0]}/packs/{other[1]}/pack.zip",
+        f"{page}/packs/{other[1]}/pack.zip",
+        f"{page}/packs/{pack}/manifest.json",
+    ):
+        assert inspector.get(address).status_code == 404, address
+    assert "of another authority" not in inspector.get("/search?q=authority").text
 
 
 def test_an_inspector_reads_for_a_time_and_every_page_is_written_down(office: InspectedOffice) -> None:
@@ -230,22 +262,108 @@ def test_an_inspector_reads_for_a_time_and_every_page_is_written_down(office: In
         assert made.status_code == 200
         password = made.text.split("<dd><code>")[1].split("<")[0]
         assert password not in client.get(page, headers={"Accept": "text/html"}).text
-        pack = client.post(f"{page}/pack", data=form(client, page, language="zh"))
-        assert pack.content.startswith(b"PK")
-        account = office.inspections.show(number)[2][0]
+        assert client.post(f"{page}/pack", data=form(client, page, language="zh")).status_code == 303
+        _, (pack,), (account,), _ = office.inspections.show(number, SYSTEM_KEY)
+        foreign = given(office, name="of another authority").number
+        other = office.inspections.make(foreign, "en", OFFICER).number
         with TestClient(office.app()) as inspector:
             inspector.follow_redirects = False
             signed = form(inspector, "/sign-in", name="Inspector Made-up", password=password)
             inspector.post("/sign-in", data=signed)
             assert inspector.get("/posture?by=instrument").status_code == 200
-            assert inspector.get(page).status_code == 403
+            reads_its_own_alone(inspector, number, pack.number, (foreign, other))
             ending = form(client, page, operator=str(account.operator))
             assert client.post(f"{page}/accounts/end", data=ending).status_code == 303
             assert inspector.get("/posture").status_code in (303, 401)
     with office.engine.connect() as connection:
         asked = text("select who, what from shouxin.ledger_entry where kind = 'inspector.looked'")
         looked = [(row.who, row.what["path"]) for row in connection.execute(asked)]
-    assert looked == [(f"operator:{account.operator}", "/posture")]
+        asked = text("select who, what from shouxin.ledger_entry where kind = 'inspection.taken'")
+        taken = [(row.who, row.what["pack"], row.what["file"]) for row in connection.execute(asked)]
+    me = f"operator:{account.operator}"
+    assert {who for who, _ in looked} == {me}
+    assert [path for _, path in looked][:3] == ["/posture", page, "/inspections"]
+    assert f"{page}/packs/{pack.number}/pack.zip" in [path for _, path in looked]
+    assert taken == [(me, pack.number, name) for name in (ARCHIVE, *FILES)]
+
+
+def test_the_end_of_the_time_ends_the_reading(office: InspectedOffice) -> None:
+    """When the day has passed, the account sees neither the inspection nor its packs, however it came in."""
+    number = given(office).number
+    pack = office.inspections.make(number, "en", OFFICER).number
+    officer = office.person("officer", "privacy_officer")
+    made = office.inspections.admit(number, "Inspector", "2099-12-31", office.access, officer, OFFICER)
+    inspector = office.access.prove(made.name, made.password, "")
+    assert [one.number for one in office.inspections.list(inspector)] == [number]
+    assert list(office.inspections.fetch(number, pack, "pack.json", inspector, OFFICER))
+    with office.engine.begin() as connection:
+        connection.execute(text("update shouxin.inspection_account set until = now()"))
+        connection.execute(text("update shouxin.operator_role set until = now() where role = 'inspector'"))
+    assert office.inspections.list(inspector) == ()
+    refused("inspection-unknown", lambda: office.inspections.show(number, inspector))
+    refused("inspection-unknown", lambda: office.inspections.fetch(number, pack, ARCHIVE, inspector, OFFICER))
+    assert not office.access.prove(made.name, made.password, "").may("inspection.read")
+
+
+def test_a_pack_names_who_approved_it_when_and_by_which_provision(office: InspectedOffice) -> None:
+    """By name and account, with the time in Beijing and the basis, in the page and for programs."""
+    found = given(office)
+    pack = office.inspections.preview(found.number)
+    assert (pack.approver, pack.approved_by) == (f"approver {found.number}", found.decided_by)
+    assert pack.approved_at == found.decided_at
+    line = dict(document.facts(pack, "en"))
+    assert line["Legal basis"] == "pipl:art_63__para_1__item_2"
+    assert pack.approved_at
+    at = f"{pack.approved_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    assert line["Approved by"] == f"approver {found.number} ({found.decided_by}) · {at}"
+
+
+_MAKER = """
+import os, signal, sys
+from pathlib import Path
+from shouxin.duties.inspection import document, kept
+from shouxin.store import StoreConfig, open_store
+from tests.duties.inspection.conftest import OFFICER, InspectedOffice
+
+def halfway(*_, **__):
+    os.write(1, b"halfway\\n")
+    signal.pause()
+
+setattr(*{"drawing": (document, "pdf"), "keeping": (kept, "packed")}[sys.argv[3]], halfway)
+with open_store(StoreConfig(dsn=sys.argv[1])) as store:
+    office = InspectedOffice(store.engine, Path(sys.argv[2]))
+    office.inspections.make(int(sys.argv[4]), "en", OFFICER)
+"""
+
+
+@pytest.mark.parametrize("moment", ["drawing", "keeping"])
+def test_a_maker_that_is_killed_leaves_nothing_to_fetch(
+    office: InspectedOffice, database_dsn: str, tmp_path: Path, moment: str
+) -> None:
+    """Killed while it draws, or with the last piece written: told as broken off, and made again whole."""
+    number = given(office).number
+    command = [sys.executable, "-c", _MAKER, database_dsn, str(tmp_path / "ledger"), moment, str(number)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        assert child.stdout.readline() == "halfway\n"
+        (made,) = office.inspections.show(number, SYSTEM_KEY).packs
+        assert made.state == "making"
+        refused("inspection-making", lambda: office.inspections.again(number, made.number, OFFICER))
+        child.kill()
+    gone = time.monotonic() + 30
+    while (broken := office.inspections.show(number, SYSTEM_KEY).packs[0]).state == "making":
+        assert time.monotonic() < gone, "the database still holds the lock of a process that is gone"
+    assert broken.state == "broken"
+    refused(
+        "inspection-pack", lambda: office.inspections.fetch(number, made.number, ARCHIVE, SYSTEM_KEY, OFFICER)
+    )
+    with office.engine.connect() as connection:
+        assert connection.scalar(text("select count(*) from shouxin.inspection_piece")) == 0
+    whole = office.inspections.again(number, made.number, OFFICER)
+    assert (whole.state, whole.entries) == ("whole", made.entries)
+    pack = b"".join(office.inspections.fetch(number, made.number, ARCHIVE, SYSTEM_KEY, OFFICER))
+    assert checked(unpacked(pack, tmp_path / "pack"), office.keys) == 0
+    assert office.inspections.again(number, made.number, OFFICER) == whole
 
 
 def test_the_pages_say_what_comes_next(office: InspectedOffice) -> None:

@@ -1,6 +1,7 @@
 """The accounts of operators: made, given roles, disabled, reset. Whatever is taken away is gone at once."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -221,6 +222,16 @@ def roles(connection: Connection, number: int) -> tuple[Role, ...]:
         .order_by(tables.role.c.role)
     )
     return tuple(Role(role=row.role, until=row.until) for row in found)
+
+
+def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return what the accounts behind ids such as ``operator:3`` are called; other ids are left out."""
+    numbers = {one: int(one.partition(":")[2]) for one in ids if one.startswith("operator:")}
+    asked = select(tables.operator.c.id, tables.operator.c.name).where(
+        tables.operator.c.id.in_(set(numbers.values()))
+    )
+    known = {row.id: row.name for row in connection.execute(asked)}
+    return {one: known[number] for one, number in numbers.items() if number in known}
 
 
 def principal(connection: Connection, row: Any, session: int = 0) -> Principal:

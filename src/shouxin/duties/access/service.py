@@ -14,7 +14,7 @@ from shouxin.duties.access.diary import note
 from shouxin.duties.access.keys import ApiKeys
 from shouxin.duties.access.model import SYSTEM_KEY, Approval, Ask, Limit, Origin, Principal
 from shouxin.duties.access.once import Links
-from shouxin.duties.access.operators import Operators, first_done, principal
+from shouxin.duties.access.operators import Operators, first_done, names, principal
 from shouxin.duties.access.own import OwnAccount
 from shouxin.duties.access.passwords import LONGEST, Passwords
 from shouxin.duties.access.remembered import Remembered
@@ -38,6 +38,7 @@ __all__ = [
     "Patience",
     "Principal",
     "Slowing",
+    "names",
 ]
 
 _FLOW = text("interval '10 minutes'")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from shouxin.duties.access.place import proven
+from shouxin.duties.access.service import SYSTEM_KEY
 from shouxin.duties.command import (
     at_the_terminal,
     json_option,
@@ -109,7 +110,7 @@ def list_(as_json: bool) -> None:
       shouxin inspect list
     """
     with opened() as at:
-        found = at.inspections.list()
+        found = at.inspections.list(SYSTEM_KEY)
     if as_json:
         put_json(found)
         return

@@ -59,7 +59,11 @@ def pdf(pack: Pack, pictures: Mapping[str, str], code: str) -> bytes:
             for title, listed in _parts(pack)
         ],
         "checklist": [
-            {"title": one.title[code], "items": [_short(pack.items[at], code) for at in one.items]}
+            {
+                "title": one.title[code],
+                "provisions": one.provisions,
+                "items": [_short(pack.items[at], code) for at in one.items],
+            }
             for one in pack.checklist
             if one.items
         ],
@@ -81,6 +85,8 @@ def _parts(pack: Pack) -> list[tuple[dict[str, str], list[tuple[int, Item]]]]:
 def facts(pack: Pack, code: str) -> list[tuple[str, str]]:
     """Return what stands at the head of the report."""
     said, asked = words()[code], pack.asked
+    at = pack.approved_at
+    given = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at else ""
     covered = said["covered"].format(n=f"{pack.entries:,}")
     listed = [
         (said["organisation"], pack.organisation),
@@ -88,12 +94,20 @@ def facts(pack: Pack, code: str) -> list[tuple[str, str]]:
         (said["basis"], asked.basis),
         (said["days"], f"{asked.since.isoformat()} – {asked.until.isoformat()}"),
         (said["service"], ", ".join(asked.services) or said["all"]),
-        (said["asked"], pack.asked_by),
-        (said["approved"], pack.approved_by),
+        (said["asked"], _who(pack.asker, pack.asked_by)),
+        (
+            said["approved"],
+            " · ".join(part for part in (_who(pack.approver, pack.approved_by), given) if part),
+        ),
         (said["ledger"], f"{pack.ledger} ({covered})" if pack.entries else ""),
         (said["law"], pack.law_version[:16]),
     ]
     return [(name, value) for name, value in listed if value]
+
+
+def _who(name: str, account: str) -> str:
+    """Return somebody who acted: by name, with the account that the ledger knows."""
+    return f"{name} ({account})" if name else account
 
 
 def _row(one: Item, code: str) -> dict[str, Any]:

@@ -10,12 +10,20 @@ from shouxin.law.base import Shape
 Kind = Literal["inspection", "self-check", "social-report"]
 Part = Literal["evidence", "ledger"]
 State = Literal["asked", "given", "refused"]
+PackState = Literal["whole", "making", "broken"]
+"""A pack can be fetched once it is whole; ``broken`` is one whose maker ended before."""
+
 
 KINDS: tuple[Kind, ...] = ("inspection", "self-check", "social-report")
 """What is made here: for an authority, for the organisation itself, for the public (pipl art. 58 item 4)."""
 
 PARTS: tuple[Part, ...] = ("evidence", "ledger")
 """What a pack may hold: what the controls rest on, and what was done, entry by entry, with pseudonyms."""
+
+FILES: tuple[str, ...] = ("index.html", "report.pdf", "pack.json")
+"""What of a pack can be fetched by itself; ``ARCHIVE`` is all of it."""
+
+ARCHIVE = "pack.zip"
 
 FORMAT = "shouxin-inspection/1"
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
@@ -52,7 +60,10 @@ class Inspection(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class PackLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A pack that was made: the checkpoint's entries, the SHA-256 of its manifest, its size in bytes."""
+    """A pack: the checkpoint's entries, the SHA-256 of its manifest, its size in bytes.
+
+    Digest and size are there once it is whole.
+    """
 
     number: int
     inspection: int
@@ -62,6 +73,7 @@ class PackLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     language: str
     who: str
     made_at: datetime.datetime
+    state: PackState
 
 
 class Account(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -137,13 +149,20 @@ class Told(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Pack(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """Everything of a pack but the entries themselves; the same for the same checkpoint and inspection."""
+    """Everything of a pack but the entries themselves; the same for the same checkpoint and inspection.
+
+    ``asked_by`` and ``approved_by`` are accounts, ``asker`` and ``approver`` their names; a report to the
+    public names neither.
+    """
 
     format: str = FORMAT
     inspection: int
     asked: Asked
     asked_by: str
+    asker: str
     approved_by: str
+    approver: str
+    approved_at: datetime.datetime | None
     organisation: str
     law_version: str
     ledger: str

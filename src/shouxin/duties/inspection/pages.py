@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, get, post
@@ -16,7 +15,7 @@ from shouxin.duties.acting import over_http
 from shouxin.duties.days import BEIJING, day, today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
-from shouxin.duties.inspection.model import KINDS, PARTS, Asked, Made
+from shouxin.duties.inspection.model import ARCHIVE, FILES, KINDS, PARTS, Asked, Made
 from shouxin.duties.inspection.service import OWED, Inspections
 from shouxin.errors import InputError
 from shouxin.law import citation
@@ -28,11 +27,19 @@ BODY_LIMIT = 64 * 1024
 """The largest form that is read, in bytes."""
 
 _Number = Annotated[int, Parameter(description="number of the inspection")]
+_Pack = Annotated[int, Parameter(description="number of the pack")]
+_Name = Annotated[str, Parameter(description="all of it, or a file of it", max_length=40)]
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _READ, _ASK, _DECIDE, _ADMIT = (
     {"needs": name} for name in ("inspection.read", "inspection.ask", "inspection.approve", "operator.change")
 )
-_PIECE, _MOMENT = 1 << 16, timedelta(seconds=1)
+_MOMENT = timedelta(seconds=1)
+_KINDS = {
+    ".zip": "application/zip",
+    ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+}
 Found = NamedDependency[Inspections]
 Who = NamedDependency[Principal]
 Sent = NamedDependency[Form]
@@ -42,7 +49,7 @@ def routes(inspections: Inspections, access: Access) -> Router:
     """Return the pages below /inspections."""
     return Router(
         "/inspections",
-        route_handlers=[index, asked, shown, decided, packed, admitted, ended],
+        route_handlers=[index, asked, shown, decided, packed, packed_again, fetched, admitted, ended],
         dependencies={
             "inspections": Provide(lambda: inspections, sync_to_thread=False),
             "access": Provide(lambda: access, sync_to_thread=False),
@@ -54,9 +61,9 @@ def routes(inspections: Inspections, access: Access) -> Router:
 
 
 @get("/", sync_to_thread=True, opt=_READ)
-def index(inspections: Found) -> Template:
+def index(inspections: Found, principal: Who) -> Template:
     """List the inspections, and ask for one."""
-    return _index(inspections)
+    return _index(inspections, principal)
 
 
 @post("/", sync_to_thread=True, opt=_ASK)
@@ -65,14 +72,14 @@ def asked(inspections: Found, principal: Who, form: Sent) -> Template | Redirect
     try:
         found = inspections.ask(_wanted(form), over_http(principal))
     except InputError as problem:
-        return _index(inspections, problem, form)
+        return _index(inspections, principal, problem, form)
     return _to(found.number)
 
 
 @get("/{number:int}", sync_to_thread=True, opt=_READ)
-def shown(inspections: Found, number: _Number) -> Template:
+def shown(inspections: Found, principal: Who, number: _Number) -> Template:
     """Show an inspection with what comes next."""
-    return _one(inspections, number)
+    return _one(inspections, principal, number)
 
 
 @post("/{number:int}/decision", sync_to_thread=True, opt=_DECIDE)
@@ -82,29 +89,38 @@ def decided(inspections: Found, principal: Who, number: _Number, form: Sent) -> 
     try:
         inspections.decide(number, principal, over_http(principal), give=give, reason=form["reason"])
     except InputError as problem:
-        return _one(inspections, number, problem)
+        return _one(inspections, principal, number, problem)
     return _to(number)
 
 
-@post("/{number:int}/pack", sync_to_thread=True, opt=_ASK, status_code=200)
-def packed(inspections: Found, principal: Who, number: _Number, form: Sent) -> Template | Stream:
-    """Make a pack and hand it over; it is whole on the disk before its first byte goes out."""
+@post("/{number:int}/pack", sync_to_thread=True, opt=_ASK)
+def packed(inspections: Found, principal: Who, number: _Number, form: Sent) -> Template | Redirect:
+    """Make a pack and keep it; its page then offers it."""
     language = form["language"] if form["language"] in ("zh", "en", "es") else "zh"
-    file = TemporaryFile()  # noqa: SIM115  # closed when it was sent
     try:
-        made = inspections.write(number, file, language, over_http(principal))
+        made = inspections.make(number, language, over_http(principal))
     except InputError as problem:
-        file.close()
-        return _one(inspections, number, problem)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    headers = {
-        "Content-Disposition": f'attachment; filename="inspection-{number}-{made.number}.zip"',
-        "Cache-Control": "no-store",
-    }
-    return Stream(_pieces(file), media_type="application/zip", headers=headers)
+        return _one(inspections, principal, number, problem)
+    return Redirect(f"/inspections/{number}#pack-{made.number}", status_code=303)
+
+
+@post("/{number:int}/packs/{pack:int}/again", sync_to_thread=True, opt=_ASK)
+def packed_again(inspections: Found, principal: Who, number: _Number, pack: _Pack) -> Template | Redirect:
+    """Make a pack that was broken off."""
+    try:
+        inspections.again(number, pack, over_http(principal))
+    except InputError as problem:
+        return _one(inspections, principal, number, problem)
+    return Redirect(f"/inspections/{number}#pack-{pack}", status_code=303)
+
+
+@get("/{number:int}/packs/{pack:int}/{name:str}", sync_to_thread=True, opt=_READ)
+def fetched(inspections: Found, principal: Who, number: _Number, pack: _Pack, name: _Name) -> Stream:
+    """Hand a pack over, or one of the files that people and programs read."""
+    content = inspections.fetch(number, pack, name, principal, over_http(principal))
+    given = f"inspection-{number}-{pack}{Path(name).suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{given}"', "Cache-Control": "no-store"}
+    return Stream(content, media_type=_KINDS[Path(name).suffix], headers=headers)
 
 
 @post("/{number:int}/accounts", sync_to_thread=True, opt=_ADMIT, status_code=200)
@@ -115,8 +131,8 @@ def admitted(
     try:
         made = inspections.admit(number, form["name"], form["until"], access, principal, over_http(principal))
     except InputError as problem:
-        return _one(inspections, number, problem)
-    return _one(inspections, number, made=made)
+        return _one(inspections, principal, number, problem)
+    return _one(inspections, principal, number, made=made)
 
 
 @post("/{number:int}/accounts/end", sync_to_thread=True, opt=_ADMIT)
@@ -127,7 +143,7 @@ def ended(
     try:
         inspections.end(number, form.number("operator"), access, principal, over_http(principal))
     except InputError as problem:
-        return _one(inspections, number, problem)
+        return _one(inspections, principal, number, problem)
     return _to(number)
 
 
@@ -143,29 +159,32 @@ def _wanted(form: Form) -> Asked:
         ) from None
 
 
-def _pieces(file: IO[bytes]) -> Any:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
 def _to(number: int) -> Redirect:
     return Redirect(f"/inspections/{number}", status_code=303)
 
 
-def _index(inspections: Inspections, problem: InputError | None = None, form: Form | None = None) -> Template:
+def _index(
+    inspections: Inspections, by: Principal, problem: InputError | None = None, form: Form | None = None
+) -> Template:
     begun = today().replace(month=1, day=1)
     given = form or Form(
         [("since", begun.isoformat()), ("until", today().isoformat()), ("parts", "evidence")]
     )
-    return _page("index", problem, found=inspections.list(), given=given, kinds=KINDS, parts=PARTS, owed=OWED)
+    return _page(
+        "index", problem, found=inspections.list(by), given=given, kinds=KINDS, parts=PARTS, owed=OWED
+    )
 
 
 def _one(
-    inspections: Inspections, number: int, problem: InputError | None = None, made: Made | None = None
+    inspections: Inspections,
+    by: Principal,
+    number: int,
+    problem: InputError | None = None,
+    made: Made | None = None,
 ) -> Template:
-    found, packs, accounts = inspections.show(number)
-    return _page("inspection", problem, found=found, packs=packs, accounts=accounts, made=made)
+    found, packs, accounts, names = inspections.show(number, by)
+    called = {"names": names, "files": (ARCHIVE, *FILES)}
+    return _page("inspection", problem, found=found, packs=packs, accounts=accounts, made=made, **called)
 
 
 def _page(name: str, problem: InputError | None, **context: Any) -> Template:

@@ -2,18 +2,29 @@
 
 import hmac
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, BinaryIO
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
 from shouxin.duties.access.model import Role
-from shouxin.duties.access.service import Access, Principal
+from shouxin.duties.access.service import SYSTEM_KEY, Access, Principal, names
 from shouxin.duties.access.tokens import token
 from shouxin.duties.days import BEIJING, end_of, over
-from shouxin.duties.inspection import bundle, contents, kept, pictures, reading
-from shouxin.duties.inspection.model import Account, Asked, EntryLine, Inspection, Made, Pack, PackLine
+from shouxin.duties.inspection import bundle, contents, kept, pictures, reading, stored
+from shouxin.duties.inspection.model import (
+    ARCHIVE,
+    FILES,
+    Account,
+    Asked,
+    EntryLine,
+    Inspection,
+    Made,
+    Pack,
+    PackLine,
+)
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.posture.office import Office
 from shouxin.errors import InputError, StoreError
@@ -28,6 +39,19 @@ if TYPE_CHECKING:
 
 OWED = {"self-check": "pipl:art_54", "social-report": "pipl:art_58__item_4"}
 """By which provision the organisation itself owes a report."""
+
+
+ALL = "inspection.all"
+"""The permission of those who see every inspection; an inspector sees what their account was made for."""
+
+
+class Whole(NamedTuple):
+    """An inspection, its packs and accounts, and what the accounts that acted are called."""
+
+    inspection: Inspection
+    packs: tuple[PackLine, ...]
+    accounts: tuple[Account, ...]
+    names: Mapping[str, str]
 
 
 class Inspections:
@@ -107,21 +131,55 @@ class Inspections:
             kept.decide(connection, number, values, actor)
             return kept.one(connection, number)
 
-    def list(self) -> tuple[Inspection, ...]:
-        """Return the inspections, the newest first."""
+    def list(self, by: Principal) -> tuple[Inspection, ...]:
+        """Return the inspections, the newest first; for an inspector those their account was made for."""
         with self._store().connect() as connection:
-            return kept.all_(connection)
+            return kept.all_(connection, None if by.may(ALL) else by.number)
 
-    def show(self, number: int) -> tuple[Inspection, tuple[PackLine, ...], tuple[Account, ...]]:
-        """Return an inspection with its packs and accounts; raise ``InputError`` (inspection-unknown)."""
+    def show(self, number: int, by: Principal) -> Whole:
+        """Return an inspection with its packs and accounts; raise ``InputError`` (inspection-unknown).
+
+        An inspector gets those of their own account, what is whole, and no other account.
+        """
         with self._store().connect() as connection:
-            found = kept.one(connection, number)
-            return found, kept.packs(connection, number), kept.accounts(connection, number)
+            found = self._seen(connection, number, by)
+            packs, accounts = kept.packs(connection, number), kept.accounts(connection, number)
+            called = names(connection, {found.asked_by, found.decided_by, *(one.who for one in packs)})
+        if not by.may(ALL):
+            packs = tuple(one for one in packs if one.state == "whole")
+            accounts = tuple(one for one in accounts if one.operator == by.number)
+        return Whole(found, packs, accounts, called)
+
+    def fetch(self, number: int, pack: int, name: str, by: Principal, actor: Actor) -> Iterator[bytes]:
+        """Return a pack that is whole, or a file of it; that it was taken is in the ledger before.
+
+        Raises ``InputError``: inspection-unknown, inspection-pack.
+        """
+        with self._store().begin() as connection:
+            self._seen(connection, number, by)
+            one = kept.pack(connection, number, pack)
+            if one.state != "whole":
+                raise InputError(
+                    "inspection-pack",
+                    f"pack {pack} is not whole",
+                    remedy=f"make it on the page of inspection {number}",
+                )
+            content = None
+            if name != ARCHIVE and name in FILES:
+                content = stored.member(connection, pack, one.size, name)
+            if content is None and name != ARCHIVE:
+                raise InputError(
+                    "inspection-pack",
+                    f"pack {pack} holds no such file",
+                    remedy=f"fetch {ARCHIVE}: it is all of it",
+                )
+            kept.taken(connection, one, name, actor)
+        return iter([content]) if content is not None else stored.pieces(self._store(), pack, one.size)
 
     def like(self, asked: Asked, who: str) -> Inspection | None:
         """Return the newest inspection that somebody asked for in these very words, unless it was refused."""
         wanted = self.checked(asked)
-        for one in self.list():
+        for one in self.list(SYSTEM_KEY):
             if one.asked == wanted and one.asked_by == who and one.state != "refused":
                 return one
         return None
@@ -131,22 +189,44 @@ class Inspections:
         with self._reading(number, checkpoint) as (connection, found, note):
             return self._pack(connection, found, note)[0]
 
-    def write(
-        self, number: int, file: BinaryIO, language: str, actor: Actor, checkpoint: int | None = None
-    ) -> PackLine:
-        """Write the pack of an inspection, and write down that it was made.
+    def make(self, number: int, language: str, actor: Actor, checkpoint: int | None = None) -> PackLine:
+        """Make the pack of an inspection and keep it, whole or not at all.
 
         It is made under the newest checkpoint, which is signed first, or under that of so many entries.
         Raises ``InputError``: inspection-unknown, inspection-undecided, ledger-unsigned, organisation-none.
         """
-        with self._reading(number, checkpoint) as (connection, found, note):
-            pack, drawn, entries = self._pack(connection, found, note, language)
-            proofs = ((one, entry_proof(connection, one, note)) for one in cited(pack))
-            digest, size = bundle.write(file, pack, drawn, proofs, entries, language)
-        values = {"inspection": number, "entries": pack.entries, "digest": digest, "size": size}
-        with self._store().begin() as connection:
-            kept.packed(connection, values | {"language": language}, actor)
-            return kept.packs(connection, number)[0]
+        with self._reading(number, checkpoint) as (connection, found, note), ExitStack() as holding:
+            values = {"inspection": number, "entries": read_note(note)[0].size, "language": language}
+            with self._store().begin() as own:
+                pack = kept.begun(own, values, actor)
+                holding.enter_context(stored.held(self._store(), pack))
+            try:
+                return self._made(connection, found, note, pack, language, actor)
+            except BaseException:
+                with self._store().begin() as own:
+                    kept.forget(own, pack)
+                raise
+
+    def again(self, number: int, pack: int, actor: Actor) -> PackLine:
+        """Make a pack that was broken off, under its checkpoint; one that is whole stays as it is.
+
+        Raises ``InputError``: inspection-pack, inspection-making, and those of ``make``.
+        """
+        with self._store().connect() as connection:
+            entries = kept.pack(connection, number, pack).entries
+        with self._reading(number, entries) as (connection, found, note), stored.held(self._store(), pack):
+            one = kept.pack(connection, number, pack)
+            if one.state == "whole":
+                return one
+            return self._made(connection, found, note, pack, one.language, actor)
+
+    def write(
+        self, number: int, file: BinaryIO, language: str, actor: Actor, checkpoint: int | None = None
+    ) -> PackLine:
+        """Make a pack, and write it to a file too; errors as ``make``."""
+        made = self.make(number, language, actor, checkpoint)
+        file.writelines(stored.pieces(self._store(), made.number, made.size))
+        return made
 
     def admit(self, number: int, name: str, until: str, access: Access, by: Principal, actor: Actor) -> Made:
         """Make an inspector's account until a day; its password is returned this once.
@@ -197,6 +277,31 @@ class Inspections:
                 )
             yield connection, found, note
 
+    def _made(
+        self,
+        connection: "Connection",
+        found: Inspection,
+        note: str,
+        number: int,
+        language: str,
+        actor: Actor,
+    ) -> PackLine:
+        """Make a pack whose number is held, on the disk first, then at once in the store."""
+        pack, drawn, entries = self._pack(connection, found, note, language)
+        proofs = ((one, entry_proof(connection, one, note)) for one in cited(pack))
+        with TemporaryFile() as file:
+            digest, size = bundle.write(file, pack, drawn, proofs, entries, language)
+            file.seek(0)
+            with self._store().begin() as own:
+                stored.put(own, number, file)
+                kept.packed(own, number, digest, size, actor)
+                return kept.pack(own, found.number, number)
+
+    def _seen(self, connection: "Connection", number: int, by: Principal) -> Inspection:
+        """Return an inspection that somebody may see; to others it is as unknown as one that is not there."""
+        seen = by.may(ALL) or kept.admitted(connection, number, by.number)
+        return kept.one(connection, number if seen else 0, shown=number)
+
     def _given(self, found: Inspection) -> None:
         if found.state != "given":
             raise InputError(
@@ -214,13 +319,17 @@ class Inspections:
         span = reading.Span(signed.size, _begin(asked.since), over(asked.until))
         holding = reading.Holding(connection, signed.size, self._office.store.all_evidence())
         public = asked.kind == "social-report"
+        called = names(connection, (found.asked_by, found.decided_by))
         listed = contents.items(posture, register, asked.services, holding.entry, references=not public)
         key = hmac.digest(self._secret, b"inspection\0" + str(found.number).encode(), "sha256")
         pack = Pack(
             inspection=found.number,
             asked=asked,
             asked_by="" if public else found.asked_by,
+            asker="" if public else called.get(found.asked_by, ""),
             approved_by="" if public else found.decided_by,
+            approver="" if public else called.get(found.decided_by, ""),
+            approved_at=found.decided_at,
             organisation=organisation.name,
             law_version=posture.law_version,
             ledger=signed.origin,

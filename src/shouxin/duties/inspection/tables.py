@@ -1,4 +1,4 @@
-"""The tables of inspections; the migration 0026 makes them."""
+"""The tables of inspections; the migrations 0026 and 0029 make them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -6,6 +6,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -40,6 +41,15 @@ pack = Table(
     Column("language", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default="making", comment="making or whole"),
+)
+
+piece = Table(
+    "inspection_piece",
+    metadata,
+    Column("pack", ForeignKey(pack.c.number), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="from 0"),
+    Column("content", LargeBinary, nullable=False, comment="1 MiB each but the last"),
 )
 
 account = Table(
