@@ -104,6 +104,17 @@ def lift(connection: Connection, source: str) -> None:
         line.tell(connection, SUBJECT, str(person))
 
 
+def lift_fact(connection: Connection, person: int, fact: str) -> bool:
+    """End what restricts a person by a fact and nothing else; tell whether anything did."""
+    connection.execute(_TURN)
+    mine = (restriction.c.person == person) & _STANDS & (restriction.c.facts == {fact: True})
+    ended = update(restriction).where(mine).values(ended_at=func.now(), changed=_NEXT)
+    if not connection.execute(ended).rowcount:
+        return False
+    line.tell(connection, SUBJECT, str(person))
+    return True
+
+
 def of_source(connection: Connection, source: str) -> tuple[Restriction, ...]:
     """Return what a source restricts now."""
     return _read(connection, restriction.c.source == source)

@@ -2,9 +2,11 @@
 
 import io
 import zipfile
+from secrets import token_hex
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shouxin.duties.centre.model import ASKED
 from shouxin.duties.days import today
@@ -68,6 +70,37 @@ def test_recommendation_is_off_at_once(front: Front, client: Client) -> None:
     assert found.final
     assert found.restrictions[0].facts == {"recommendation.turned_off": True}
     assert 'value="recommendation_off"' not in client.get("/centre/shop/choices").text
+
+
+def test_recommendation_is_on_again_by_a_step_of_its_own(front: Front, client: Client) -> None:
+    """Turned off with one click; on again on its own page, under the notice shown, and never by a child."""
+    where = "/centre/shop/choices/recommendation"
+    front.enter(client)
+    assert 'name="action"' not in client.get(where).text.split("<main")[1]
+    off = fields(client.get("/centre/shop/choices").text, action="/data/ask")
+    for _ in range(2):
+        client.post("/centre/shop/data/ask", data=off | {"request": token_hex(16)})
+        assert f'href="{where}"' in client.get("/centre/shop/choices").text
+        form = fields(client.get(where).text, action="/choices/recommendation")
+        client.post(where, data=form | {"action": "off"})
+        assert front.rights.recommendation_off("shop", "7")
+        other = client.post(where, data=form | {"action": "on", "notice": "0" * 64})
+        assert (other.status_code, "consent-moved-on" in other.text) == (409, True)
+        assert client.post(where, data=form | {"action": "on"}).status_code == 303
+        assert not front.rights.recommendation_off("shop", "7")
+        again = client.post(where, data=form | {"action": "on"})
+        assert (again.status_code, "rights-recommendation" in again.text) == (400, True)
+    with front.engine.connect() as connection:
+        told = text("select what from shouxin.ledger_entry where kind = 'recommendation.turned_on'")
+        assert [one["notice"] for one in connection.scalars(told)] == [form["notice"]] * 2
+    front.enter(client, "8", under_14=True)
+    mine = fields(client.get("/centre/shop/choices").text, action="/data/ask")
+    client.post("/centre/shop/data/ask", data=mine)
+    page = client.get(where).text
+    assert 'value="on" disabled' in page
+    child = client.post(where, data=fields(page, action="/choices/recommendation") | {"action": "on"})
+    assert (child.status_code, "centre-child" in child.text) == (400, True)
+    assert front.rights.recommendation_off("shop", "8")
 
 
 def test_a_copy_is_taken_away_under_its_passphrase(front: Front, client: Client) -> None:

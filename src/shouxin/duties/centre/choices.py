@@ -30,13 +30,12 @@ def choices(published: Published, notice: Notice, stands: Sequence[Stand]) -> tu
 
 def earlier(notice: Notice | None, stands: Sequence[Stand]) -> tuple[Stand, ...]:
     """Return consents that stand and that the notice in force no longer offers: they can be taken back."""
-    offered = {
-        (one.key, channel)
-        for one in (notice.purposes if notice else ())
-        if one.by_consent
-        for channel in one.channels or ("",)
-    }
-    return tuple(one for one in stands if one.status == "given" and (one.purpose, one.channel) not in offered)
+    return tuple(one for one in _unoffered(notice, stands) if one.status == "given")
+
+
+def past(notice: Notice | None, stands: Sequence[Stand]) -> tuple[Stand, ...]:
+    """Return other answers to what the notice in force no longer offers."""
+    return tuple(one for one in _unoffered(notice, stands) if one.status not in ("given", "none"))
 
 
 def standing(consents: Consents, whose: Whose) -> list[Stand]:
@@ -114,6 +113,16 @@ def _may_give(whose: Whose, choice: Choice) -> None:
             where="pipl:art_14__para_1__cl_2",
             remedy="ask the service for the form to sign",
         )
+
+
+def _unoffered(notice: Notice | None, stands: Sequence[Stand]) -> list[Stand]:
+    offered = {
+        (one.key, channel)
+        for one in (notice.purposes if notice else ())
+        if one.by_consent
+        for channel in one.channels or ("",)
+    }
+    return [one for one in stands if (one.purpose, one.channel) not in offered]
 
 
 def _choice(published: Published, purpose: Purpose, channel: str, stand: Stand | None) -> Choice:

@@ -109,6 +109,21 @@ def ask(rights: Rights, whose: Whose, wish: Wish, today: date) -> Request:
     return made
 
 
+def recommend(rights: Rights, whose: Whose, notice: str, language: str) -> None:
+    """Turn recommendation on again; raise ``InputError`` (centre-child) for a child under 14 alone.
+
+    Other errors as ``Rights.recommendation_on``.
+    """
+    if whose.alone:
+        raise InputError(
+            "centre-child",
+            "recommendation is turned on for a child under 14 by a parent or another guardian",
+            where="pipl:art_31__para_1",
+            remedy="ask a guardian to sign in and to answer; turning it off needs nobody else",
+        )
+    rights.recommendation_on(whose.service, whose.reference, notice, language, PERSON)
+
+
 def look(rights: Rights, whose: Whose, name: str, today: date) -> tuple[Request, tuple[Viewed, ...]]:
     """Return what the stores hold of the person: a request for access that is carried out on the page.
 

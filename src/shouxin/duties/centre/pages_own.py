@@ -17,11 +17,15 @@ from shouxin.duties.consent.place import receipt_of
 from shouxin.duties.consent.views import Asked, Stand, request_name
 from shouxin.duties.days import today
 from shouxin.duties.forms import Form
+from shouxin.duties.notice.model import Purpose
 from shouxin.duties.rights.api import download
 from shouxin.errors import InputError
 
 TAGS = "preferences"
 """The category of what a service infers of a person: tags, preferences."""
+
+CHOSEN = ("recommendation_off", "recommendation_tags", "decision_refusal")
+"""The rights that are choices too: what was asked for stands beside them."""
 
 _ANSWERS = ("give", "refuse", "withdraw")
 _Number = FromPath[int]
@@ -36,19 +40,20 @@ def shown_choices(request: Asking, made: NamedDependency[Visit], done: _Given = 
     earlier = choices.earlier(made.shown.notice, stands)
     whose = made.whose
     rights = own.requests(made.centre.offices.rights, whose, today())
-    off = any(one.right == "recommendation_off" and one.final for one in rights)
-    pushes = made.shown.notice is not None and any(one.automated for one in made.shown.notice.purposes)
+    off = made.centre.offices.rights.recommendation_off(whose.service, whose.reference)
     return page(
         request,
         made,
         "choices",
         choices=found,
         earlier=earlier,
+        past=choices.past(made.shown.notice, stands),
         recorded=recorded,
         whose=whose,
         children=made.centre.children(made.member),
         off=off,
-        pushes=pushes,
+        lines=[one for one in rights if one.right in CHOSEN],
+        pushes=bool(_automated(made)) or off,
         any_given=any(one.status == "given" for one in stands),
     )
 
@@ -98,6 +103,28 @@ def withdraw(made: NamedDependency[Visit], form: NamedDependency[Form]) -> Respo
     said = (_name(form), spoken(form))
     taken = choices.withdraw(made.centre.offices.consents, made.whose, purposes, channel, said)
     return again(f"{made.home}/choices?done={taken[-1].number}#done")
+
+
+@get("/choices/recommendation", sync_to_thread=True)
+def recommendation(request: Asking, made: NamedDependency[Visit]) -> Template:
+    """Ask by itself whether recommendation is to be turned on again, with what it does."""
+    whose = made.whose
+    off = made.centre.offices.rights.recommendation_off(whose.service, whose.reference)
+    return page(request, made, "recommendation", purposes=_automated(made), off=off, whose=whose)
+
+
+@post("/choices/recommendation", sync_to_thread=True, status_code=303)
+def recommendation_on(made: NamedDependency[Visit], form: NamedDependency[Form]) -> Response[Any]:
+    """Turn recommendation on again by the person's own word; anything else leaves it off."""
+    checked(made, form)
+    if form["action"] == "on":
+        notice = made.shown.published.address if made.shown.published else ""
+        if form["notice"] != notice:
+            raise InputError(
+                "consent-moved-on", "the notice changed in between", remedy="read it, and answer again"
+            )
+        own.recommend(made.centre.offices.rights, made.whose, notice, spoken(form))
+    return again(f"{made.home}/choices#machine")
 
 
 @get("/choices/receipt", sync_to_thread=True)
@@ -220,6 +247,11 @@ def _choices(made: Visit) -> tuple[tuple[Choice, ...], list[Stand]]:
     return found, stands
 
 
+def _automated(made: Visit) -> tuple[Purpose, ...]:
+    """Return the purposes of the notice in force that decide by machine."""
+    return tuple(one for one in (made.shown.notice.purposes if made.shown.notice else ()) if one.automated)
+
+
 def _chosen(found: tuple[Choice, ...], purpose: str, channel: str) -> Choice:
     for one in found:
         if (one.purpose.key, one.channel) == (purpose, channel):
@@ -254,7 +286,20 @@ def _json(value: Any, name: str) -> Response[bytes]:
 
 
 HANDLERS = (
-    *(shown_choices, separate, answer, withdraw, consent_receipt, data, before_view, view, new, ask),
+    *(
+        shown_choices,
+        separate,
+        answer,
+        withdraw,
+        recommendation,
+        recommendation_on,
+        consent_receipt,
+        data,
+        before_view,
+        view,
+        new,
+        ask,
+    ),
     *(shown_request, copy, receipt),
 )
 """The handlers of these pages."""

@@ -21,6 +21,7 @@ from shouxin.duties.rights import (
     own,
     planning,
     receipt,
+    recommendation,
     running,
     settling,
     telling,
@@ -325,6 +326,16 @@ class Rights:
     def own(self, service: str, reference: str, today: date) -> tuple[Line, ...]:
         """Return the requests about a person, the newest first."""
         return own.of_person(self.desk, service, reference, today)
+
+    def recommendation_off(self, service: str, reference: str) -> bool:
+        """Tell whether a person has recommendation turned off."""
+        return recommendation.is_off(self.desk, service, reference)
+
+    def recommendation_on(
+        self, service: str, reference: str, notice: str, language: str, actor: Actor
+    ) -> None:
+        """Turn recommendation on again; errors as ``recommendation.turn_on``."""
+        recommendation.turn_on(self.desk, service, reference, notice, language, actor)
 
     def signed_in(self, number: int, method: Method, today: date, actor: Actor) -> Request:
         """Take down that the person is signed in; errors as ``own.signed_in``."""
