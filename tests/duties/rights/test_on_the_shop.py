@@ -13,9 +13,12 @@ import pytest
 from shouxin.connect import mapfile
 from shouxin.connect.stores import opened as connected
 from shouxin.demo.shop import database
+from shouxin.duties.centre import own
+from shouxin.duties.centre.model import Whose
 from shouxin.duties.days import today
 from shouxin.duties.rights.service import Rights
 from shouxin.duties.rights.stores import Stores
+from shouxin.errors import InputError
 from shouxin.store import StoreConfig, open_store
 from tests.duties.rights.made_up import ACTOR, FACTS, Office
 from tests.duties.rights.zipped import opened
@@ -189,6 +192,36 @@ def test_a_correction_reaches_the_rows_and_only_its_commitment_is_kept(desk: Off
     number = desk.ask("correction", **other)
     desk.rights.vouch(number, today(), ACTOR)
     assert [one.code for one in desk.rights.plan(number, today(), ACTOR).problems] == ["rights-nothing"]
+
+
+def test_a_row_that_is_reached_is_corrected_where_it_says_what_it_says(desk: Office, shop: Shop) -> None:
+    """At the centre a name in one address of a customer is put right; other rows and people keep theirs."""
+    asked = "select customer, address, consignee_name from customer_address order by 1, 2"
+    (customer,) = shop.rows("select customer from customer_address group by 1 having count(*) > 1 limit 1")[0]
+    (address,) = shop.rows("select max(address) from customer_address where customer = %s", str(customer))[0]
+    change = "update customer_address set consignee_name = '错字' where customer = %s and address = %s"
+    shop.look.execute(change.encode(), [customer, address])
+    shop.look.commit()
+    before = {tuple(row[:2]): row[2] for row in shop.rows(asked)}
+    place = "shop/customer_address/consignee_name"
+    whose = Whose("shop", 0, str(customer), {"customer_id": str(customer)}, "session")
+    found = {one.place: one.reached for one in own.fields(desk.rights)}
+    assert found[place] is True
+    assert found["shop/customer/name"] is False
+    assert not found.keys() & {"shop/customer/id", "shop/orders/customer", "shop/device/device_id"}
+    with pytest.raises(InputError, match="now") as problem:
+        own.ask(desk.rights, whose, own.Wish("correction", place, value="更正"), today())
+    assert problem.value.code == "centre-now"
+    number = own.ask(desk.rights, whose, own.Wish("correction", place, "错字", "更正"), today()).number
+    plan = desk.rights.plan(number, today(), ACTOR)
+    assert not plan.problems
+    assert [one.rows for one in plan.body.corrections] == [1]
+    desk.rights.approve(number, plan.digest, "looked at", {"found_wrong": True}, today(), ACTOR)
+    desk.rights.run(number, today(), ACTOR)
+    after = {tuple(row[:2]): row[2] for row in shop.rows(asked)}
+    assert {key: worth for key, worth in after.items() if before[key] != worth} == {
+        (customer, address): "更正"
+    }
 
 
 def test_the_map_fits_the_shop(desk: Office) -> None:

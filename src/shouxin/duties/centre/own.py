@@ -10,6 +10,8 @@ from datetime import date
 from typing import NamedTuple
 
 from shouxin.connect.categories import categories, home
+from shouxin.connect.model import MappedTable
+from shouxin.connect.reach import reach
 from shouxin.duties.centre.model import INSTANT, SAID, Whose
 from shouxin.duties.rights.giving import Given, passphrase
 from shouxin.duties.rights.model import Asked, Change, Line, Request
@@ -27,12 +29,17 @@ BY_PERSON = "by the person, at the privacy centre"
 
 
 class Field(NamedTuple):
-    """Something of a person that can be corrected: its place, and the categories it holds."""
+    """Something of a person that can be corrected: its place, and the categories it holds.
+
+    ``reached`` tells that its rows are the person's by a reference and may be many, as orders are: what
+    stands there now then says which are meant.
+    """
 
     store: str
     table: str
     column: str
     categories: tuple[str, ...]
+    reached: bool
 
     @property
     def place(self) -> str:
@@ -47,10 +54,11 @@ class Field(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What a form says besides the right: the field and its new value, or where a copy is to go."""
+    """What a form says besides the right: the field, what it says now and should say, where a copy goes."""
 
     right: str
     place: str = ""
+    now: str = ""
     value: str = ""
     destination: str = ""
     request: str = ""
@@ -73,14 +81,19 @@ def request(rights: Rights, whose: Whose, number: int, today: date) -> Request:
 
 
 def fields(rights: Rights) -> tuple[Field, ...]:
-    """Return what of a person can be corrected here: columns of the tables whose rows are theirs outright."""
+    """Return what of a person can be corrected: columns of tables that their identities reach.
+
+    Left out are the columns that say whose a row is, and those of a key.
+    """
+    maps = rights.desk.stores.maps()
+    steps = {(one.store, one.table): one.steps for one in reach(maps)}
     return tuple(
-        Field(one.store, table.table, column.column, column.categories)
-        for one in rights.desk.stores.maps()
+        Field(one.store, table.table, column.column, column.categories, bool(steps[one.store, table.table]))
+        for one in maps
         for table in one.tables
-        if table.identities
+        if steps[one.store, table.table] is not None
         for column in table.columns
-        if column.categories and column.column not in {own.column for own in table.identities}
+        if column.categories and column.column not in _fixed(table)
     )
 
 
@@ -150,7 +163,21 @@ def _changes(rights: Rights, wish: Wish) -> tuple[Change, ...]:
             "what is to be corrected was not chosen",
             remedy="choose it from the list; for anything else, write a complaint",
         )
-    return (Change(store=known.store, table=known.table, values={known.column: wish.value}),)
+    if known.reached and (wish.right == "completion" or not wish.now.strip()):
+        raise InputError(
+            "centre-now",
+            "what stands there now is not said, and there may be more than one",
+            remedy="write it as My data shows it, so that no other row is changed",
+        )
+    key: dict[str, str | int] | None = {known.column: wish.now.strip()} if wish.now.strip() else None
+    return (Change(store=known.store, table=known.table, key=key, values={known.column: wish.value}),)
+
+
+def _fixed(table: MappedTable) -> set[str]:
+    """Return the columns by which a row is found or belongs to somebody."""
+    named = {one.column for one in table.identities} | {*table.key}
+    others = {*table.shared.others} if table.shared else set()
+    return named | others | {column for one in table.references for column in one.columns}
 
 
 __all__ = ["Field", "Wish", "ask", "copy", "fields", "look", "passphrase", "request", "requests"]

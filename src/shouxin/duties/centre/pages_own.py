@@ -178,7 +178,8 @@ def new(request: Asking, made: NamedDependency[Visit], right: FromPath[str]) -> 
     """Show the form of a right: what it does, by which article, and what it needs."""
     known = _right(right)
     rights = made.centre.offices.rights
-    fields = own.fields(rights) if known in ("correction", "completion") else ()
+    found = own.fields(rights) if known in ("correction", "completion") else ()
+    fields = tuple(one for one in found if known == "correction" or not one.reached)
     made.member  # noqa: B018  # refused before the form is filled in
     return page(
         request, made, "new", right=known, article=ARTICLES[known], fields=fields, destroys=known in DESTROYS
@@ -197,6 +198,7 @@ def ask(made: NamedDependency[Visit], form: NamedDependency[Form]) -> Response[A
     wish = own.Wish(
         right,
         place=form["place"][:600],
+        now=form["now"][:2000],
         value=form["value"][:2000],
         destination=form["destination"].strip()[:500],
         request=request_name(_name(form), right),

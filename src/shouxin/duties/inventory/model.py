@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 
 from shouxin.connect.model import DatasetMap, Label, Remark
+from shouxin.duties.naming import ServiceName, addressable
 from shouxin.engine.control import Evidence
 from shouxin.law.base import Shape, Text
 from shouxin.law.mechanism import Span
 
-ServiceName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Facts = dict[str, Any]
 Names = tuple[Label, ...]
 Reference = Annotated[str, msgspec.Meta(max_length=200)]
@@ -181,7 +181,8 @@ class Service(Shape, frozen=True, kw_only=True):
     origins: tuple[WebOrigin, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse two activities or two SDKs of one name."""
+        """Refuse a name that no address can hold, and two activities or two SDKs of one name."""
+        addressable(self.name)
         once("activities", (one.name for one in self.activities))
         once("SDKs", (one.name for one in self.sdks or ()))
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from shouxin.duties.naming import ServiceName, addressable
 from shouxin.law.base import Shape
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
-ServiceName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Basis = Literal[
     "consent",
     "contract",
@@ -150,7 +150,8 @@ class Notice(Shape, frozen=True, kw_only=True):
     further: Annotated[tuple[Said, ...], MANY] = ()
 
     def __post_init__(self) -> None:
-        """Refuse two purposes of one key."""
+        """Refuse a service that no address can name, and two purposes of one key."""
+        addressable(self.service)
         _once("purposes", (one.key for one in self.purposes))
 
     @property

@@ -49,13 +49,16 @@ def served(
             code = lang if lang in ("zh", "en", "es") else "zh"
             page = widgets.fragment(name.removesuffix(".html"), code, action or "/privacy/choices")
             return Response(page.encode(), media_type="text/html; charset=utf-8", headers=_EVERYBODY)
-        if hashed := _HASHED.match(name):
-            return _script(request, widgets.script(hashed[1]), wanted=name)
-        if name.endswith(".js"):
-            return _script(request, widgets.script(name.removesuffix(".js")))
     except InputError as error:
         if error.code != "notice-none":
             raise
+        raise NotFoundException from None
+    hashed = _HASHED.match(name)
+    built = _built(widgets, hashed[1]) if hashed else None
+    if hashed and built and built.about.path.endswith(f".{hashed[2]}.js"):
+        return _script(request, built, forever=True)
+    if name.endswith(".js") and (built := _built(widgets, name.removesuffix(".js"))):
+        return _script(request, built, forever=False)
     raise NotFoundException
 
 
@@ -90,13 +93,23 @@ def _problem(error: ShouxinError) -> dict[str, str]:
     return {"code": error.code, "message": error.what, "where": error.where, "remedy": error.remedy}
 
 
-def _script(request: Asking, built: Built, wanted: str = "") -> Response[bytes]:
-    """Return the script; under the hash of another version there is nothing, so that nothing old is asked."""
-    current = built.about.path.rpartition("/")[2]
-    if wanted and not current.endswith(wanted.rpartition(".js")[0][-16:] + ".js"):
-        raise NotFoundException
+def _built(widgets: Widgets, service: str) -> Built | None:
+    """Return the script of a service; None where no notice is in force."""
+    try:
+        return widgets.script(service)
+    except InputError as error:
+        if error.code != "notice-none":
+            raise
+    return None
+
+
+def _script(request: Asking, built: Built, *, forever: bool) -> Response[bytes]:
+    """Return the script: under its hash it never changes, under its name it does.
+
+    Under the hash of another version there is nothing, so that nothing old is asked.
+    """
     tag = f'"{built.about.integrity}"'
-    headers = {"Cache-Control": _FOREVER if wanted else _SOON, "ETag": tag, **_EVERYBODY}
+    headers = {"Cache-Control": _FOREVER if forever else _SOON, "ETag": tag, **_EVERYBODY}
     kind = "text/javascript; charset=utf-8"
     if tag in [known.strip() for known in request.headers.get("if-none-match", "").split(",")]:
         return Response(b"", status_code=304, headers=headers, media_type=kind)
