@@ -23,7 +23,7 @@ from shouxin.duties.access.service import Access, Lifetime
 from shouxin.duties.cases.kept import KeptCases
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.cases.worker import Worker
-from shouxin.duties.centre.place import centre_of
+from shouxin.duties.centre.place import centre_of, keys_of
 from shouxin.duties.centre.service import Offices
 from shouxin.duties.command import say
 from shouxin.duties.complaint import service as complaint
@@ -149,7 +149,7 @@ def _parts(
             retention=retention_of(rights, desks, chosen.matters_kept),
             entrusted=_entrusted(chosen, rights),
             deliveries=Deliveries(engine, _senders(chosen)),
-            widgets=Widgets(notices, consents, engine, secret(engine, wrapper)),
+            widgets=Widgets(notices, consents, engine, keys_of(engine, wrapper)),
             centre=centre_of(engine, wrapper, people, offices, chosen.centre_subjects, chosen.centre_frames),
             inspections=inspections_of(
                 engine, wrapper, Office(law, engine, chosen.readings), folder / "ledger"

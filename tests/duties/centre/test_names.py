@@ -70,7 +70,7 @@ def test_every_other_name_works_in_every_address(front: Front, client: Client, m
         notices.publish(told, Publisher("system", "system", "a test"), today())
     pages = ("", "/notice", "/recipients", "/recipients.csv", "/complaint", "/sign-in")
     index = client.get("/centre").text
-    widgets = Widgets(notices, Consents(migrated, front.office.people), migrated, bytes(32))
+    widgets = Widgets(notices, Consents(migrated, front.office.people), migrated, front.centre.keys)
     app = create_app(Library(register()), host_names=("testserver.local",), api_token=None, widgets=widgets)
     with TestClient(app) as other:
         for name in NAMES:

@@ -66,6 +66,8 @@ def test_a_token_lets_in_once_with_a_cookie_of_the_centre_only(front: Front, cli
         ({"aud": "bank"}, "centre-token-elsewhere"),
         ({"aud": ["shop", "bank"]}, "centre-token"),
         ({"jti": "short"}, "centre-token"),
+        ({"jti": ""}, "centre-token"),
+        ({"use": "widget"}, "centre-token-elsewhere"),
         ({"sub": ""}, "centre-token"),
         ({"sub": "7\0"}, "centre-token"),
         ({"child": "9"}, "centre-token"),

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from shouxin.app.server import create_app
 from shouxin.demo.described import organisation, versions
+from shouxin.duties.centre.service import ServiceKeys
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.consent.views import Asked, Stand
 from shouxin.duties.days import today
@@ -70,7 +71,7 @@ def tea_shop(engine: Engine) -> TeaShop:
     """Return the shop with its second notice in force, and its pages at https://tea.example."""
     consents = Consents(engine, People(LocalWrapper(Keys([MainKey("test", SECRET)]))))
     notices = Notices(Decider(register()), "test", engine)
-    made = TeaShop(engine, consents, notices, Widgets(notices, consents, engine, SECRET))
+    made = TeaShop(engine, consents, notices, Widgets(notices, consents, engine, ServiceKeys(engine, SECRET)))
     made.publish(1)
     made.served_from("https://tea.example")
     return made

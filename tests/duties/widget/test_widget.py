@@ -6,25 +6,30 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import Engine
 
-from shouxin.duties.widget import token
+from shouxin.duties.centre.service import ServiceKeys
+from shouxin.duties.centre.tokens import Registered, read
 from shouxin.duties.widget.model import origin_allowed
 from shouxin.duties.widget.service import BROWSER, snippet, words
 from shouxin.errors import InputError
+from shouxin.store.ledger import Actor
 from tests.duties.widget.made import SECRET, TeaShop, tea_shop
 
 Client = TestClient[Litestar]
 HERE = "https://tea.example"
 NUMBER = "0123456789abcdef" * 2
-KEY = token.key_of(SECRET, "shop")
+ACTOR = Actor("uid:0", "cli")
 
 
 @pytest.fixture
@@ -122,7 +127,7 @@ def test_answers_from_another_origin_are_refused(client: Client, shop: TeaShop, 
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"subject": "u-1" * 20}, "widget-subject"),
+        ({"subject": "u-1" * 20}, "centre-token"),
         ({"subject": "short"}, "widget-answers"),
         ({"notice": "0" * 64}, "widget-notice"),
         ({"choices": []}, "widget-answers"),
@@ -144,33 +149,47 @@ def test_a_browser_that_sends_too_often_waits(client: Client, shop: TeaShop) -> 
     assert post(client, sent(shop)).status_code == 429
 
 
+def vouched(secret: str, **more: Any) -> str:
+    """Return a token that the shop signs for a page with the widget."""
+    claims = {"sub": "u-7", "aud": "shop", "exp": int(time.time()) + 600, "use": "widget"}
+    key = OctKey.import_key(secret.encode())
+    return jwt.encode({"alg": "HS256", "kid": "one"}, {**claims, **more}, key)
+
+
 def test_a_service_vouches_for_who_is_signed_in(client: Client, shop: TeaShop) -> None:
-    """With a token of its own the answer is that person's; an old, another's or a changed one is refused."""
-    good = token.signed(KEY, "u-7", int(time.time()) + 60)
-    assert post(client, sent(shop, subject=good)).status_code == 200
+    """With a token of its own the answers are that person's, as often as the page sends some."""
+    _, secret = ServiceKeys(shop.engine, SECRET).add("shop", "one", "HS256", None, ACTOR)
+    good = vouched(secret)
+    for _ in range(2):
+        assert post(client, sent(shop, subject=good)).status_code == 200
     assert shop.stands("u-7")["recommendations"].status == "given"
-    assert shop.widgets.key("shop") == KEY.hex()
-    with pytest.raises(InputError, match="service"):
-        shop.widgets.key("nowhere")
+    late = int(time.time())
+    for code, wrong in {
+        "centre-token-expired": vouched(secret, exp=late - 60),
+        "centre-token-elsewhere": vouched(secret, aud="other"),
+        "centre-token": vouched(secret[::-1]),
+    }.items():
+        assert post(client, sent(shop, subject=wrong)).json()["code"] == code
+    for more in ({"exp": late + 13 * 3600}, {"sub": f"widget:{NUMBER}"}, {"sub": ""}):
+        assert post(client, sent(shop, subject=vouched(secret, **more))).json()["code"] == "centre-token"
+    ServiceKeys(shop.engine, SECRET).revoke("shop", "one", ACTOR)
+    assert post(client, sent(shop, subject=good)).json()["code"] == "centre-token-elsewhere"
+
+
+def test_a_token_that_opens_the_centre_says_nothing_to_a_widget(client: Client, shop: TeaShop) -> None:
+    """A script of a page can read what the page holds, so each token is for one of the two alone."""
+    _, secret = ServiceKeys(shop.engine, SECRET).add("shop", "one", "HS256", None, ACTOR)
+    for more in ({"use": "centre", "jti": "12345678"}, {"use": "both"}):
+        answer = post(client, sent(shop, subject=vouched(secret, **more)))
+        assert answer.json()["code"] in ("centre-token-elsewhere", "centre-token")
 
 
 @given(st.text(max_size=200))
 def test_no_text_is_taken_for_a_token(text: str) -> None:
     """Whatever is sent as a token is refused as one."""
-    with pytest.raises(InputError):
-        token.subject(KEY, text, 0.0)
-
-
-def test_a_token_is_this_service_s_this_person_s_and_of_today() -> None:
-    """One key for each service, an end, and never a name of the widget's own."""
-    made = token.signed(KEY, "u-1", 100)
-    assert token.subject(KEY, made, 99.0) == "u-1"
-    other = token.key_of(SECRET, "other")
-    for key, given_, now in ((KEY, made, 100.0), (other, made, 0.0), (KEY, "x" + made, 0.0)):
-        with pytest.raises(InputError):
-            token.subject(key, given_, now)
-    with pytest.raises(InputError):
-        token.subject(KEY, token.signed(KEY, f"widget:{NUMBER}", 100), 0.0)
+    with pytest.raises(InputError) as problem:
+        read(text, "shop", lambda _: Registered("HS256", bytes(32)), datetime.now(UTC), "widget")
+    assert problem.value.code == "centre-token"
 
 
 def test_the_html_without_script_asks_the_same(client: Client) -> None:

@@ -10,14 +10,14 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from shouxin.duties.access.tokens import token
+from shouxin.duties.signed import ED25519, NotSigned, opened
 from shouxin.errors import InputError
 
-_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
+_ALGORITHMS = ("RS256", "PS256", "ES256", *ED25519)
 _SECONDS = 10
 _LEEWAY = 60
 _KEPT = 3600
@@ -88,14 +88,11 @@ class Provider:
         answer = self._json("POST", metadata["token_endpoint"], data=asked, auth=(self._id, self._secret))
         keys = self._json("GET", metadata["jwks_uri"])
         try:
-            found = jwt.decode(
-                str(answer["id_token"]),
-                KeySet.import_key_set(cast("KeySetSerialization", keys)),
-                algorithms=_ALGORITHMS,
-            )
+            known = KeySet.import_key_set(cast("KeySetSerialization", keys))
+            head, said = opened(str(answer["id_token"]), known, _ALGORITHMS)
             claims = CodeIDToken(
-                found.claims,
-                found.header,
+                said,
+                head,
                 {
                     "iss": {"essential": True, "value": metadata["issuer"]},
                     "aud": {"essential": True, "value": self._id},
@@ -107,6 +104,8 @@ class Provider:
                 },
             )
             claims.validate(leeway=_LEEWAY)
+        except NotSigned as error:
+            raise _refused(str(error)) from None
         except (JoseError, KeyError, ValueError, TypeError) as error:
             raise _refused(type(error).__name__) from None
         subject = claims["sub"]

@@ -1,4 +1,4 @@
-"""``shouxin centre``: the keys by which services sign their people in to the privacy centre."""
+"""``shouxin centre``: the keys by which services vouch for their people, at the centre and in the widget."""
 
 from pathlib import Path
 from typing import cast
@@ -23,7 +23,7 @@ def centre() -> None:
 
 @centre.group()
 def key() -> None:
-    """Register the keys with which a service signs its people in.
+    """Register the keys with which a service vouches for its people, at the centre and in the widget.
 
     \b
     Example:

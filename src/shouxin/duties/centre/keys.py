@@ -3,14 +3,15 @@
 import re
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
 from shouxin.duties.centre import tables
-from shouxin.duties.centre.model import Algorithm, Claims, KeyLine, digest
-from shouxin.duties.centre.tokens import Registered, imported, public_only
+from shouxin.duties.centre.model import Algorithm, Claims, KeyLine, Use, digest
+from shouxin.duties.centre.tokens import Registered, imported, public_only, read
 from shouxin.errors import InputError
 from shouxin.protect.envelope import seal, unseal
 from shouxin.store.ledger import Actor, Entry, append
@@ -115,6 +116,10 @@ class ServiceKeys:
             stale = key.c.used_at.is_(None) | (key.c.used_at < func.now() - _OVER)
             connection.execute(update(key).where(mine, stale).values(used_at=func.now()))
         return Registered(row.algorithm, unseal("aes", self._secret, bytes(row.sealed), _use(service, kid)))
+
+    def vouched(self, service: str, text: str, use: Use) -> Claims:
+        """Return what a token says that a key of the service signed for a use; errors as ``tokens.read``."""
+        return read(text, service, partial(self.find, service), datetime.now(UTC), use)
 
     def use(self, connection: "Connection", claims: Claims) -> None:
         """Use a token up; raise ``InputError`` (centre-token-used) where it was used before."""

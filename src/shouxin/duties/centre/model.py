@@ -21,7 +21,16 @@ Method = Literal["session", "code"]
 Kid = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
-LONGEST = datetime.timedelta(minutes=10)
+Use = Literal["centre", "widget"]
+"""What a token is for: to sign in to the centre, once; or to say in a page whose answers a widget sends.
+
+Every script of a page can read the second, so it opens nothing and shows nobody's data.
+"""
+
+LONGEST: Mapping[Use, datetime.timedelta] = {
+    "centre": datetime.timedelta(minutes=10),
+    "widget": datetime.timedelta(hours=12),
+}
 """How long a token of a service may be good at most."""
 
 CODE_LASTS = datetime.timedelta(minutes=15)
@@ -75,15 +84,17 @@ class Claims(Shape, frozen=True, kw_only=True):
     """What a service signs of somebody who is signed in to it.
 
     ``sub`` is what the service calls them, ``aud`` the service as the inventory names it; ``exp`` is a Unix
-    time in seconds, ``jti`` is used once. ``name`` is how the page greets them. ``identities`` says how its
-    stores know them. ``child`` is a child under 14 whose guardian the service verified, ``child_until`` the
-    last day before the child is 14; ``under_14`` says that ``sub`` is such a child.
+    time in seconds; at the centre ``jti`` is used once. ``use`` is what it is for. ``name`` is how the page
+    greets them. ``identities`` says how its stores know them. ``child`` is a child under 14 whose guardian
+    the service verified, ``child_until`` the last day before the child is 14; ``under_14`` says that
+    ``sub`` is such a child.
     """
 
-    sub: Reference
+    sub: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^(?!widget:)[^\x00]*$")]
     aud: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     exp: int
-    jti: Annotated[str, msgspec.Meta(min_length=8, max_length=200)]
+    use: Use = "centre"
+    jti: Annotated[str, msgspec.Meta(pattern=r"^$|^.{8,200}$")] = ""
     name: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
     identities: Annotated[dict[str, Reference], msgspec.Meta(max_length=20)] = msgspec.field(
         default_factory=dict

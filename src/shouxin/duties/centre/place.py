@@ -30,12 +30,17 @@ def centre_of(
     return Centre(engine, people, _secret(engine, wrapper), offices, subjects, frames)
 
 
+def keys_of(engine: "Engine", wrapper: "Wrapper") -> ServiceKeys:
+    """Return the keys by which services vouch for people, in a store."""
+    return ServiceKeys(engine, _secret(engine, wrapper))
+
+
 @contextmanager
 def open_keys() -> Iterator[ServiceKeys]:
     """Open the keys of services in the store of the current command."""
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, workplace().keys)
-        yield ServiceKeys(store.engine, _secret(store.engine, wrapper))
+        yield keys_of(store.engine, wrapper)
 
 
 def _secret(engine: "Engine", wrapper: "Wrapper") -> bytes:

@@ -1,12 +1,10 @@
 """The centre for whoever asks: what a service says in public, who signs in to it, whom they may act for."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from shouxin.duties.access.service import Patience, Slowing
-from shouxin.duties.centre import codes, seats, tokens
+from shouxin.duties.centre import codes, seats
 from shouxin.duties.centre.keys import ServiceKeys
 from shouxin.duties.centre.model import CODE_LASTS, Child, Claims, Known, Seat, Whose, origins
 from shouxin.duties.consent import guardians
@@ -26,6 +24,8 @@ from shouxin.store.people import People
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+
+__all__ = ["Centre", "Offices", "ServiceKeys", "Shown"]
 
 _ASKING = Patience(5, 600)
 """Codes that one address may have sent before each waits longer than the last."""
@@ -127,7 +127,7 @@ class Centre:
         centre-token-used, guardian-unfit.
         """
         self.show(service)
-        claims = tokens.read(token, service, partial(self.keys.find, service), datetime.now(UTC))
+        claims = self.keys.vouched(service, token, "centre")
         known = Known(reference=claims.sub, identities=self._identities(service, claims), name=claims.name)
         with self._engine.begin() as connection:
             self.keys.use(connection, claims)

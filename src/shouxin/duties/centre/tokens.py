@@ -1,4 +1,4 @@
-"""Reading the token by which a service vouches for somebody who is signed in to it. Pure."""
+"""Reading the token by which a service vouches for somebody, at the centre and in the widget. Pure."""
 
 import binascii
 import json
@@ -7,22 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
-from shouxin.duties.centre.model import LONGEST, Algorithm, Claims
+from shouxin.duties.centre.model import LONGEST, Algorithm, Claims, Use
+from shouxin.duties.signed import ED25519, NotSigned, opened
+from shouxin.duties.signed import LONGEST as LONGEST_TEXT
 from shouxin.errors import InputError
 
 SKEW = timedelta(seconds=30)
 """How far the clock of a service may be from ours."""
 
-_MOST = 100_000
-"""Characters that a token may have."""
-
 _SHORTEST_SECRET = 32
 _NAMES: dict[str, tuple[str, ...]] = {
-    "Ed25519": ("Ed25519", "EdDSA"),
+    "Ed25519": ED25519,
     "ES256": ("ES256",),
     "HS256": ("HS256",),
 }
@@ -39,26 +37,31 @@ Find = Callable[[str], Registered | None]
 """What finds a key of the service by its name; None for one that is not known or not good any more."""
 
 
-def read(text: str, service: str, find: Find, now: datetime) -> Claims:
-    """Return what a token says that a key of the service signed.
+def read(text: str, service: str, find: Find, now: datetime, use: Use = "centre") -> Claims:
+    """Return what a token says that a key of the service signed for this use.
 
     Only the algorithm that the key was registered for counts. Raises ``InputError``: centre-token,
     centre-token-elsewhere, centre-token-expired.
     """
-    if len(text) > _MOST:
+    if len(text) > LONGEST_TEXT:
         raise _unreadable("too long")
     head = _head(text)
     key = find(str(head.get("kid", "")))
     if key is None:
         raise _elsewhere("no key of this service has that name, or it was revoked")
     try:
-        found = jwt.decode(text, imported(key), algorithms=list(_NAMES[key.algorithm]))
-        claims = msgspec.convert(found.claims, Claims, strict=False)
-    except (JoseError, ValueError, TypeError, binascii.Error, msgspec.ValidationError) as error:
+        claims = msgspec.convert(opened(text, imported(key), _NAMES[key.algorithm])[1], Claims, strict=False)
+    except NotSigned as error:
+        raise _unreadable(str(error)) from None
+    except msgspec.ValidationError as error:
         raise _unreadable(type(error).__name__) from None
     if claims.aud != service:
         raise _elsewhere("it was made out for another service")
+    if claims.use != use:
+        raise _elsewhere(f"it was made out for the {claims.use}, and this is the {use}")
     _in_time(claims, now)
+    if use == "centre" and not claims.jti:
+        raise _unreadable("jti")
     if claims.child and (claims.child == claims.sub or claims.child_until is None):
         raise _unreadable("child")
     return claims
@@ -109,10 +112,10 @@ def _in_time(claims: Claims, now: datetime) -> None:
     if moment > claims.exp + SKEW.total_seconds():
         raise InputError(
             "centre-token-expired",
-            "the link from the service is good no more",
-            remedy="go back to the service and open its privacy centre again",
+            "the token of the service is good no more",
+            remedy="have the service make a new one: open the centre from there, or load its page again",
         )
-    if claims.exp > moment + (LONGEST + SKEW).total_seconds():
+    if claims.exp > moment + (LONGEST[claims.use] + SKEW).total_seconds():
         raise _unreadable("it would be good for too long")
 
 
@@ -120,7 +123,7 @@ def _unreadable(why: str) -> InputError:
     return InputError(
         "centre-token",
         f"the token of the service cannot be used ({why})",
-        remedy="open the privacy centre from the service again; docs/centre.md has the format",
+        remedy="have the service make a new one; docs/centre.md has the format",
     )
 
 
@@ -128,5 +131,5 @@ def _elsewhere(why: str) -> InputError:
     return InputError(
         "centre-token-elsewhere",
         f"the token does not belong to this service: {why}",
-        remedy="open the privacy centre from the service you have an account with",
+        remedy="have the service that keeps the account make one for this use; docs/centre.md says how",
     )

@@ -1,4 +1,4 @@
-"""``shouxin widget``: what a service puts on its pages, and the key by which it vouches for people."""
+"""``shouxin widget``: what a service puts on its pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,23 +52,10 @@ def print_(service: str, server: str, template: bool, action: str, language: str
     say(f"always the newest, without a hash: {snippet(about, server, pinned=False)}")
 
 
-@widget.command()
-@click.argument("service")
-def key(service: str) -> None:
-    """Print the key (hex) by which a service signs who is signed in; keep it on the service's server.
-
-    \b
-    Example:
-      shouxin widget key shop > /run/secrets/shouxin-widget-key
-    """
-    with _opened() as widgets:
-        click.echo(widgets.key(service))
-
-
 @contextmanager
 def _opened() -> Iterator[Widgets]:
     """Open the widgets of the store of the current command."""
-    from shouxin.duties.access.place import secret
+    from shouxin.duties.centre.place import keys_of
     from shouxin.duties.consent.service import Consents
     from shouxin.duties.gate.service import Decider
     from shouxin.duties.notice.service import Notices
@@ -80,6 +67,5 @@ def _opened() -> Iterator[Widgets]:
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, workplace().keys)
         notices = Notices(Decider(law, workplace().readings), law.version, store.engine)
-        yield Widgets(
-            notices, Consents(store.engine, People(wrapper)), store.engine, secret(store.engine, wrapper)
-        )
+        keys = keys_of(store.engine, wrapper)
+        yield Widgets(notices, Consents(store.engine, People(wrapper)), store.engine, keys)

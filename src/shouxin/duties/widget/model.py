@@ -59,7 +59,7 @@ class Answers(Shape, frozen=True, kw_only=True):
     """
 
     notice: Address
-    subject: Annotated[str, msgspec.Meta(min_length=32, max_length=1000)]
+    subject: Annotated[str, msgspec.Meta(min_length=32, max_length=4000)]
     request: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
     language: Literal["zh", "en", "es"] = "zh"
     choices: Annotated[tuple[Choice, ...], msgspec.Meta(min_length=1, max_length=200)]

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import time
 import urllib.parse
 import zlib
 from collections.abc import Mapping
@@ -15,13 +14,13 @@ import yaml
 from jinja2 import Environment
 
 from shouxin.duties.access.service import Patience, Slowing
+from shouxin.duties.centre.service import ServiceKeys
 from shouxin.duties.consent.kept import Recorded, Report, Teller
 from shouxin.duties.consent.model import Given, How
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.consent.views import request_name
 from shouxin.duties.inventory.service import organisation_within
 from shouxin.duties.notice.service import Notices
-from shouxin.duties.widget import token
 from shouxin.duties.widget.model import (
     ANONYMOUS,
     LANGUAGES,
@@ -72,15 +71,15 @@ class Placed(NamedTuple):
 
 
 class Widgets:
-    """The widgets of all services whose notices and consents are in one store; ``secret`` signs tokens."""
+    """The widgets of all services whose notices and consents are in one store; ``keys`` vouch for people."""
 
     def __init__(
-        self, notices: Notices, consents: Consents, engine: "Engine | None", secret: bytes = b""
+        self, notices: Notices, consents: Consents, engine: "Engine | None", keys: ServiceKeys
     ) -> None:
         self._notices = notices
         self._consents = consents
         self._engine = engine
-        self._secret = secret
+        self._keys = keys
         self._built: dict[str, Built] = {}
 
     def script(self, service: str) -> Built:
@@ -123,11 +122,6 @@ class Widgets:
             asks=asked,
         )
 
-    def key(self, service: str) -> str:
-        """Return the key by which a service signs tokens, in hex; raise ``InputError`` (service-unknown)."""
-        self.origins(service)
-        return token.key_of(self._secret, service).hex()
-
     def origins(self, service: str) -> tuple[str, ...]:
         """Return where a service is served from; errors as ``take``."""
         with self._store().connect() as connection:
@@ -144,7 +138,7 @@ class Widgets:
     def take(self, service: str, given: Answers, origin: str, own: str, address: str) -> Receipt:
         """Take answers down that came from a page at ``origin``; ``own`` is the origin of this server.
 
-        Raises ``InputError``: widget-origin, widget-subject, widget-notice, sign-in-slow,
+        Raises ``InputError``: widget-origin, centre-token and its kin, widget-notice, sign-in-slow,
         organisation-none, service-unknown. What is wrong with one answer stands in its line.
         """
         if not origin_allowed(origin, own, self.origins(service)):
@@ -173,7 +167,7 @@ class Widgets:
         """Return the reference of who answers; a number of the widget never names anybody else."""
         if SUBJECT.match(subject):
             return ANONYMOUS + subject
-        return token.subject(token.key_of(self._secret, service), subject, time.time())
+        return self._keys.vouched(service, subject, "widget").sub
 
     def _asked(self, service: str) -> tuple[str, tuple[Ask, ...]]:
         published, notice = self._notices.in_force(service)

@@ -14,7 +14,7 @@ var settle, ready = new Promise(function (done) { settle = done; });
 // Two people who share a browser have answers of their own: the key holds a short digest of whom the token names.
 function mark(given) {
   if (!given) return "";
-  var name = given.split(".")[0], hash = 2166136261, sub = name;
+  var name = given.split(".")[1] || given, hash = 2166136261, sub = name;
   try { sub = JSON.parse(atob(name.replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch (e) { /* the server refuses it */ }
   for (var i = 0; i < sub.length; i++) hash = Math.imul(hash ^ sub.charCodeAt(i), 16777619) >>> 0;
   return ":" + hash.toString(36);
