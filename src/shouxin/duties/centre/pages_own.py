@@ -189,8 +189,9 @@ def new(request: Asking, made: NamedDependency[Visit], right: FromPath[str]) -> 
 @post("/data/ask", sync_to_thread=True, status_code=303)
 def ask(made: NamedDependency[Visit], form: NamedDependency[Form]) -> Response[Any]:
     """Take a request down and lead to how it stands."""
-    checked(made, form)
+    seat = checked(made, form)
     right = _right(form["right"])
+    made.centre.bring(seat, right)
     if right in DESTROYS and form["sure"] != "yes":
         raise InputError(
             "centre-field", "it was not said that this is meant", remedy="tick the box, and send"

@@ -18,7 +18,8 @@ _PARTS = ("choices", "data", "complaint", "notice")
 @post("/enter", sync_to_thread=True, opt={"elsewhere": True}, status_code=303)
 def enter(request: Asking, made: NamedDependency[Visit], form: NamedDependency[Form]) -> Response[Any]:
     """Let in whom a signed token of the service vouches for; the session gets a new name each time."""
-    token = made.centre.enter(made.shown.name, form["token"], request.cookies.get(COOKIE, ""))
+    visitor = request.client.host if request.client else ""
+    token = made.centre.enter(made.shown.name, form["token"], request.cookies.get(COOKIE, ""), visitor)
     part = f"/{form['to']}" if form["to"] in _PARTS else ""
     return again(made.home + part, cookie=session(request, made, token))
 

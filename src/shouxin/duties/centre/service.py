@@ -30,6 +30,12 @@ __all__ = ["Centre", "Offices", "ServiceKeys", "Shown"]
 _ASKING = Patience(5, 600)
 """Codes that one address may have sent before each waits longer than the last."""
 
+_GUESSING = Patience(20, 600)
+"""Tokens from one place that are no good before the next waits."""
+
+_BRINGING = Patience(30, 600)
+"""Requests of one person within an hour before the next waits."""
+
 
 class Offices(NamedTuple):
     """The services of other duties that the centre speaks for."""
@@ -71,6 +77,8 @@ class Centre:
         self._people = people
         self._secret = secret
         self._slowing = Slowing(engine, _ASKING)
+        self._guessing = Slowing(engine, _GUESSING, _GUESSING)
+        self._bringing = Slowing(engine, _BRINGING, _BRINGING)
         self.offices = offices
         self.subjects = subjects or {}
         self._frames = {name: origins(text) for name, text in (frames or {}).items()}
@@ -120,14 +128,19 @@ class Centre:
 
     # Signing in
 
-    def enter(self, service: str, token: str, before: str) -> str:
+    def enter(self, service: str, token: str, before: str, visitor: str = "") -> str:
         """Begin a session for whom a signed token of the service vouches; return the session's token.
 
-        Raises ``InputError``: centre-unknown, centre-token, centre-token-elsewhere, centre-token-expired,
-        centre-token-used, guardian-unfit.
+        Tokens that are no good are counted for where they come from, and after many nothing more is told of
+        them. Raises ``InputError``: centre-unknown, centre-token, centre-token-elsewhere,
+        centre-token-expired, centre-token-used, guardian-unfit, sign-in-slow.
         """
         self.show(service)
-        claims = self.keys.vouched(service, token, "centre")
+        try:
+            claims = self.keys.vouched(service, token, "centre")
+        except InputError:
+            self._guessing.attempt(f"centre token {service} {visitor}", f"centre token {visitor}")
+            raise
         known = Known(reference=claims.sub, identities=self._identities(service, claims), name=claims.name)
         with self._engine.begin() as connection:
             self.keys.use(connection, claims)
@@ -185,6 +198,11 @@ class Centre:
             made = seats.begin(connection, self._people, service, known, "code", before)
             self._note(connection, service, known, "code")
         return made
+
+    def bring(self, seat: Seat, right: str) -> None:
+        """Count a request that somebody is about to make; raise ``InputError`` (sign-in-slow) after many."""
+        name = f"centre request {seat.service} {seat.person}"
+        self._bringing.attempt(f"{name} {right}", name)
 
     def seat(self, service: str, token: str) -> Seat | None:
         """Return who holds a session at the centre of a service."""
