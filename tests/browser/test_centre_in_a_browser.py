@@ -1,5 +1,7 @@
 """The privacy centre as somebody with a small phone meets it: no script, few clicks, nothing axe finds."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -83,4 +85,71 @@ def test_every_page_is_accessible_and_fits(browser: Browser, migrated: Engine) -
         sizes = [one.bounding_box() for one in page.query_selector_all(".choice-of >> nth=0 >> .choice")]
         assert len(sizes) == 2
         assert len({(box["width"], box["height"]) for box in sizes if box}) == 1, "equal buttons"
+        page.close()
+
+
+NAME = "\u202eיעל " + "长" * 9000 + "x" * 990
+"""Ten thousand characters without a place to break them, right to left in the middle of a line."""
+
+
+def test_whatever_a_browser_brings_the_page_is_whole_and_says_what_to_do(
+    browser: Browser, migrated: Engine
+) -> None:
+    """At 320 px: 10,000 characters of a name, a guardian, nobody's data, no notice, bad tokens, another's."""
+    front = Front(migrated, "127.0.0.1")
+    front.office.shop[0]["name"] = NAME
+
+    def whole(what: str) -> None:
+        assert page.evaluate(OVERFLOW) <= 0, what
+        page.evaluate(Axe().axe_script)
+        assert page.evaluate(AXE) == [], what
+
+    def told(what: str, status: int, answer: Any) -> None:
+        assert answer is not None
+        assert answer.status == status, what
+        assert len(page.inner_text("main [role=alert]")) > 20, what
+        assert page.locator("main a.button").count() >= 1, what
+        whole(what)
+
+    def come(token: str) -> Any:
+        page.set_content(SIGN.format(site, token))
+        with page.expect_navigation() as arrived:
+            page.click("button")
+        return arrived.value
+
+    with serving(front.app) as site:
+        page = browser.new_page(viewport={"width": 320, "height": 800})
+        come(front.token(name=NAME, child="\u202e" + "ילד" * 60, child_until="2030-05-31"))
+        page.goto(f"{site}/centre/shop/data/new/copy?lang=en")
+        page.click("main button")
+        for path in (*PAGES, "/choices/recommendation", "/data/new/transfer", "/changes"):
+            page.goto(f"{site}/centre/shop{path}{'&' if '?' in path else '?'}lang=en")
+            assert page.locator("bdi.name").count() == 1, path
+            whole(path)
+        page.goto(f"{site}/centre/shop/data?lang=en")
+        page.click("main button >> nth=0")
+        assert NAME[-900:] in page.content()
+        whole("/data/view")
+        page.goto(f"{site}/centre/shop/choices?lang=en")
+        page.click("#children ~ .pair button >> nth=0")
+        for path in ("/choices", "/data", "/choices/one?purpose=constitution"):
+            page.goto(f"{site}/centre/shop{path}{'&' if '?' in path else '?'}lang=en")
+            whole(f"as guardian {path}")
+        come(front.token("404"))
+        page.goto(f"{site}/centre/shop/data?lang=en")
+        page.click("main button >> nth=0")
+        assert page.locator("main a").count() >= 1
+        assert len(page.inner_text("main")) > 60
+        whole("nobody's data")
+        told("another's request", 404, page.goto(f"{site}/centre/shop/data/requests/1?lang=en"))
+        told("no notice", 404, page.goto(f"{site}/centre/bare/notice?lang=en"))
+        told("no service", 404, page.goto(f"{site}/centre/nowhere?lang=en"))
+        for path in ("", "/recipients", "/complaint", "/sign-in"):
+            answer = page.goto(f"{site}/centre/bare{path}?lang=en")
+            assert answer
+            assert answer.status == 200
+            whole(f"without a notice {path}")
+        page.context.clear_cookies()
+        told("old token", 403, come(front.token(exp=1)))
+        told("used token", 403, [come(one) for one in [front.token()] * 2][1])
         page.close()

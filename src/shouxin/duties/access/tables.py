@@ -13,16 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
 )
 
+from shouxin.store.columns import at
+
 metadata = MetaData(schema="shouxin")
-
-
-def _at(name: str, *, now: bool = False) -> "Column[object]":
-    if now:
-        return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-    return Column(name, DateTime(timezone=True))
 
 
 operator = Table(
@@ -36,8 +31,8 @@ operator = Table(
     Column("subject", Text, comment="who this is for the identity provider"),
     Column("seed", LargeBinary, comment="of one-time codes, sealed"),
     Column("seed_step", BigInteger, comment="the last step whose code was used"),
-    _at("disabled_at"),
-    _at("made_at", now=True),
+    at("disabled_at"),
+    at("made_at", now=True),
     UniqueConstraint("issuer", "subject"),
 )
 
@@ -46,7 +41,7 @@ role = Table(
     metadata,
     Column("operator_id", ForeignKey(operator.c.id), primary_key=True),
     Column("role", Text, primary_key=True),
-    _at("until"),
+    at("until"),
 )
 
 recovery = Table(
@@ -64,8 +59,8 @@ session = Table(
     Column("operator_id", ForeignKey(operator.c.id), nullable=False, index=True),
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False),
-    _at("made_at", now=True),
-    _at("seen_at", now=True),
+    at("made_at", now=True),
+    at("seen_at", now=True),
     Column("until", DateTime(timezone=True), nullable=False),
 )
 
@@ -78,10 +73,10 @@ key = Table(
     Column("name", Text, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
     Column("made_by", Text, nullable=False),
-    _at("made_at", now=True),
+    at("made_at", now=True),
     Column("until", DateTime(timezone=True), nullable=False),
-    _at("revoked_at"),
-    _at("used_at"),
+    at("revoked_at"),
+    at("used_at"),
 )
 
 attempt = Table(
@@ -90,7 +85,7 @@ attempt = Table(
     Column("what", LargeBinary, primary_key=True, comment="digest of an account's name or of an address"),
     Column("count", Integer, nullable=False),
     Column("next_at", DateTime(timezone=True), nullable=False, comment="before this nothing is looked at"),
-    _at("last_at", now=True),
+    at("last_at", now=True),
 )
 
 flow = Table(
@@ -99,7 +94,7 @@ flow = Table(
     Column("state", LargeBinary, primary_key=True, comment="SHA-256 of the state"),
     Column("nonce", Text, nullable=False),
     Column("verifier", Text, nullable=False),
-    _at("made_at", now=True),
+    at("made_at", now=True),
 )
 
 approval = Table(
@@ -113,12 +108,12 @@ approval = Table(
     Column("per_day", BigInteger, comment="how many of them on one day in Beijing"),
     Column("state", Text, nullable=False, server_default="asked"),
     Column("asked_by", Text, nullable=False),
-    _at("asked_at", now=True),
+    at("asked_at", now=True),
     Column("decided_by", Text, nullable=False, server_default=""),
-    _at("decided_at"),
+    at("decided_at"),
     Column("reason", Text, nullable=False, server_default=""),
     Column("measures", Text, nullable=False, server_default="", comment="against leaks"),
-    _at("until"),
+    at("until"),
 )
 
 use = Table(
@@ -130,7 +125,7 @@ use = Table(
     Column("who", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("matter", Text, nullable=False),
-    _at("used_at", now=True),
+    at("used_at", now=True),
 )
 
 limit = Table(

@@ -13,16 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
 )
 
+from shouxin.store.columns import at
+
 metadata = MetaData(schema="shouxin")
-
-
-def _at(name: str, *, now: bool = False) -> "Column[object]":
-    if now:
-        return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-    return Column(name, DateTime(timezone=True))
 
 
 key = Table(
@@ -34,9 +29,9 @@ key = Table(
     Column("algorithm", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False, comment="public key or shared secret, sealed"),
     Column("made_by", Text, nullable=False),
-    _at("made_at", now=True),
-    _at("revoked_at"),
-    _at("used_at"),
+    at("made_at", now=True),
+    at("revoked_at"),
+    at("used_at"),
     UniqueConstraint("service", "kid", name="centre_key_kid"),
 )
 
@@ -58,8 +53,8 @@ seat = Table(
     Column("method", Text, nullable=False, comment="session or code"),
     Column("under_14", Boolean, nullable=False),
     Column("child", BigInteger, comment="the child for whom a guardian acts"),
-    _at("made_at", now=True),
-    _at("seen_at", now=True),
+    at("made_at", now=True),
+    at("seen_at", now=True),
     Column("until", DateTime(timezone=True), nullable=False),
     Index("centre_session_until", "until"),
 )
@@ -73,7 +68,7 @@ code = Table(
     Column("sealed", LargeBinary, comment="how the service knows the person, sealed"),
     Column("hash", LargeBinary, comment="of the code that was sent"),
     Column("tries", Integer, nullable=False, server_default="0"),
-    _at("made_at", now=True),
+    at("made_at", now=True),
     Column("until", DateTime(timezone=True), nullable=False),
     Index("centre_code_until", "until"),
 )

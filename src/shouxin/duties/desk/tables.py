@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -13,15 +12,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shouxin.store.columns import at
+
 metadata = MetaData(schema="shouxin")
-
-
-def _at() -> Column[object]:
-    return Column("at", DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
 matter = Table(
@@ -34,7 +30,7 @@ matter = Table(
     Column("language", Text, nullable=False),
     Column("assumed", ARRAY(Text), nullable=False, comment="facts that nobody had recorded"),
     Column("request", LargeBinary, unique=True, comment="makes a repeated report harmless"),
-    _at(),
+    at("at", now=True),
     Index("desk_matter_kind", "kind", "number"),
     Index("desk_matter_service", "kind", "service", "number"),
 )
@@ -46,7 +42,7 @@ party = Table(
     Column("party", Text, nullable=False),
     Column("person", BigInteger, nullable=False, comment="whose data key seals the letters"),
     Column("word", LargeBinary, nullable=False, comment="SHA-256 of the secret word"),
-    _at(),
+    at("at", now=True),
     PrimaryKeyConstraint("matter", "party"),
 )
 
@@ -61,7 +57,7 @@ letter = Table(
     Column("inward", Boolean, nullable=False),
     Column("shown", Boolean, nullable=False, comment="whether the party sees it"),
     Column("sealed", LargeBinary, nullable=False),
-    _at(),
+    at("at", now=True),
     Index("desk_letter_matter", "matter", "number"),
 )
 
@@ -70,7 +66,7 @@ run = Table(
     metadata,
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("matter", ForeignKey(matter.c.number), nullable=False),
-    _at(),
+    at("at", now=True),
     Index("desk_case_matter", "matter", "case_id"),
 )
 
@@ -79,7 +75,7 @@ tie = Table(
     metadata,
     Column("matter", ForeignKey(matter.c.number), nullable=False),
     Column("case_id", BigInteger, nullable=False, comment="of a request, an incident, another matter"),
-    _at(),
+    at("at", now=True),
     PrimaryKeyConstraint("matter", "case_id"),
 )
 
@@ -89,7 +85,7 @@ taker = Table(
     Column("number", BigInteger, Identity(always=True), primary_key=True),
     Column("matter", ForeignKey(matter.c.number), nullable=False),
     Column("who", Text, nullable=False, comment="the id of an operator; the newest counts"),
-    _at(),
+    at("at", now=True),
     Index("desk_taker_matter", "matter", "number"),
 )
 

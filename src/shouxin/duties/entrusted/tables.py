@@ -3,7 +3,6 @@
 from sqlalchemy import (
     BigInteger,
     Column,
-    DateTime,
     Identity,
     Index,
     Integer,
@@ -12,9 +11,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shouxin.store.columns import at
 
 metadata = MetaData(schema="shouxin")
 
@@ -28,14 +28,14 @@ handed = Table(
     Column("want", Text, nullable=False),
     Column("digest", Text, nullable=False, comment="SHA-256 of what was handed over"),
     Column("callbacks", JSONB, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    at("received_at", now=True),
     Column("state", Text, nullable=False, server_default="pending", comment="as it was told last"),
     Column("results", LargeBinary, comment="sealed under the person's key"),
     Column("results_count", Integer),
-    Column("results_until", DateTime(timezone=True)),
+    at("results_until"),
     Column("to_call", JSONB, nullable=False, server_default="[]", comment="who was not told of the state"),
     Column("calls", Integer, nullable=False, server_default="0", comment="since the state changed"),
-    Column("call_at", DateTime(timezone=True), comment="none: nobody is called"),
+    at("call_at", comment="none: nobody is called"),
     Column("problem", Text, nullable=False, server_default=""),
     UniqueConstraint("controller", "id", name="entrusted_request_id"),
     UniqueConstraint("request", name="entrusted_request_request"),

@@ -11,9 +11,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shouxin.store.columns import at
 
 metadata = MetaData(schema="shouxin")
 
@@ -24,9 +25,9 @@ inspection = Table(
     Column("asked", JSONB, nullable=False, comment="kind, name, authority, basis, parts, services, days"),
     Column("state", Text, nullable=False, server_default="asked"),
     Column("asked_by", Text, nullable=False, comment="id of an operator or key"),
-    Column("asked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    at("asked_at", now=True),
     Column("decided_by", Text, nullable=False, server_default=""),
-    Column("decided_at", DateTime(timezone=True)),
+    at("decided_at"),
     Column("reason", Text, nullable=False, server_default=""),
 )
 
@@ -40,7 +41,7 @@ pack = Table(
     Column("size", BigInteger, nullable=False, comment="bytes"),
     Column("language", Text, nullable=False),
     Column("who", Text, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    at("made_at", now=True),
     Column("state", Text, nullable=False, server_default="making", comment="making or whole"),
 )
 
@@ -59,5 +60,5 @@ account = Table(
     Column("inspection", ForeignKey(inspection.c.number), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
+    at("ended_at"),
 )
