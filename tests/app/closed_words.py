@@ -89,7 +89,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower())
 
 
-THING: Any = SimpleNamespace(kind=SimpleNamespace(name="complaint"))
+THING: Any = SimpleNamespace(kind=SimpleNamespace(name="complaint", staff="/complaints"))
 EXPORTED = lists(
     Kept(THING, THING, THING, THING, (THING,), THING, THING, THING, THING),
 )
@@ -110,6 +110,7 @@ CLOSED = {
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
     "export_column": {
+        "filter",
         *(column for one in EXPORTED.values() for column in (*one.columns, one.whose) if column),
     },
     "export_list": ("content", *EXPORTED),

@@ -18,7 +18,7 @@ from shouxin.demo.shop import database
 from shouxin.demo.site import Site
 from shouxin.duties.cases.model import URGENCIES, urgency
 from shouxin.duties.inventory.service import Inventory
-from shouxin.duties.overview.model import AGES
+from shouxin.duties.rights.model import AGES
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 from shouxin.store.ledger.verify import verify

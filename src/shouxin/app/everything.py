@@ -8,6 +8,8 @@ from shouxin.duties.consent.service import Consents
 from shouxin.duties.exports import pages as exports_pages
 from shouxin.duties.exports.lists import Kept, lists
 from shouxin.duties.exports.service import Exports
+from shouxin.duties.filters import pages as filters_pages
+from shouxin.duties.filters.service import SavedFilters
 from shouxin.duties.guard.denied import Denials
 from shouxin.duties.search import api as search_api
 from shouxin.duties.search import pages as search_pages
@@ -27,6 +29,12 @@ def search_slice(places: Places) -> Slice:
         (search_api.routes(search), search_pages.routes(search)),
         entries=(("/search", "nav.find"),),
     )
+
+
+def filters_slice(engine: "Engine | None") -> Slice:
+    """Return what every filtered list shares: filters kept under names."""
+    routes = (filters_pages.routes(SavedFilters(engine)),) if engine else ()
+    return Slice("filters", filters_pages.TEMPLATES, routes)
 
 
 def exports_slice(places: Places, consents: Consents | None, engine: "Engine | None") -> Slice:

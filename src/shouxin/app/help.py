@@ -36,6 +36,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.due_retention": ("/retention", "nav.retention"),
     "help.entrusted_index": ("/entrusted", "nav.entrusted"),
     "help.exports_index": ("/exports", "nav.exports"),
+    "help.filters_problem": ("", ""),
     "help.gate_decide": ("/decide", "nav.decide"),
     "help.guard_decision": ("", ""),
     "help.guard_index": ("/denials", "nav.denials"),

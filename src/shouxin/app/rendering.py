@@ -4,7 +4,8 @@ A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the l
 ``say(words)`` marks a text with the language it is really written in, and ``place``, ``when``,
 ``bounds``, ``day`` and ``number`` put ids and figures into words. ``who()`` is the one who reads, and
 ``form_token()`` stands in every form that changes something. ``kept(…)`` remembers a piece that is the same
-for all readers.
+for all readers. ``query`` makes parameters the end of an address, ``filter_of(place, asked)`` those of a
+list alone, and ``saved_filters(place)`` is what the reader keeps for it.
 """
 
 import datetime
@@ -26,6 +27,7 @@ from shouxin.app.fragments import Fragments
 from shouxin.app.methods import needed
 from shouxin.duties.access import cookies
 from shouxin.duties.access.service import Principal
+from shouxin.duties.filters.model import SavedFilter, asked, normal
 from shouxin.law.model import Parameter, Words
 
 
@@ -81,6 +83,9 @@ def _globals() -> dict[str, Any]:
         "say": _in_language(_say),
         "english": _in_language(_english),
         "here": pass_context(_here),
+        "query": asked,
+        "filter_of": normal,
+        "saved_filters": pass_context(_saved_filters),
         "helped": pass_context(_helped),
         "reasoned": pass_context(_reasoned),
         "who": pass_context(_who),
@@ -145,6 +150,12 @@ def _who(context: Context) -> Principal | None:
     """Return who reads the page, None for a stranger."""
     found: Principal | None = context["request"].scope.get("user")
     return found
+
+
+def _saved_filters(context: Context, place: str) -> Sequence[SavedFilter]:
+    """Return the filters that the reader keeps for the list at an address."""
+    saved = context["request"].app.saved
+    return saved.all(_who(context), place) if saved else ()
 
 
 def _lets_in(context: Context) -> bool:

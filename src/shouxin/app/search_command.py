@@ -22,7 +22,7 @@ from shouxin.duties.library.service import Library
 from shouxin.duties.notice.service import Notices
 from shouxin.duties.retention.place import retention_of
 from shouxin.duties.rights.place import open_rights
-from shouxin.duties.search.service import Search
+from shouxin.duties.search.service import Search, asked_for
 from shouxin.duties.search.sources import Places, sources
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
@@ -42,6 +42,7 @@ def search(words: tuple[str, ...], language: str, as_json: bool) -> None:
     Example:
       shouxin search 人脸 识别
     """
+    asked_for(" ".join(words), language)  # what cannot be looked for opens no store
     with _opened() as everything:
         found = everything.find(" ".join(words), language, SYSTEM_KEY)
     if as_json:

@@ -27,6 +27,7 @@ from shouxin.app.http_errors import problem
 from shouxin.app.methods import allowed
 from shouxin.duties.access import cookies
 from shouxin.duties.access.service import SYSTEM_KEY, Access, Principal
+from shouxin.duties.filters.service import SavedFilters
 from shouxin.errors import InputError, ShouxinError, StoreError
 from shouxin.store.refusals import REFUSALS
 
@@ -67,6 +68,7 @@ class GuardedApp(Litestar):
 
     host_names: frozenset[str] = frozenset()
     access: Access | None = None
+    saved: SavedFilters | None = None
 
     async def __call__(
         self,

@@ -17,6 +17,7 @@ from shouxin.app.setup import Setup, settings_slice
 from shouxin.app.slices import demonstration, slices
 from shouxin.demo.account import Sign
 from shouxin.duties.access.service import Access
+from shouxin.duties.filters.service import SavedFilters
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 
@@ -49,12 +50,14 @@ def create_app(
     if setup:
         ledger = parts.get("ledger") or Ledger()
         duties = (*duties, settings_slice(setup, library, parts.get("cases"), ledger, access))
-    return _application(duties, host_names, access, api_token)
+    app = _application(duties, host_names, access, api_token)
+    app.saved = SavedFilters(parts.get("engine"))
+    return app
 
 
 def _application(
     duties: Sequence[Slice], host_names: Sequence[str], access: Access | None, api_token: str | None
-) -> Litestar:
+) -> security.GuardedApp:
     """Return the application that serves these duties behind its door."""
     templates = {"app": str(Path(__file__).parent / "templates")} | {
         duty.name: duty.templates for duty in duties if duty.templates

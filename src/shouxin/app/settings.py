@@ -118,6 +118,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "keeping time; 0: never",
         ),
     ] = 36
+    person_searches: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1, le=100_000, description="persons whose consents an operator can look up in an hour"
+        ),
+    ] = 60
     incident_gateway: Annotated[
         str,
         _about("where notices of incidents to people go: a folder, or an https address; empty: nowhere"),

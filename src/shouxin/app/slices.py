@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shouxin.app.contribution import Slice
-from shouxin.app.everything import exports_slice, search_slice
+from shouxin.app.everything import exports_slice, filters_slice, search_slice
 from shouxin.app.help import told
 from shouxin.app.parts import Parts
 from shouxin.app.settings import described
@@ -55,7 +55,6 @@ from shouxin.duties.notice.service import Notices
 from shouxin.duties.overview import pages as overview_pages
 from shouxin.duties.overview.queue import Work
 from shouxin.duties.overview.remembered import Remembered
-from shouxin.duties.overview.saved import SavedFilters
 from shouxin.duties.overview.service import Overview, Sources
 from shouxin.duties.posture import api as posture_api
 from shouxin.duties.posture import pages as posture_pages
@@ -122,11 +121,12 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         _assessment(assessments, shown=bool(cases and engine)),
         _guard(library, guard, ledger, engine),
         exports_slice(places, known, engine),
+        filters_slice(engine),
         _shield(),
         _ledger(ledger),
         *_inspection(parts.get("inspections"), access),
         _access(access),
-        *((_overview(seen, engine, elsewhere),) if cases and engine else ()),
+        *((_overview(seen, elsewhere),) if cases and engine else ()),
     )
 
 
@@ -190,14 +190,14 @@ def _of_the_law(library: Library) -> tuple[Slice, ...]:
     )
 
 
-def _overview(sources: Sources, engine: "Engine", elsewhere: str) -> Slice:
+def _overview(sources: Sources, elsewhere: str) -> Slice:
     """Return the start page and the queue of all that waits."""
     remembered = Remembered(sources.ledger)
     overview, work = Overview(sources, remembered), Work(sources, remembered)
     return Slice(
         "overview",
         overview_pages.TEMPLATES,
-        overview_pages.routes(overview, work, SavedFilters(engine), elsewhere),
+        overview_pages.routes(overview, work, elsewhere),
         entries=(("/", "nav.overview"), ("/work", "nav.work")),
     )
 

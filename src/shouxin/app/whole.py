@@ -121,7 +121,8 @@ def _parts(
     cases = Cases(Timekeeper(law, folder / "calendar", chosen.readings, chosen.own_times), KeptCases(engine))
     access = _access(chosen, engine, wrapper)
     people, writer = People(wrapper), Writer(engine)
-    consents, notices = Consents(engine, people), Notices(Decider(law, chosen.readings), law.version, engine)
+    consents = Consents(engine, people, chosen.person_searches)
+    notices = Notices(Decider(law, chosen.readings), law.version, engine)
     sample = chosen.guard_permits
     with (
         writer,

@@ -19,6 +19,11 @@ def day(text: str) -> date:
         ) from None
 
 
+def start_of(first: date) -> datetime:
+    """Return when a day begins in Beijing."""
+    return datetime.combine(first, time(), BEIJING)
+
+
 def end_of(text: str) -> datetime | None:
     """Return the end of a day in Beijing, None where none is given; raise ``InputError`` (day-unreadable)."""
     return over(day(text.strip())) if text.strip() else None

@@ -3,13 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from itertools import chain, islice
+from typing import IO, Any, Literal, NamedTuple
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # Excel reads the wide ones too
 """What a spreadsheet takes for the beginning of a formula; Chinese and Japanese ones read the wide signs."""
 
 CELL = 32_767
 """The most characters that a cell of a workbook holds."""
+
+ROWS = 1_048_575
+"""The most rows that a sheet of a workbook holds below its columns."""
 
 BOM = b"\xef\xbb\xbf"
 """What tells a spreadsheet that a CSV is UTF-8."""
@@ -41,10 +45,15 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _formula(text) else text
 
 
-def csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Yield a table as CSV in pieces of some size, in UTF-8 with its mark; every text is guarded."""
+def csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Any]], remark: str = "") -> Iterator[bytes]:
+    """Yield a table as CSV in pieces of some size, in UTF-8 with its mark; every text is guarded.
+
+    A ``remark`` stands above the columns, behind ``#``.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
+    if remark:
+        writer.writerow([f"# {remark}"])
     writer.writerow([guarded(cell) for cell in head])
     yield BOM
     for row in rows:
@@ -70,9 +79,27 @@ def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
     return content.getvalue()
 
 
-def written(sheets: Sequence[Sheet], form: Format) -> bytes:
-    """Return tables in one of the forms; CSV holds the first alone."""
-    return to_csv(sheets[0]) if form == "csv" else to_xlsx(sheets)
+def put(file: IO[bytes], sheet: Sheet, form: Format, remark: tuple[str, str] = ("", "")) -> None:
+    """Write a table of any length into a file, in one of the forms and in constant memory.
+
+    ``remark`` is a word and a text that say how the table was made: above the columns of CSV, on a sheet of
+    its own in a workbook. What a sheet of a workbook cannot hold goes on with the next.
+    """
+    if form == "csv":
+        for piece in csv_pieces(sheet.head, sheet.rows, ": ".join(remark) if remark[1] else ""):
+            file.write(piece)
+        return
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        rows, part = iter(sheet.rows), 1
+        _write(book, Sheet(sheet.name, sheet.head, islice(rows, ROWS)))
+        while (first := next(rows, None)) is not None:
+            part += 1
+            more = chain((first,), islice(rows, ROWS - 1))
+            _write(book, Sheet(f"{sheet.name[:25]} {part}", sheet.head, more))
+        if remark[1]:
+            _write(book, Sheet(remark[0], remark, ()))
 
 
 def _write(book: Any, sheet: Sheet) -> None:

@@ -335,3 +335,26 @@ def test_a_signal_covers_no_purpose_that_the_notice_does_not_have(shop: Shop) ->
         shop.consents.signalled("1", asked, TELLER)
     assert caught.value.code == "consent-purpose"
     assert not shop.stands()
+
+
+def test_an_operator_looks_so_many_persons_up_in_an_hour(shop: Shop) -> None:
+    """One more is refused with how long to wait, and written down; others and keys look on."""
+    shop.give(shop.answer("request-1"))
+    few = Consents(shop.engine, shop.people, 2)
+    asked = Asked(service=shop.notice.service, person="u-1", reason="a test")
+    one, other = (Teller(f"operator:{number}", "console") for number in (1, 2))
+    few.standing(asked, one)
+    few.history(msgspec.structs.replace(asked, person="nobody"), one)
+    for _ in range(2):
+        with pytest.raises(InputError) as refused:
+            few.shown(asked, one)
+        assert refused.value.code == "consent-searches"
+        assert refused.value.remedy.startswith("wait 60 minutes")
+    assert all(few.standing(asked, who) for who in (other, TELLER, TELLER, TELLER))
+    with shop.engine.begin() as connection:
+        outcomes = "select outcome from shouxin.ledger_entry where kind = 'read' and who = 'operator:1'"
+        found = list(connection.execute(text(f"{outcomes} order by number")).scalars())
+        assert found == ["done", "done", "refused", "refused"]
+        connection.execute(text("alter table shouxin.ledger_entry disable trigger user"))
+        connection.execute(text("update shouxin.ledger_entry set at = at - interval '61 minutes'"))
+    assert few.standing(asked, one)

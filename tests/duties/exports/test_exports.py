@@ -3,13 +3,14 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from typing import IO
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from shouxin.duties.access.service import Access, Ask, Principal
-from shouxin.duties.exports.lists import Kept, Wanted, lists, month
+from shouxin.duties.exports.lists import Kept, Wanted, lists
 from shouxin.duties.exports.service import Exports
 from shouxin.duties.guard.denied import Denials
 from shouxin.duties.incident.service import Incidents
@@ -25,7 +26,7 @@ __all__ = ["incidents", "keeper", "people"]
 
 OFFICER = Principal(id="operator:1", kind="operator", roles=frozenset({"privacy_officer"}))
 OTHER = Principal(id="operator:2", kind="operator", roles=frozenset({"approver"}))
-WANTED = Wanted("en", *month())
+WANTED = Wanted("en")
 
 
 @pytest.fixture
@@ -45,8 +46,9 @@ def exports(incidents: Incidents, migrated: Engine) -> Exports:
     return Exports(lists(kept), migrated, Access(migrated, bytes(32)))
 
 
-def _rows(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+def _rows(file: IO[bytes]) -> list[list[str]]:
+    with file:
+        return list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
 
 
 def test_each_list_leaves_in_both_forms_and_is_written_down(exports: Exports, migrated: Engine) -> None:
@@ -57,11 +59,12 @@ def test_each_list_leaves_in_both_forms_and_is_written_down(exports: Exports, mi
         assert rows[0] == [column.upper() for column in listed.columns]
         assert {len(row) for row in rows} == {len(listed.columns)}, name
         book = exports.made(name, "xlsx", WANTED, OFFICER, str.upper)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+        with book:
+            sheet = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()
         assert name in ("ledger", "cases") or len(sheet) == len(rows), name
     assert _rows(exports.made("incidents", "csv", WANTED, OFFICER, str))[1][:2] == ["1", "shop"]
     (entry,) = Ledger(migrated).entries(Filters(kind="export.made", limit=1))
-    assert entry.what == {"list": "incidents", "format": "csv", "rows": 1, "people": 0}
+    assert entry.what == {"list": "incidents", "format": "csv", "rows": 1, "people": 0, "filter": ""}
 
 
 def test_no_cell_of_a_list_is_a_formula(exports: Exports) -> None:

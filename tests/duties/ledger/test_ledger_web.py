@@ -6,15 +6,17 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from shouxin.app.server import create_app
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
+from shouxin.errors import InputError
 from shouxin.law.register import register
 from shouxin.store.ledger import standalone
 from tests.store.ledger.conftest import WRAPPER, damage, entry, write
@@ -110,16 +112,55 @@ def test_checkpoints_and_verification_need_the_token(client: Client, migrated: E
         assert client.post(address, headers={"Authorization": "Bearer wrong"}).status_code == 401
     note = client.post("/api/ledger/checkpoints", headers=TOKEN).json()["note"]
     assert note.split("\n")[1] == "62"
-    report = client.post("/api/ledger/verification", headers=TOKEN).json()
-    assert (report["problem"], report["signed"]) == (None, 62)
     assert "Nothing was read back" in client.get("/ledger/verify?lang=en").text
+    assert client.get("/api/ledger/verification").json()["code"] == "ledger-reading"
+    report = _verified(client)
+    assert (report["problem"], report["signed"]) == (None, 62)
     assert "All 62 entries" in _read_back(client)
     damage(migrated, "update shouxin.ledger_entry set why = 'other' where number = 5")
-    report = client.post("/api/ledger/verification", headers=TOKEN).json()
+    report = _verified(client)
     assert (report["problem"]["kind"], report["problem"]["number"]) == ("entry-changed", 5)
     page = _read_back(client)
     assert 'role="alert"' in page
     assert "entry 5" in page
+
+
+def _verified(client: Client) -> dict[str, Any]:
+    """Return the report of a verification that the API was asked for, once it is over."""
+    begun = client.post("/api/ledger/verification", headers=TOKEN)
+    at = begun.headers["location"]
+    assert (begun.status_code, begun.json()["address"]) == (202, at)
+    while (found := client.get(at).json())["ended"] is None:
+        assert found["report"] is None
+    assert client.get("/api/ledger/verification").json() == found
+    assert found["sound"] == (found["report"]["problem"] is None)
+    report: dict[str, Any] = found["report"]
+    return report
+
+
+def test_one_verification_runs_at_a_time_and_one_that_was_lost_is_over(
+    ledger: Ledger, migrated: Engine
+) -> None:
+    """Whoever begins meanwhile gets the one that runs; one whose process is gone is over."""
+    number, new = ledger.begin_reading()
+    assert (new, ledger.begin_reading()) == (True, (number, False))
+    ledger.move_reading(number, 20, 62)
+    running = ledger.reading(number)
+    assert (running.done, running.ended, running.sound) == (20, None, None)
+    with migrated.begin() as connection:
+        connection.execute(text("update shouxin.ledger_reading set seen = seen - interval '3 minutes'"))
+    lost = ledger.reading(number)
+    assert lost.ended
+    assert "begin again" in lost.problem
+    again, new = ledger.begin_reading()
+    assert (new, again > number) == (True, True)
+    ledger.end_reading(again, ledger.verify())
+    done = ledger.reading(again)
+    assert (done.sound, done.done, done.problem) == (True, done.size, "")
+    for unknown in (0, again + 1, 2**70):
+        with pytest.raises(InputError) as refused:
+            ledger.reading(unknown)
+        assert refused.value.code == "ledger-reading"
 
 
 def _read_back(client: Client) -> str:

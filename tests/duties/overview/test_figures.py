@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from shouxin.duties.growing import Growing
-from shouxin.duties.overview.model import AGES, WEEKS
+from shouxin.duties.overview.model import WEEKS
 from shouxin.duties.overview.remembered import Remembered
 from shouxin.duties.overview.service import banded
+from shouxin.duties.rights.model import AGES
 from shouxin.store.ledger import SYSTEM, append
 from tests.duties.overview.conftest import DAY, Bureau
 

@@ -1,11 +1,9 @@
 """The queue: everything that waits, most urgent first, what one click does, filters that are kept."""
 
 import pytest
-from sqlalchemy import text
 
 from shouxin.duties.cases.model import Given
 from shouxin.duties.overview.model import NEAR, Asked
-from shouxin.duties.overview.saved import LONGEST, MOST, SavedFilters
 from shouxin.errors import InputError
 from shouxin.store.ledger.entry import Actor
 from tests.duties.access.conftest import form
@@ -90,61 +88,6 @@ def test_a_step_that_needs_more_than_a_click_is_refused(bureau: Bureau, case: in
     with pytest.raises(InputError) as raised:
         bureau.work.try_step(case, Given(step="accept", by="operator"), bureau.today, WHO)
     assert raised.value.code == "work-step"
-
-
-def test_a_filter_is_kept_for_its_owner_alone(bureau: Bureau) -> None:
-    """Kept under a name, replaced under the same, shown to nobody else, deleted by nobody else."""
-    bureau.person("officer", "privacy_officer")
-    other = bureau.person("staff", "staff")
-    with bureau.client("officer") as client:
-        for urgency in ("today", "overdue"):
-            fields = form(client, "/work", name="  late\tones ", urgency=urgency, duty="", mine="true")
-            assert client.post("/work-filters", data=fields).status_code == 303
-        page = client.get("/work").text
-        assert page.count("late ones") > 0
-        assert '<a href="/work?urgency=overdue&amp;mine=true">late ones</a>' in page
-    saved = SavedFilters(bureau.engine)
-    with bureau.engine.connect() as connection:
-        number = connection.execute(text("select number from shouxin.saved_filter")).scalar_one()
-    assert saved.all(other, "/work") == ()
-    with pytest.raises(InputError) as raised:
-        saved.forget(other, number)
-    assert raised.value.code == "filter-unknown"
-    with bureau.client("officer") as client:
-        assert client.post(f"/work-filters/{number}/delete", data=form(client, "/work")).status_code == 303
-        gone = client.post(f"/work-filters/{number}/delete", data=form(client, "/work"))
-        assert (gone.status_code, "late ones" in client.get("/work").text) == (404, False)
-
-
-@pytest.mark.parametrize(
-    ("name", "query", "code"),
-    [
-        ("", "mine=true", "filter-name"),
-        ("x" * (LONGEST + 1), "mine=true", "filter-name"),
-        ("\u202eturned", "mine=true", "filter-name"),
-        ("all", "", "filter-empty"),
-    ],
-)
-def test_a_filter_without_a_name_or_a_filter_is_not_kept(
-    bureau: Bureau, name: str, query: str, code: str
-) -> None:
-    """The error says what a name may be, and nothing is kept."""
-    who, saved = bureau.person("officer", "privacy_officer"), SavedFilters(bureau.engine)
-    with pytest.raises(InputError) as raised:
-        saved.keep(who, "/work", name, query)
-    assert (raised.value.code, saved.all(who, "/work")) == (code, ())
-
-
-def test_nobody_keeps_filters_without_end(bureau: Bureau) -> None:
-    """At the limit one more is refused, and one that is there can still be changed."""
-    who, saved = bureau.person("officer", "privacy_officer"), SavedFilters(bureau.engine)
-    for number in range(MOST):
-        saved.keep(who, "/work", f"filter {number:02}", "mine=true")
-    with pytest.raises(InputError) as raised:
-        saved.keep(who, "/work", "one more", "mine=true")
-    assert raised.value.code == "filter-many"
-    saved.keep(who, "/work", "filter 00", "urgency=today")
-    assert saved.all(who, "/work")[0].query == "urgency=today"
 
 
 def test_whatever_the_queue_is_asked_the_page_stays_whole(bureau: Bureau) -> None:

@@ -1,19 +1,23 @@
 """Approvals as a page: ask, look, decide with four eyes, and the limits of the organisation."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, get_args
 
 import msgspec
 from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.response import Redirect, Template
 
 from shouxin.duties.access.forms import BODY_LIMIT, back, page
-from shouxin.duties.access.model import OPERATIONS, Ask, Limit, Operation
+from shouxin.duties.access.model import OPERATIONS, Ask, Limit, Operation, State
 from shouxin.duties.access.service import Access, Principal
 from shouxin.duties.days import end_of
 from shouxin.duties.forms import Form, form
 from shouxin.errors import InputError
+
+NOTHING: Mapping[str, str] = {"operation": "", "state": ""}
+"""What the list is asked where nothing is chosen."""
 
 _Number = Annotated[int, Parameter(description="number of the approval")]
 
@@ -33,9 +37,13 @@ def routes(access: Access) -> Router:
 
 
 @get("/", opt={"needs": "approval.read"}, sync_to_thread=True)
-def approvals(access: NamedDependency[Access]) -> Template:
-    """Show what was asked for and how it was decided."""
-    return _page(access)
+def approvals(
+    access: NamedDependency[Access],
+    operation: Annotated[str, QueryParameter(max_length=40)] = "",
+    standing: Annotated[str, QueryParameter(name="state", max_length=20)] = "",
+) -> Template:
+    """Show what was asked for and how it was decided; of an operation or a state alone."""
+    return _page(access, asked={"operation": operation, "state": standing})
 
 
 @post("/", opt={"needs": "approval.ask"}, sync_to_thread=True)
@@ -132,12 +140,15 @@ def _converted(values: dict[str, object]) -> Ask:
         ) from None
 
 
-def _page(access: Access, problem: InputError | None = None) -> Template:
+def _page(access: Access, problem: InputError | None = None, asked: Mapping[str, str] = NOTHING) -> Template:
+    found = [one for one in access.approvals.all(asked["state"]) if asked["operation"] in ("", one.operation)]
     names = {f"operator:{item.id}": item.name for item in access.operators.all()}
     return page(
         "approvals",
         problem,
-        approvals=access.approvals.all(),
+        approvals=found,
+        asked=asked,
+        states=get_args(State),
         limits=access.approvals.limits(),
         operations=OPERATIONS,
         name=lambda who: names.get(who, who),

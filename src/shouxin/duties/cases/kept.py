@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy import (
@@ -52,6 +53,21 @@ class Filters(NamedTuple):
     before: int | None = None
     limit: int = 100
     soonest: bool = False
+    numbers: Sequence[int] | None = None
+
+
+class Owed(NamedTuple):
+    """Which deadlines a list holds: with last days between two, what must be done alone (``done``).
+
+    ``after`` is the number of the deadline after which the list goes on.
+    """
+
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    procedure: str = ""
+    done: bool = False
+    after: int | None = None
+    limit: int = 1000
 
 
 class Work:
@@ -208,6 +224,8 @@ class KeptCases:
             finals = literal([f"{procedure}/{state}" for procedure, state in filters.finals], ARRAY(Text))
             named = case.c.procedure.concat("/").concat(case.c.state)
             query = query.where(named == any_(finals) if filters.ended else named != all_(finals))
+        if filters.numbers is not None:
+            query = query.where(case.c.id.in_(filters.numbers))
         if filters.late:
             query = query.where(owed.c.late)
         if filters.before is not None:
@@ -233,19 +251,25 @@ class KeptCases:
         with self.looked_at() as connection:
             return connection.execute(select(case).where(case.c.id.in_(numbers))).all()
 
-    def owed(self, until: datetime.date | None, procedure: str, limit: int) -> Sequence[Any]:
-        """Return what is owed up to a last day, by that day: what is late stands first."""
+    def owed(self, asked: Owed) -> Sequence[Any]:
+        """Return what is owed, by its last day: what is late stands first."""
         query = (
             select(deadline, case.c.procedure, (deadline.c.due <= func.now()).label("over"))
             .outerjoin(case, case.c.id == deadline.c.case_id)
-            .where(_RUNNING)
+            .where(and_(_OWED, ~deadline.c.passes) if asked.done else _RUNNING)
         )
-        if until is not None:
-            query = query.where(deadline.c.due_on <= bindparam("until", until))
-        if procedure:
-            query = query.where(case.c.procedure == procedure)
+        if asked.since is not None:
+            query = query.where(deadline.c.due_on >= bindparam("since", asked.since))
+        if asked.until is not None:
+            query = query.where(deadline.c.due_on <= bindparam("until", asked.until))
+        if asked.procedure:
+            query = query.where(case.c.procedure == asked.procedure)
+        if asked.after is not None:
+            last = deadline.alias("last")
+            place = select(last.c.due, last.c.id).where(last.c.id == asked.after)
+            query = query.where(tuple_(deadline.c.due, deadline.c.id) > place.scalar_subquery())
         with self.looked_at() as connection:
-            return connection.execute(query.order_by(deadline.c.due, deadline.c.id).limit(limit)).all()
+            return connection.execute(query.order_by(deadline.c.due, deadline.c.id).limit(asked.limit)).all()
 
 
 class KeptWithin(KeptCases):

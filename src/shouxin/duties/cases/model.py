@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from shouxin.errors import InputError
 from shouxin.law.base import Shape, Words
 from shouxin.law.mechanism import LocalFact
 from shouxin.law.procedure import Needed, Party, State, Step
@@ -12,6 +13,34 @@ from shouxin.law.procedure import Needed, Party, State, Step
 Urgency = Literal["overdue", "today", "three", "seven", "later"]
 URGENCIES: tuple[Urgency, ...] = ("overdue", "today", "three", "seven", "later")
 """How near a last day is: over, today, within three days, within seven, later."""
+
+
+SOON = "soon"
+"""What is due today or within three days, as a filter: two urgencies at once."""
+
+_DAYS: dict[str, tuple[int | None, int | None]] = {
+    "overdue": (None, -1),
+    "today": (0, 0),
+    "three": (1, 3),
+    "seven": (4, 7),
+    "later": (8, None),
+    SOON: (0, 3),
+}
+
+
+def between(near: str, today: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+    """Return the last days of an urgency, or of ``SOON``; raise ``InputError`` (urgency-unknown)."""
+    if near not in (SOON, *URGENCIES):
+        raise InputError(
+            "urgency-unknown",
+            f'there is no urgency "{near[:40]}"',
+            remedy=f"those there are: {', '.join((SOON, *URGENCIES))}",
+        )
+    first, last = _DAYS[near]
+    return (
+        None if first is None else today + datetime.timedelta(days=first),
+        None if last is None else today + datetime.timedelta(days=last),
+    )
 
 
 def urgency(days_left: int) -> Urgency:

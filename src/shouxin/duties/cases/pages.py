@@ -12,7 +12,7 @@ from litestar.response import Template
 from markupsafe import Markup
 
 from shouxin.duties.cases import diagram, ics
-from shouxin.duties.cases.model import URGENCIES, DeadlineLine, urgency
+from shouxin.duties.cases.model import SOON, URGENCIES, DeadlineLine
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.days import today
@@ -24,6 +24,12 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 
 WITHIN = ("7 days", "14 days", "31 days", "92 days")
 """The times that the filter of the calendar offers."""
+
+AT_ONCE = 100
+"""Cases on a page."""
+
+DUE_AT_ONCE = 500
+"""Deadlines on a page of the calendar."""
 
 _Name = Annotated[str, Parameter(description="name of the procedure")]
 _Number = Annotated[int, Parameter(description="number of the case")]
@@ -79,12 +85,14 @@ def listed(
     procedure: Annotated[str, QueryParameter()] = "",
     standing: Annotated[str, QueryParameter(name="state")] = "",
     late: Annotated[bool, QueryParameter()] = False,
+    before: Annotated[int | None, QueryParameter(ge=0)] = None,
 ) -> Template:
-    """Show the cases, newest first, with filters."""
-    found = cases.list(procedure=procedure, state=standing, late=late)
+    """Show the cases, newest first, with filters; ``before`` goes on before a case."""
+    found = cases.list(procedure=procedure, state=standing, late=late, before=before, limit=AT_ONCE + 1)
     return _page(
         "cases",
-        found=found,
+        found=found[:AT_ONCE],
+        more=found[AT_ONCE - 1].id if len(found) > AT_ONCE else None,
         procedures=cases.procedures.all(),
         asked={"procedure": procedure, "state": standing, "late": late},
     )
@@ -111,19 +119,21 @@ def calendar(
     procedure: Annotated[str, QueryParameter()] = "",
     by: Annotated[str, QueryParameter()] = "week",
     near: Annotated[str, QueryParameter(name="urgency", max_length=20)] = "",
+    after: Annotated[int | None, QueryParameter(ge=0)] = None,
 ) -> Template:
-    """Show what is due, late ones first, by day, week or month."""
-    found = cases.due(today(), within=length(within) if within else None, procedure=procedure)
-    if near in URGENCIES:
-        owed = (one for one in found if not one.passes and one.state != "paused")
-        found = tuple(one for one in owed if urgency(one.days_left) == near)
+    """Show what is due, late ones first, by day, week or month; ``after`` goes on after a deadline."""
+    span = length(within) if within else None
+    found = cases.due(
+        today(), within=span, procedure=procedure, near=near, after=after, limit=DUE_AT_ONCE + 1
+    )
     return _page(
         "calendar",
-        groups=grouped(found, by),
+        groups=grouped(found[:DUE_AT_ONCE], by),
+        more=found[DUE_AT_ONCE - 1].id if len(found) > DUE_AT_ONCE else None,
         procedures=cases.procedures.all(),
         spans=WITHIN,
         asked={"within": within, "procedure": procedure, "by": by, "urgency": near},
-        urgencies=URGENCIES,
+        urgencies=(SOON, *URGENCIES),
         cited=citation.parse,
     )
 

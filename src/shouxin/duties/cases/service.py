@@ -18,6 +18,7 @@ from shouxin.duties.cases.model import (
     Planned,
     Taken,
     Tally,
+    between,
 )
 from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.due.service import Timekeeper
@@ -180,15 +181,38 @@ class Cases:
         return tuple(view.line(machines.all, row) for row in self._kept.list(filters))
 
     def due(
-        self, today: date, *, within: Span | None = None, procedure: str = "", limit: int = MOST
+        self,
+        today: date,
+        *,
+        within: Span | None = None,
+        procedure: str = "",
+        near: str = "",
+        after: int | None = None,
+        limit: int = MOST,
     ) -> tuple[DeadlineLine, ...]:
-        """Return what is owed, late ones first; raise ``InputError`` (procedure-unknown)."""
+        """Return what is owed, late ones first; ``near`` keeps what must be done, of one urgency or ``SOON``.
+
+        ``after`` is the number of the deadline after which the list goes on. Raises ``InputError``:
+        procedure-unknown, urgency-unknown.
+        """
+        from shouxin.duties.cases.kept import Owed
+
         machines = self.keeper.engines.machines
         if procedure:
             machines.find(procedure)
-        until = self._until(today, within) if within else None
-        rows = self._kept.owed(until, procedure, limit)
-        return tuple(view.owed(machines.all, row, today) for row in rows)
+        since, until = between(near, today) if near else (None, None)
+        if within:
+            until = min(until or date.max, self._until(today, within))
+        after = None if after is None else max(0, min(after, LAST))
+        asked = Owed(since, until, procedure, bool(near), after, limit)
+        return tuple(view.owed(machines.all, row, today) for row in self._kept.owed(asked))
+
+    def lines(self, numbers: Sequence[int]) -> Mapping[int, CaseLine]:
+        """Return cases by their numbers, as a list shows them; those there are not are left out."""
+        from shouxin.duties.cases.kept import Filters
+
+        machines, asked = self.keeper.engines.machines.all, Filters(numbers=numbers, limit=len(numbers))
+        return {row.id: view.line(machines, row) for row in self._kept.list(asked)}
 
     def tally(self, today: date) -> Tally:
         """Return how much is owed by urgency, and how many cases of each procedure are open."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from shouxin.duties.consent.views import Count, Now
+from shouxin.duties.consent.views import Answered, Count, Now
 from shouxin.duties.notice.service import Offered
 
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ select (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t
 from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
 where p.service = :service and t.at >= :since and t.at < :end
 group by 1, 2, 3, 4 order by 1, 2, 3, 4
+""")
+_ANSWERED = text("""
+select p.service, (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action,
+    count(*) as count
+from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
+where t.at >= :since and t.at < :end
+group by 1, 2, 3, 4, 5 order by 2, 1, 3, 4, 5
 """)
 _DAILY = text("""
 select (at at time zone 'Asia/Shanghai')::date as day, action, count(*) as answers
@@ -69,6 +76,14 @@ def days(
     """Return how many answers came on each day in Beijing."""
     rows = connection.execute(_DAYS, {"service": service, "since": since, "end": end})
     return tuple(Count(**row) for row in rows.mappings())
+
+
+def answered(
+    connection: "Connection", since: datetime.datetime, end: datetime.datetime
+) -> tuple[Answered, ...]:
+    """Return how many answers each service got on each day in Beijing."""
+    rows = connection.execute(_ANSWERED, {"since": since, "end": end})
+    return tuple(Answered(**row) for row in rows.mappings())
 
 
 def top(connection: "Connection") -> int:

@@ -19,6 +19,9 @@ Action = Literal["give", "refuse", "withdraw"]
 Status = Literal["none", "given", "refused", "withdrawn", "expired"]
 Gesture = Literal["button", "checkbox", "switch", "signature", "spoken", "signal"]
 
+EVERY = "*"
+"""What asks for all services together."""
+
 
 class How(Shape, frozen=True, kw_only=True):
     """How somebody answered: the gesture, where it was asked, and in which language.

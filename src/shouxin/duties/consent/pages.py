@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from litestar.response import Template
 
 from shouxin.duties.consent import views
+from shouxin.duties.consent.model import EVERY
 from shouxin.duties.consent.place import receipt_of, teller
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.days import BEIJING, day, today
@@ -53,14 +54,27 @@ def index(
     since: _Day = "",
     until: _Day = "",
 ) -> Template:
-    """Show how the people of a service answered and where they stand; nobody is named."""
+    """Show how the people of a service answered and where they stand; nobody is named.
+
+    Of all services together (``*``) the answers are shown alone.
+    """
     services = consents.services()
     chosen = service or (services[0] if services else "")
     last = day(until) if until else today()
     first = day(since) if since else last - min(_DAYS, last - datetime.date.min)
-    found = consents.statistics(chosen, first, last) if chosen else None
+    one = chosen not in ("", EVERY)
+    found = consents.statistics(chosen, first, last) if one else None
+    asked = {"service": service, "since": since, "until": until}
+    days = consents.answered(first, last) if chosen == EVERY else found.days if found else ()
     return _page(
-        "index", services=services, service=chosen, since=first, until=last, found=found, rows=_rows(found)
+        "index",
+        services=services,
+        service=chosen,
+        since=first,
+        until=last,
+        chosen=asked,
+        days=days,
+        rows=_rows(found),
     )
 
 
@@ -69,9 +83,10 @@ def person(request: Asking, consents: NamedDependency[Consents], form: NamedDepe
     """Show where a person stands and all they answered; the reading is written down with its reason."""
     try:
         asked = _asked(form)
+        stands, past = consents.shown(asked, teller(request))
     except InputError as problem:
-        return _page("person", 400, problem=problem, asked=None, form=form, services=consents.services())
-    stands, past = consents.shown(asked, teller(request))
+        status = 429 if problem.code == "consent-searches" else 400
+        return _page("person", status, problem=problem, asked=None, form=form, services=consents.services())
     return _page("person", problem=None, asked=asked, form=form, stands=stands, past=past)
 
 
@@ -111,7 +126,7 @@ def _rows(found: views.Statistics | None) -> list[dict[str, Any]]:
 
 
 def _page(name: str, status: int = 200, **context: Any) -> Template:
-    shared = {"statuses": STATUSES, "local": lambda moment: moment.astimezone(BEIJING)}
+    shared = {"statuses": STATUSES, "every": EVERY, "local": lambda moment: moment.astimezone(BEIJING)}
     return Template(
         f"consent/{name}.html", context={**shared, **context}, status_code=status, headers=_HEADERS
     )

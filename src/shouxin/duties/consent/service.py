@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import text
 
-from shouxin.duties.consent import counted, fold, followed, rows, views
+from shouxin.duties.consent import counted, fold, followed, rows, searching, views
 from shouxin.duties.consent.kept import (
     SUBJECT,
     Batch,
@@ -23,7 +23,7 @@ from shouxin.duties.consent.kept import (
 )
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
 from shouxin.duties.consent.rows import history, standings
-from shouxin.duties.days import BEIJING, over, today
+from shouxin.duties.days import over, start_of, today
 from shouxin.duties.growing import Growing
 from shouxin.duties.notice.service import Offered, Offering, processors
 from shouxin.errors import InputError, StoreError
@@ -100,9 +100,10 @@ class _Count:
 class Consents:
     """The consents in the store behind ``engine``; without one everything raises ``StoreError``."""
 
-    def __init__(self, engine: "Engine | None", people: People | None) -> None:
-        self._engine = engine
-        self._people = people
+    def __init__(
+        self, engine: "Engine | None", people: People | None, searches: int = searching.SEARCHES
+    ) -> None:
+        self._engine, self._people, self._searches = engine, people, searches
         self.offering = Offering()
         self.kept = KeptConsents(people, self.offering) if people else None
         self._daily = Growing(counted.daily)
@@ -225,12 +226,8 @@ class Consents:
             return counted.services(connection)
 
     def statistics(self, service: str, since: datetime.date, until: datetime.date) -> views.Statistics:
-        """Return the answers of a service from a day to another, and where its people stand now.
-
-        Raises ``InputError`` (day-unreadable) for the last day there is.
-        """
-        start = datetime.datetime.combine(since, datetime.time(), BEIJING)
-        end = over(until)
+        """Return a service's answers of some days, and where its people stand now; raise day-unreadable."""
+        start, end = start_of(since), over(until)
         with self._begin() as (connection, _):
             in_force = self.offering.in_force(connection, service)
             return views.Statistics(
@@ -239,11 +236,15 @@ class Consents:
                 now=counted.now(connection, service, in_force, today()),
             )
 
+    def answered(self, since: datetime.date, until: datetime.date) -> tuple[views.Answered, ...]:
+        """Return the answers of all services by day; raise ``InputError`` (day-unreadable)."""
+        with self._begin() as (connection, _):
+            return counted.answered(connection, start_of(since), over(until))
+
     def daily(self, since: datetime.date) -> dict[tuple[datetime.date, str], int]:
         """Return how many answers of each action all services got on each day from one on."""
-        start = datetime.datetime.combine(since, datetime.time(), BEIJING)
         with self._begin() as (connection, _):
-            return self._daily.of(connection, start, counted.top(connection))
+            return self._daily.of(connection, start_of(since), counted.top(connection))
 
     def asked_again(
         self, service: str, purpose: str, reason: str, teller: Teller, *, limit: int = 1000
@@ -332,7 +333,8 @@ class Consents:
     def _read(
         self, connection: "Connection", people: People, asked: views.Asked, teller: Teller, what: str
     ) -> Person | None:
-        """Return a person, whose reading is written down first."""
+        """Return a person, whose reading is written down first; raise ``InputError`` (consent-searches)."""
+        searching.allow(connection, teller, self._searches)
         person = people.find(connection, asked.service, [asked.person])[0]
         entry = Entry(
             kind="read",

@@ -147,6 +147,17 @@ class Count(Shape, frozen=True, kw_only=True, omit_defaults=False):
     count: int
 
 
+class Answered(Shape, frozen=True, kw_only=True, omit_defaults=False):
+    """How many answers a service got on a day for a purpose."""
+
+    service: str
+    day: datetime.date
+    purpose: str
+    channel: str
+    action: Action
+    count: int
+
+
 class Now(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """How many people stand where on a purpose; ``ask_again`` counts consents to an older scope."""
 

@@ -39,16 +39,23 @@ left join lateral (
 where m.kind = :kind
 """
 _ONE = text(_QUEUE + "and m.number = :number")
-_LISTED = {
-    None: text(_QUEUE + "and m.number < :before order by m.number desc limit :limit"),
-    True: text(
-        _QUEUE + "and m.number < :before and c.state = any(:finals) order by m.number desc limit :limit"
-    ),
-    False: text(
-        _QUEUE + "and m.number < :before and not (c.state = any(:finals)) "
-        "order by o.next_due nulls last, m.number limit :limit"
-    ),
+_FILTERS = {
+    "open": "and not (c.state = any(:finals)) ",
+    "ended": "and c.state = any(:finals) ",
+    "subject": "and m.subject = :subject ",
+    "service": "and m.service = :service ",
+    "before": "and m.number < :before ",
+    "after": """and (coalesce(o.next_due, 'infinity'), m.number) > (
+        select coalesce(min(d.due_on), 'infinity'), a.number from shouxin.desk_matter a
+        left join lateral (
+            select case_id from shouxin.desk_case r where r.matter = a.number order by r.case_id desc limit 1
+        ) r on true
+        left join shouxin.deadline d
+            on d.case_id = r.case_id and not d.passes and d.stopped_on is null
+        where a.number = :after group by a.number) """,
 }
+_SOONEST = "order by coalesce(o.next_due, 'infinity'), m.number limit :limit"
+_NEWEST = "order by m.number desc limit :limit"
 _FIGURES = text(
     """
 select m.subject, count(*) as received, count(*) filter (where not (c.state = any(:finals))) as open,
@@ -173,20 +180,35 @@ def newest(connection: Connection, kind: str, services: Sequence[str], limit: in
     return sorted(found.items(), reverse=True)[:limit]
 
 
+class Wanted(NamedTuple):
+    """Which matters: open, ended or all (``ended`` None), of a subject, of a service, and how many.
+
+    ``after`` goes on behind a matter by what is due first, ``before`` behind one by the newest.
+    """
+
+    ended: bool | None = False
+    subject: str = ""
+    service: str = ""
+    after: int | None = None
+    before: int | None = None
+    limit: int = 100
+
+
 def queue(
-    connection: Connection,
-    kind: "Kind",
-    finals: Sequence[str],
-    *,
-    ended: bool | None,
-    before: int | None,
-    limit: int,
+    connection: Connection, kind: "Kind", finals: Sequence[str], wanted: Wanted, *, soonest: bool
 ) -> Sequence[Row[Any]]:
-    """Return matters: open ones by what is due first, others the newest first."""
-    values = {"kind": kind.name, "before": min(before or LAST, LAST), "limit": limit}
-    return connection.execute(
-        _LISTED[ended], values if ended is None else values | {"finals": list(finals)}
-    ).all()
+    """Return matters, those first that are due first, or the newest first."""
+    values: dict[str, Any] = {"kind": kind.name, "limit": wanted.limit}
+    parts = []
+    if wanted.ended is not None:
+        parts.append(_FILTERS["ended" if wanted.ended else "open"])
+        values["finals"] = list(finals)
+    for name in ("subject", "service", "before", "after"):
+        if (worth := getattr(wanted, name)) not in (None, ""):
+            parts.append(_FILTERS[name])
+            values[name] = max(-1, min(worth, LAST)) if isinstance(worth, int) else worth
+    order = _SOONEST if soonest else _NEWEST
+    return connection.execute(text(" ".join((_QUEUE, *parts, order))), values).all()
 
 
 def figures(

@@ -37,6 +37,9 @@ WORDS = {
 }
 """The phrases that name each kind of matter."""
 
+AT_ONCE = 100
+"""Matters on a page."""
+
 _YEAR = datetime.timedelta(days=364)
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _Number = Annotated[int, Parameter(description="number of the matter")]
@@ -162,12 +165,31 @@ def _own(request: Asking, desk: Desk, form: Form, act: Callable[[int], object] |
 def queue(
     desk: NamedDependency[Desk],
     standing: Annotated[str, QueryParameter(name="state", max_length=10)] = "open",
+    subject: Annotated[str, QueryParameter(max_length=60)] = "",
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
+    after: Annotated[int | None, QueryParameter()] = None,
     before: Annotated[int | None, QueryParameter()] = None,
 ) -> Template:
     """Show what has to be answered, by what is due first; or what has ended, the newest first."""
     ended = {"open": False, "ended": True}.get(standing)
-    found = desk.queue(today(), ended=ended, before=before, limit=100)
-    return page("desk/queue.html", desk, found=found, standing=standing, more=len(found) == 100)
+    found = desk.queue(
+        today(),
+        ended=ended,
+        subject=subject,
+        service=service,
+        after=after,
+        before=before,
+        limit=AT_ONCE + 1,
+    )
+    last = found[AT_ONCE - 1].number if len(found) > AT_ONCE else None
+    return page(
+        "desk/queue.html",
+        desk,
+        found=found[:AT_ONCE],
+        standing=standing,
+        asked={"state": standing, "subject": subject, "service": service},
+        more={"after" if ended is False else "before": last} if last is not None else None,
+    )
 
 
 @get("/statistics", sync_to_thread=True)

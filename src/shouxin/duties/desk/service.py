@@ -4,7 +4,7 @@ Other duties reach the desk through this module; each describes its ``Kind`` and
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shouxin.duties.cases.model import CaseView, Given
@@ -43,14 +43,34 @@ class Desk(Outside):
         today: datetime.date,
         *,
         ended: bool | None = False,
+        subject: str = "",
+        service: str = "",
+        after: int | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> tuple[MatterLine, ...]:
-        """Return matters without anything personal: open ones by what is due first."""
+        """Return matters without anything personal: open ones by what is due first, others the newest first.
+
+        The list goes on ``after`` a matter of the open ones, ``before`` one of others.
+        """
         limit = max(1, min(limit, MOST))
+        wanted = kept.Wanted(ended, subject, service.strip(), after, before, limit)
         with self._engine.connect() as connection:
-            rows = kept.queue(connection, self.kind, self.finals, ended=ended, before=before, limit=limit)
+            rows = kept.queue(connection, self.kind, self.finals, wanted, soonest=ended is False)
         return tuple(self._line(row, today) for row in rows)
+
+    def each(
+        self, today: datetime.date, *, ended: bool | None = None, subject: str = "", service: str = ""
+    ) -> Iterator[MatterLine]:
+        """Yield every matter of a filter, the newest first, a page at a time."""
+        wanted = kept.Wanted(ended, subject, service.strip(), limit=MOST)
+        while True:
+            with self._engine.connect() as connection:
+                rows = kept.queue(connection, self.kind, self.finals, wanted, soonest=False)
+            if not rows:
+                return
+            yield from (self._line(row, today) for row in rows)
+            wanted = wanted._replace(before=rows[-1].number)
 
     def newest(self, services: Sequence[str], limit: int) -> list[tuple[int, str]]:
         """Return number and service of the newest matters of some services."""

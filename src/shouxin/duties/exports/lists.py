@@ -1,16 +1,21 @@
 """The lists that can leave: what reading each needs, its columns, and its rows."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from shouxin.duties.assessment.service import Assessments
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.consent.model import EVERY
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.days import BEIJING, over, today
+from shouxin.duties.days import BEIJING, day, over, start_of, today
 from shouxin.duties.desk.service import Desk
+from shouxin.duties.due.service import length
 from shouxin.duties.guard.denied import Asked as DeniedAsked
 from shouxin.duties.guard.denied import Denials
+from shouxin.duties.incident.listing import each, sought
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inventory import processing
 from shouxin.duties.inventory.relations import relations
@@ -19,34 +24,48 @@ from shouxin.duties.ledger.model import Filters
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.rights.service import Rights
 
-MOST = 20_000
-"""Rows of one list that leave at most: the newest, or those that are due first."""
-
 _AT_ONCE = 1000
 _MONTH = timedelta(days=29)
 Row = Sequence[Any]
 
 
 class Wanted(NamedTuple):
-    """What is asked for: the language of the words, the days where a list has days, whose as well."""
+    """What is asked for: the language of the words, the filter of the list, whose as well.
+
+    ``filters`` are parameters of the list's own address. ``before`` is the number of an entry that the
+    ledger had not yet when the list was begun.
+    """
 
     language: str
-    since: date
-    until: date
+    filters: Mapping[str, str] = MappingProxyType({})
     people: bool = False
+    before: int | None = None
+
+    def of(self, name: str) -> str:
+        """Return a parameter of the filter, "" where it is not given."""
+        return self.filters.get(name, "")
+
+    def day(self, name: str) -> date | None:
+        """Return a day of the filter, None where there is none; raise ``InputError`` (day-unreadable)."""
+        return day(self.filters[name]) if self.filters.get(name) else None
 
 
 class Listed(NamedTuple):
-    """A list: the permission to read it, its columns, its rows; ``days`` where it is of a time.
+    """A list: the permission to read it, its columns, its rows.
 
-    ``whose`` is the column of commitments, which is there only where it is asked for.
+    ``place`` is the address of the list in the console, whose filters it takes.
+    ``whose`` is the column of commitments, which is there only where it is asked for; ``fixed`` then keeps
+    the list from growing while ``people`` counts of how many people it is. ``days`` where it is of a time.
     """
 
     needs: str
     columns: tuple[str, ...]
     rows: Callable[[Wanted], Iterator[Row]]
+    place: str = ""
     days: bool = False
     whose: str = ""
+    fixed: Callable[[Wanted], Wanted] = lambda asked: asked
+    people: Callable[[Wanted], int] = lambda _: 0
 
 
 class Kept(NamedTuple):
@@ -76,23 +95,35 @@ def lists(kept: Kept) -> dict[str, Listed]:
         found["inventory"] = Listed("inventory.read", register, lambda asked: _register(inventory, asked))
         found["parties"] = Listed("inventory.read", parties, lambda _: _parties(inventory))
     if consents := kept.consents:
-        found["consents"] = Listed("statistics.read", _CONSENT, lambda asked: _consents(consents, asked))
+        rows = partial(_consents, consents)
+        found["consents"] = Listed("statistics.read", _CONSENT, rows, "/consents")
     if cases := kept.cases:
-        found["cases"] = Listed("case.read", _CASE, lambda asked: _cases(cases, asked))
-        found["deadlines"] = Listed("case.read", _DEADLINE, lambda asked: _deadlines(cases, asked))
+        found["cases"] = Listed("case.read", _CASE, partial(_cases, cases), "/cases")
+        found["deadlines"] = Listed("case.read", _DEADLINE, partial(_deadlines, cases), "/calendar")
     if rights := kept.rights:
-        found["requests"] = Listed("rights.read", _REQUEST, lambda asked: _requests(rights, asked))
+        found["requests"] = Listed("rights.read", _REQUEST, partial(_requests, rights), "/requests")
     for desk in kept.desks:
-        found[desk.kind.name] = Listed(f"{desk.kind.name}.read", _MATTER, _matters(desk))
+        needs, place = f"{desk.kind.name}.read", desk.kind.staff
+        found[desk.kind.name] = Listed(needs, _MATTER, partial(_matters, desk), place)
     if incidents := kept.incidents:
-        found["incidents"] = Listed("incident.read", _INCIDENT, lambda asked: _incidents(incidents, asked))
+        rows = partial(_incidents, incidents)
+        found["incidents"] = Listed("incident.read", _INCIDENT, rows, "/incidents")
     if assessments := kept.assessments:
         found["assessments"] = Listed("assessment.read", _ASSESSMENT, lambda _: _assessments(assessments))
     if ledger := kept.ledger:
-        rows = _entries(ledger)
-        found["ledger"] = Listed("ledger.read", _ENTRY, rows, days=True, whose="whose")
+        found["ledger"] = Listed(
+            "ledger.read",
+            _ENTRY,
+            partial(_entries, ledger),
+            "/ledger",
+            days=True,
+            whose="whose",
+            fixed=lambda asked: asked._replace(before=ledger.size()),
+            people=lambda asked: ledger.people(_of_ledger(asked, asked.before)),
+        )
     if denials := kept.denials:
-        found["denials"] = Listed("decision.read", _DENIAL, _denied(denials), days=True)
+        rows = partial(_denied, denials)
+        found["denials"] = Listed("decision.read", _DENIAL, rows, "/denials", days=True)
     return found
 
 
@@ -125,43 +156,66 @@ def _parties(inventory: Inventory) -> Iterator[Row]:
 
 
 def _consents(consents: Consents, asked: Wanted) -> Iterator[Row]:
-    for service in consents.services():
-        for one in consents.statistics(service, asked.since, asked.until).now:
+    first, last = month()
+    chosen = asked.of("service")
+    for service in (chosen,) if chosen not in ("", EVERY) else consents.services():
+        for one in consents.statistics(service, first, last).now:
             yield service, one.purpose, one.channel, one.status, one.count, one.ask_again
 
 
 def _cases(cases: Cases, asked: Wanted) -> Iterator[Row]:
-    before, many = None, 0
-    while many < MOST and (found := cases.list(before=before, limit=_AT_ONCE)):
+    before = None
+    late = asked.of("late") == "true"
+    while found := cases.list(
+        procedure=asked.of("procedure"), state=asked.of("state"), late=late, before=before, limit=_AT_ONCE
+    ):
         for one in found:
             state = one.label.text(asked.language)
             yield one.id, one.procedure, state, _moment(one.opened_at), _day(one.next_due), _late(one.late)
-        before, many = found[-1].id, many + len(found)
+        before = found[-1].id
 
 
 def _deadlines(cases: Cases, asked: Wanted) -> Iterator[Row]:
-    for one in cases.due(today()):
-        title = one.title.text(asked.language) if one.title else ""
-        yield one.case or "", title, one.provision, _day(one.began), _day(one.due), one.days_left, one.state
+    after, on = None, today()
+    within = length(asked.of("within")) if asked.of("within") else None
+    while found := cases.due(
+        on,
+        within=within,
+        procedure=asked.of("procedure"),
+        near=asked.of("urgency"),
+        after=after,
+        limit=_AT_ONCE,
+    ):
+        for one in found:
+            title = one.title.text(asked.language) if one.title else ""
+            about = (one.case or "", title, one.provision, _day(one.began), _day(one.due))
+            yield *about, one.days_left, one.state
+        after = found[-1].id
 
 
 def _requests(rights: Rights, asked: Wanted) -> Iterator[Row]:
-    for one in rights.list(today(), state="", limit=_AT_ONCE):
+    for one in rights.each(
+        today(),
+        state=asked.of("state"),
+        late=asked.of("late") == "true",
+        age=asked.of("age"),
+        service=asked.of("service"),
+        right=asked.of("right"),
+    ):
         head = (one.number, one.case, one.service, one.right, _moment(one.made_at))
         yield *head, one.label.text(asked.language), _day(one.next_due), _left(one.days_left), _late(one.late)
 
 
-def _matters(desk: Desk) -> Callable[[Wanted], Iterator[Row]]:
-    def rows(asked: Wanted) -> Iterator[Row]:
-        for one in desk.queue(today(), ended=None):
-            head = (one.number, one.case, one.service, one.subject, one.label.text(asked.language))
-            yield *head, _moment(one.received), _day(one.due), _left(one.days_left), _late(one.late)
-
-    return rows
+def _matters(desk: Desk, asked: Wanted) -> Iterator[Row]:
+    ended = {"open": False, "ended": True}.get(asked.of("state"))
+    for one in desk.each(today(), ended=ended, subject=asked.of("subject"), service=asked.of("service")):
+        head = (one.number, one.case, one.service, one.subject, one.label.text(asked.language))
+        yield *head, _moment(one.received), _day(one.due), _left(one.days_left), _late(one.late)
 
 
 def _incidents(incidents: Incidents, asked: Wanted) -> Iterator[Row]:
-    for one in incidents.list(today(), limit=_AT_ONCE):
+    wanted = sought(asked.of("state"), asked.of("kind"), asked.of("service"))
+    for one in each(incidents, today(), wanted):
         head = (one.number, one.service, _late(one.exercise), "; ".join(one.kinds), _day(one.known_on))
         people = "" if one.people is None else one.people
         yield *head, people, one.label.text(asked.language), _day(one.next_due), _late(one.late)
@@ -174,34 +228,39 @@ def _assessments(assessments: Assessments) -> Iterator[Row]:
         yield one.service, one.activity, one.standing, causes, number, _day(one.approved_on)
 
 
-def _entries(ledger: Ledger) -> Callable[[Wanted], Iterator[Row]]:
-    def rows(asked: Wanted) -> Iterator[Row]:
-        since, before, many = datetime.combine(asked.since, time(), BEIJING), None, 0
-        until = over(asked.until)
-        while many < MOST:
-            found = ledger.entries(Filters(since=since, until=until, before=before, limit=_AT_ONCE))
-            if not found:
-                return
-            for one in found:
-                head = (one.number, _moment(one.at), one.kind, one.who, one.origin, one.why, one.outcome)
-                yield (*head, one.whose) if asked.people else head
-            before, many = found[-1].number, many + len(found)
-
-    return rows
+def _of_ledger(asked: Wanted, before: int | None) -> Filters:
+    since, until = asked.day("since"), asked.day("until")
+    return Filters(
+        kind=asked.of("kind"),
+        who=asked.of("who"),
+        outcome=asked.of("outcome"),
+        since=start_of(since) if since else None,
+        until=over(until) if until else None,
+        before=before,
+        limit=_AT_ONCE,
+    )
 
 
-def _denied(denials: Denials) -> Callable[[Wanted], Iterator[Row]]:
-    def rows(asked: Wanted) -> Iterator[Row]:
-        before, many = None, 0
-        while many < MOST and (
-            found := denials.list(DeniedAsked(asked.since, asked.until, before=before), _AT_ONCE)
-        ):
-            for one in found:
-                head = (one.entry, _moment(one.at), one.decision, one.act, one.service, one.activity)
-                yield *head, one.effect, "; ".join(one.provisions), "; ".join(one.missing)
-            before, many = found[-1].entry, many + len(found)
+def _entries(ledger: Ledger, asked: Wanted) -> Iterator[Row]:
+    before = asked.before
+    while found := ledger.entries(_of_ledger(asked, before)):
+        for one in found:
+            head = (one.number, _moment(one.at), one.kind, one.who, one.origin, one.why, one.outcome)
+            yield (*head, one.whose) if asked.people else head
+        before = found[-1].number
 
-    return rows
+
+def _denied(denials: Denials, asked: Wanted) -> Iterator[Row]:
+    last = asked.day("until") or today()
+    first = asked.day("since") or last - min(_MONTH, last - date.min)
+    wanted = DeniedAsked(
+        first, last, asked.of("service"), asked.of("activity"), asked.of("provision"), before=None
+    )
+    while found := denials.list(wanted, _AT_ONCE):
+        for one in found:
+            head = (one.entry, _moment(one.at), one.decision, one.act, one.service, one.activity)
+            yield *head, one.effect, "; ".join(one.provisions), "; ".join(one.missing)
+        wanted = wanted._replace(before=found[-1].entry)
 
 
 def _day(day: date | None) -> str:

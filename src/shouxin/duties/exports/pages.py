@@ -1,18 +1,20 @@
 """The page /exports: every list of the console that the reader may take away, as CSV or a workbook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import Parameter
-from litestar.response import Template
+from litestar.params import Parameter, QueryParameter
+from litestar.response import Stream, Template
 
 from shouxin.duties.access.service import Principal
 from shouxin.duties.days import day
 from shouxin.duties.exports.lists import Wanted, month
 from shouxin.duties.exports.service import Exports
+from shouxin.duties.filters.model import LONGEST
+from shouxin.duties.filters.service import impersonal
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.duties.sheets import MEDIA_TYPES, Format
@@ -25,6 +27,7 @@ BODY_LIMIT = 16 * 1024
 """The largest form that is read, in bytes."""
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
+_PIECE = 1 << 16
 _OWN = {"needs": "account.own"}
 Asking = Request[Any, Any, Any]
 Called = Callable[[str, str], str]
@@ -46,10 +49,15 @@ def routes(exports: Exports, called: Called) -> Router:
     )
 
 
-@get("/", sync_to_thread=False, opt=_OWN)
-def index(exports: NamedDependency[Exports], principal: NamedDependency[Principal]) -> Template:
-    """Show the lists with their forms."""
-    return _page(exports, principal)
+@get("/", sync_to_thread=True, opt=_OWN)
+def index(
+    exports: NamedDependency[Exports],
+    principal: NamedDependency[Principal],
+    chosen: Annotated[str, QueryParameter(name="list", max_length=40)] = "",
+    filtered: Annotated[str, QueryParameter(name="filter", max_length=LONGEST)] = "",
+) -> Template:
+    """Show the lists with their forms, one of them as it was filtered beside its list."""
+    return _page(exports, principal, chosen=(chosen, filtered))
 
 
 @post("/{name:str}", sync_to_thread=True, opt=_OWN, status_code=200)
@@ -63,10 +71,7 @@ def made(
     """Return a list as a file; what cannot leave comes back as the page that says why."""
     language = form["language"] if form["language"] in ("zh", "en", "es") else "zh"
     try:
-        first, last = month()
-        since = day(form["since"]) if form["since"] else first
-        until = day(form["until"]) if form["until"] else last
-        wanted = Wanted(language, since, until, people=bool(form["people"]))
+        wanted = Wanted(language, _filters(exports, name, form), people=bool(form["people"]))
         kind: Format = "xlsx" if form["format"] == "xlsx" else "csv"
         approval = form.number_or_none("approval")
         content = exports.made(
@@ -75,13 +80,54 @@ def made(
     except InputError as problem:
         if problem.code == "permission-missing":
             raise
-        return _page(exports, principal, problem)
+        return _page(exports, principal, problem, (name, form["filter"][:LONGEST]))
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+    return Stream(_sent(content), media_type=MEDIA_TYPES[kind], headers=headers)
 
 
-def _page(exports: Exports, reader: Principal, problem: InputError | None = None) -> Template:
-    since, until = month()
-    context = {"lists": exports.open_to(reader), "problem": problem, "since": since, "until": until}
+def _sent(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while piece := content.read(_PIECE):
+            yield piece
+
+
+def _filters(exports: Exports, name: str, form: Form) -> dict[str, str]:
+    """Return the filter that was sent along, with the days of the form in the place of its own.
+
+    Raises ``InputError``: filter-personal, filter-long, day-unreadable.
+    """
+    listed = exports.lists.get(name)
+    if listed is None or not listed.place:
+        return {}
+    found = impersonal(listed.place, form["filter"])
+    for field in ("since", "until") if listed.days else ():
+        if field in form.names:
+            found[field] = str(day(form[field])) if form[field].strip() else ""
+    return {field: worth for field, worth in found.items() if worth}
+
+
+def _page(
+    exports: Exports,
+    reader: Principal,
+    problem: InputError | None = None,
+    chosen: tuple[str, str] = ("", ""),
+) -> Template:
+    first, last = month()
+    name, query = chosen
+    lists = exports.open_to(reader)
+    said: dict[str, str] = {}
+    if name in lists and lists[name].place and problem is None:
+        try:
+            said = impersonal(lists[name].place, query)
+        except InputError as error:
+            problem = error
+    context = {
+        "lists": lists,
+        "problem": problem,
+        "chosen": name,
+        "said": said,
+        "since": first,
+        "until": last,
+    }
     status = 400 if problem else 200
     return Template("exports/index.html", context=context, status_code=status, headers=_HEADERS)

@@ -1,15 +1,17 @@
 """Lists as files: read by who may, approved where they say whose, and written into the ledger."""
 
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
 
 from shouxin.duties.access.service import Access, Principal
-from shouxin.duties.exports.lists import Listed, Wanted
-from shouxin.duties.sheets import Format, Sheet, written
+from shouxin.duties.exports.lists import Listed, Row, Wanted
+from shouxin.duties.filters.model import asked as in_address
+from shouxin.duties.sheets import Format, Sheet, put
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Engine
 
@@ -36,11 +38,12 @@ class Exports:
         by: Principal,
         call: "Callable[[str], str]",
         approval: int | None = None,
-    ) -> bytes:
-        """Return a list as a file; ``call`` gives what a column is called.
+    ) -> "IO[bytes]":
+        """Return a list as a file, at its beginning; ``call`` gives what a column is called.
 
-        Raises ``InputError``: export-unknown, permission-missing, and those of ``Approvals.spend`` where the
-        list says whose; ``StoreError`` (store-missing).
+        The file says which filter it was made with, and so does the ledger. Memory does not grow with rows.
+        Raises ``InputError``: export-unknown, permission-missing, those of the list for its filter, and those
+        of ``Approvals.spend`` where the list says whose; ``StoreError`` (store-missing).
         """
         if name not in self.lists:
             raise InputError(
@@ -50,21 +53,41 @@ class Exports:
         by.require(listed.needs)
         if self._engine is None or self._access is None:
             raise StoreError("store-missing", "there is no store to export from", remedy="`shouxin serve`")
-        asked = asked._replace(people=asked.people and bool(listed.whose))
+        asked = listed.fixed(asked._replace(people=asked.people and bool(listed.whose)))
         columns = (*listed.columns, listed.whose) if asked.people else listed.columns
-        rows = [tuple(row) for row in listed.rows(asked)]
-        with self._engine.begin() as connection:
-            if people := len({row[-1] for row in rows if row[-1]}) if asked.people else 0:
-                self._access.approvals.spend(
-                    connection,
-                    by,
-                    "console",
-                    "export",
-                    people,
-                    number=approval,
-                    place="console",
-                    matter=f"list:{name}",
-                )
-            what = {"list": name, "format": form, "rows": len(rows), "people": people}
-            append(connection, [Entry(kind="export.made", who=by.id, origin="console", what=what)])
-        return written([Sheet(name, [call(column) for column in columns], rows)], form)
+        people = listed.people(asked) if asked.people else 0
+        rows, said = _Counted(listed.rows(asked)), in_address(asked.filters)
+        file = TemporaryFile()  # noqa: SIM115  # the caller closes it
+        try:
+            put(file, Sheet(name, [call(column) for column in columns], rows), form, (call("filter"), said))
+            with self._engine.begin() as connection:
+                if people:
+                    self._access.approvals.spend(
+                        connection,
+                        by,
+                        "console",
+                        "export",
+                        people,
+                        number=approval,
+                        place="console",
+                        matter=f"list:{name}",
+                    )
+                what = {"list": name, "format": form, "rows": rows.many, "people": people, "filter": said}
+                append(connection, [Entry(kind="export.made", who=by.id, origin="console", what=what)])
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return file
+
+
+class _Counted:
+    """Rows that are counted as they pass."""
+
+    def __init__(self, rows: "Iterable[Row]") -> None:
+        self._rows, self.many = rows, 0
+
+    def __iter__(self) -> "Iterator[Row]":
+        for row in self._rows:
+            self.many += 1
+            yield row

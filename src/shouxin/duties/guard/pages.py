@@ -79,6 +79,13 @@ def index(
     return _page(
         "index",
         asked=asked,
+        chosen={
+            "since": since,
+            "until": until,
+            "service": asked.service,
+            "activity": asked.activity,
+            "provision": asked.provision,
+        },
         figures=denials.figures(asked),
         found=found[:PAGE],
         older=found[PAGE - 1].entry if len(found) > PAGE else None,

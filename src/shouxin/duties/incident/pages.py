@@ -19,7 +19,7 @@ from shouxin.duties.days import BEIJING, day, today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.duties.gate.acts import from_words
-from shouxin.duties.incident import forms
+from shouxin.duties.incident import forms, listing
 from shouxin.duties.incident.gateway import gateway
 from shouxin.duties.incident.model import LANGUAGES, Party, Searched
 from shouxin.duties.incident.service import Incidents
@@ -31,6 +31,9 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 
 BODY_LIMIT = 4 * 1024 * 1024
 """The largest form that is read, in bytes; longer lists of people come over the API or the terminal."""
+
+AT_ONCE = 100
+"""Incidents on a page."""
 
 _Number = Annotated[int, Parameter(description="number of the incident")]
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
@@ -65,10 +68,25 @@ def routes(incidents: Incidents) -> Router:
 
 
 @get("/", sync_to_thread=True, opt=_READ)
-def index(incidents: NamedDependency[Incidents]) -> Template:
+def index(
+    incidents: NamedDependency[Incidents],
+    standing: Annotated[str, QueryParameter(name="state", max_length=10)] = "",
+    kind: Annotated[str, QueryParameter(max_length=40)] = "",
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
+    before: Annotated[int | None, QueryParameter(ge=0)] = None,
+) -> Template:
     """Show the incidents, and those of the year in numbers."""
     first = date(today().year, 1, 1)
-    return _page("index", found=incidents.list(today()), figures=incidents.figures(first, today()))
+    asked = listing.sought(standing, kind, service)
+    found = incidents.list(today(), limit=AT_ONCE + 1, before=before, sought=asked)
+    return _page(
+        "index",
+        found=found[:AT_ONCE],
+        more=found[AT_ONCE - 1].number if len(found) > AT_ONCE else None,
+        asked=asked._asdict(),
+        kinds=listing.KINDS,
+        figures=incidents.figures(first, today()),
+    )
 
 
 @get("/new", sync_to_thread=True, opt=_RECORD)

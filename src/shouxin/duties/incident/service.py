@@ -12,6 +12,7 @@ from shouxin.duties.cases.model import CaseView, Given
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.incident import lists, procedure
 from shouxin.duties.incident.checking import checked
+from shouxin.duties.incident.listing import ALL, Sought
 from shouxin.duties.incident.model import (
     Account,
     Draft,
@@ -267,15 +268,17 @@ class Incidents:
             case = self._case(connection, cases, row, today)
             return shown.whole(connection, row, case, self.reckoner, self.machine())
 
-    def list(self, today: date, *, limit: int = 100, before: int | None = None) -> tuple[IncidentLine, ...]:
+    def list(
+        self, today: date, *, limit: int = 100, before: int | None = None, sought: Sought = ALL
+    ) -> tuple[IncidentLine, ...]:
         """Return incidents, the newest first."""
         from shouxin.duties.incident import shown, stored
 
         with self._begun() as (connection, cases):
-            rows = [
-                stored.find(connection, one)
-                for one in stored.numbers(connection, max(1, min(limit, 1000)), before)
-            ]
+            ended = {one.name for one in self.machine().data.states if one.final}
+            limit = max(1, min(limit, 1000))
+            numbers = stored.numbers(connection, limit, before, sought, ended)
+            rows = [stored.find(connection, one) for one in numbers]
             return tuple(
                 shown.line(connection, row, self._case(connection, cases, row, today)) for row in rows
             )

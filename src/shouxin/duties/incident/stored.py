@@ -1,7 +1,7 @@
 """Incidents in the store: every statement about them, in the caller's transaction."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, exists, func, insert, literal, select, text
 
 from shouxin.duties.incident import tables
+from shouxin.duties.incident.listing import Sought
 from shouxin.duties.incident.model import Account, Delivery
 from shouxin.duties.passages import Passage
 from shouxin.errors import InputError
@@ -89,12 +90,36 @@ def case_of(connection: Connection, number: int) -> int:
     return int(found or number)
 
 
-def numbers(connection: Connection, limit: int, before: int | None) -> list[int]:
+_NUMBERS = """
+select i.number from shouxin.incident i
+left join shouxin.incident_case r on r.incident = i.number
+left join shouxin.case c on c.id = r.case_id
+left join shouxin.incident_exercise x on x.incident = i.number
+where i.number < :before
+"""
+_SOUGHT = {
+    "open": "and not (coalesce(x.state, c.state) = any(:finals))",
+    "ended": "and coalesce(x.state, c.state) = any(:finals)",
+    "service": "and i.service = :service",
+    "kind": """and (select a.body->'kinds' from shouxin.incident_account a where a.incident = i.number
+        order by a.number desc limit 1) ? :kind""",
+}
+
+
+def numbers(
+    connection: Connection, limit: int, before: int | None, sought: Sought, finals: Collection[str]
+) -> list[int]:
     """Return the numbers of incidents, the newest first."""
-    asked = select(tables.incident.c.number).order_by(tables.incident.c.number.desc()).limit(limit)
-    if before is not None:
-        asked = asked.where(tables.incident.c.number < min(before, LAST))
-    return list(connection.execute(asked).scalars())
+    parts = [_SOUGHT[name] for name in (sought.state,) if name]
+    values: dict[str, object] = {"before": min(LAST if before is None else before, LAST), "limit": limit}
+    if sought.state:
+        values["finals"] = list(finals)
+    for name in ("service", "kind"):
+        if worth := getattr(sought, name):
+            parts.append(_SOUGHT[name])
+            values[name] = worth
+    asked = text(" ".join((_NUMBERS, *parts, "order by i.number desc limit :limit")))
+    return list(connection.execute(asked, values).scalars())
 
 
 _AFFECTED = text(

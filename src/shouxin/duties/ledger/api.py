@@ -3,15 +3,17 @@
 import datetime
 from typing import Annotated, Any
 
-from litestar import Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter
 
+from shouxin.duties.ledger.checking import Checking
 from shouxin.duties.ledger.model import EntryView, Filters, KeyView, LedgerView
+from shouxin.duties.ledger.reading import Reading
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.problem import problems
+from shouxin.errors import InputError
 from shouxin.law.base import Shape
-from shouxin.store.ledger.verify import Report
 
 READ = {"needs": "ledger.read"}
 _Number = Annotated[int, Parameter(description="number of the entry, from 0")]
@@ -28,8 +30,14 @@ def routes(ledger: Ledger) -> Router:
     """Return the API: /api/ledger and what is below it."""
     return Router(
         "/api/ledger",
-        route_handlers=[state, entries, entry, proof, keys, checkpoint, verification],
-        dependencies={"ledger": Provide(lambda: ledger, sync_to_thread=False)},
+        route_handlers=[
+            *(state, entries, entry, proof, keys, checkpoint),
+            *(verification, newest, numbered),
+        ],
+        dependencies={
+            "ledger": Provide(lambda: ledger, sync_to_thread=False),
+            "checking": Provide(lambda: Checking(ledger), sync_to_thread=False),
+        },
         tags=["ledger"],
     )
 
@@ -125,13 +133,51 @@ def checkpoint(ledger: NamedDependency[Ledger]) -> Signed:
 
 @post(
     "/verification",
-    summary="Read everything back",
+    summary="Begin to read everything back",
     operation_id="ledger-verify",
     responses=problems(400, 401, 403, 503),
     opt=READ,
-    status_code=200,
+    status_code=202,
     sync_to_thread=True,
 )
-def verification(ledger: NamedDependency[Ledger]) -> Report:
-    """Verify every entry, hash and checkpoint, and name the first that is wrong."""
-    return ledger.verify()
+def verification(checking: NamedDependency[Checking]) -> Response[Reading]:
+    """Begin to verify every entry, hash and checkpoint beside the requests, unless that is going on.
+
+    The answer says at which address it is told how far the verification is, and what it found.
+    """
+    found = checking.start()
+    return Response(found, status_code=202, headers={"Location": found.address})
+
+
+@get(
+    "/verification",
+    summary="The newest verification",
+    operation_id="ledger-verification",
+    responses=problems(404, 503),
+    opt=READ,
+    sync_to_thread=True,
+)
+def newest(checking: NamedDependency[Checking]) -> Reading:
+    """Return the verification that runs, or the last one, with the first thing that is wrong."""
+    found = checking.last
+    if found is None:
+        raise InputError(
+            "ledger-reading", "nothing was verified yet", remedy="begin: POST /api/ledger/verification"
+        )
+    return found
+
+
+@get(
+    "/verification/{number:int}",
+    summary="One verification",
+    operation_id="ledger-verification-one",
+    responses=problems(400, 404, 503),
+    opt=READ,
+    sync_to_thread=True,
+)
+def numbered(
+    ledger: NamedDependency[Ledger],
+    number: Annotated[int, Parameter(description="number of the verification")],
+) -> Reading:
+    """Return how far a verification is: ``ended`` is null while it runs, then ``report`` tells."""
+    return ledger.reading(number)

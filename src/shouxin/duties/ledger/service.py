@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from sqlalchemy import Connection, Engine
 
+    from shouxin.duties.ledger.reading import Reading
     from shouxin.protect.wrapping import Wrapper
     from shouxin.store.ledger.bundle import Proof
     from shouxin.store.ledger.entry import Actor
@@ -84,6 +85,13 @@ class Ledger:
         with self._read() as connection:
             return stored.entries(connection, filters)
 
+    def people(self, filters: Filters) -> int:
+        """Return of how many people the entries of a filter are; raise ``InputError`` (ledger-whose)."""
+        from shouxin.duties.ledger import stored
+
+        with self._read() as connection:
+            return stored.people(connection, filters)
+
     def denials(self, since: "date") -> "dict[date, int]":
         """Return how many acts the guard refused on each day in Beijing from one on."""
         from shouxin.duties.ledger import stored
@@ -127,6 +135,41 @@ class Ledger:
         kept = [(note, "the last checkpoint") for note in outside_notes(self._folder)] if self._folder else []
         against: list[Checkpoint] = [opened(note, believed, where) for note, where in [*kept, *notes]]
         return verify(self._store(), believed, against, progress, roots)
+
+    def begin_reading(self) -> tuple[int, bool]:
+        """Begin a verification that others can ask after; return its number, and whether none ran before."""
+        from shouxin.duties.ledger import readings, stored
+
+        with self._store().begin() as connection:
+            return readings.begin(connection, stored.size(connection))
+
+    def move_reading(self, number: int, done: int, size: int) -> None:
+        """Write down how far a verification is."""
+        from shouxin.duties.ledger import readings
+
+        with self._store().begin() as connection:
+            readings.move(connection, number, done, size)
+
+    def end_reading(self, number: int, report: "Report | None", problem: str = "") -> None:
+        """Write down what a verification found, or why it broke off."""
+        from shouxin.duties.ledger import readings
+
+        with self._store().begin() as connection:
+            readings.end(connection, number, report, problem)
+
+    def last_reading(self) -> "Reading | None":
+        """Return the verification that runs, or the last one; None where there was none."""
+        from shouxin.duties.ledger import readings
+
+        with self._read() as connection:
+            return readings.newest(connection)
+
+    def reading(self, number: int) -> "Reading":
+        """Return a verification by its number; raise ``InputError`` (ledger-reading)."""
+        from shouxin.duties.ledger import readings
+
+        with self._read() as connection:
+            return readings.one(connection, number)
 
     def checkpoint(self) -> str:
         """Return a signed checkpoint of the ledger as it stands; errors as ``Sealer.seal``."""

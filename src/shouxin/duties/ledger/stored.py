@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, func, select, text
 
 from shouxin.duties.ledger.model import CheckpointView, EntryView, Filters
 from shouxin.errors import InputError
@@ -37,27 +37,34 @@ group by 1
 
 def entries(connection: Connection, filters: Filters) -> tuple[EntryView, ...]:
     """Return entries, newest first; raise ``InputError`` (ledger-whose)."""
-    asked = select(entry)
-    if filters.kind.endswith("."):
-        asked = asked.where(func.starts_with(entry.c.kind, filters.kind))
-    elif filters.kind:
-        asked = asked.where(entry.c.kind == filters.kind)
-    if filters.who:
-        asked = asked.where(entry.c.who == filters.who)
-    if filters.whose:
-        asked = asked.where(entry.c.whose == _commitment(filters.whose), entry.c.whose != b"")
-    if filters.why:
-        asked = asked.where(entry.c.why == filters.why)
-    if filters.outcome:
-        asked = asked.where(entry.c.outcome == filters.outcome)
-    if filters.since is not None:
-        asked = asked.where(entry.c.at >= filters.since)
-    if filters.until is not None:
-        asked = asked.where(entry.c.at < filters.until)
-    if filters.before is not None:
-        asked = asked.where(entry.c.number < min(filters.before, LAST))
-    limited = asked.order_by(entry.c.number.desc()).limit(max(1, min(filters.limit, MOST)))
+    asked = select(entry).where(*_conditions(filters)).order_by(entry.c.number.desc())
+    limited = asked.limit(max(1, min(filters.limit, MOST)))
     return tuple(_view(row) for row in connection.execute(limited))
+
+
+def people(connection: Connection, filters: Filters) -> int:
+    """Return of how many people the entries of a filter are; errors as ``entries``."""
+    asked = select(func.count(entry.c.whose.distinct())).where(entry.c.whose != b"", *_conditions(filters))
+    return int(connection.execute(asked).scalar_one())
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.kind.endswith("."):
+        found.append(func.starts_with(entry.c.kind, filters.kind))
+    elif filters.kind:
+        found.append(entry.c.kind == filters.kind)
+    for name in ("who", "why", "outcome"):
+        found += [entry.c[name] == worth for worth in (getattr(filters, name),) if worth]
+    if filters.whose:
+        found += [entry.c.whose == _commitment(filters.whose), entry.c.whose != b""]
+    if filters.since is not None:
+        found.append(entry.c.at >= filters.since)
+    if filters.until is not None:
+        found.append(entry.c.at < filters.until)
+    if filters.before is not None:
+        found.append(entry.c.number < min(filters.before, LAST))
+    return found
 
 
 def size(connection: Connection) -> int:

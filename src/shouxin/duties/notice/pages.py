@@ -23,6 +23,9 @@ from shouxin.law.register import Register
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``notice``."""
 
+STATES = ("in_force", "superseded")
+"""What becomes of a version, as a filter."""
+
 _Address = Annotated[str, Parameter(description="address of a version, or its beginning")]
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -46,9 +49,20 @@ def index(
     notices: NamedDependency[Notices],
     law: NamedDependency[Register],
     service: Annotated[str, QueryParameter(max_length=80)] = "",
+    standing: Annotated[str, QueryParameter(name="state", max_length=20)] = "",
 ) -> Template:
-    """Show what was published, newest first."""
-    return page("index", law, found=notices.list(service), service=service)
+    """Show what was published, newest first; of a service, or what is in force or superseded alone."""
+    found = notices.list(service)
+    if standing in STATES:
+        found = [one for one in found if bool(one.superseded) == (standing == "superseded")]
+    return page(
+        "index",
+        law,
+        found=found,
+        service=service,
+        states=STATES,
+        asked={"service": service, "state": standing},
+    )
 
 
 @get("/{address:str}", sync_to_thread=True)
@@ -162,7 +176,6 @@ def page(name: str, law: Register, **context: Any) -> Template:
         "local": _local,
         "short": _short,
         "cited": citation.parse,
-        "query": urlencode,
     }
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
     return Template(f"notice/{name}.html", context={**shared, **context}, headers=headers)

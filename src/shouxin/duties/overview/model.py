@@ -21,9 +21,6 @@ DUTIES: tuple[Duty, ...] = get_args(Duty)
 Doing = Literal["take", "step"]
 """What one click does: take a matter on, or take a step that needs nothing written."""
 
-AGES = (3, 7, 15, 30)
-"""Days that bound the bands of age; the last band is older."""
-
 WEEKS = 12
 """Weeks that the figures over time go back, the running one included."""
 
@@ -115,10 +112,9 @@ class Asked(NamedTuple):
     mine: bool = False
 
     @property
-    def query(self) -> str:
-        """Return it as the end of an address; "" where nothing is filtered."""
-        pairs = (("duty", self.duty), ("urgency", self.urgency), ("mine", "true" if self.mine else ""))
-        return "&".join(f"{name}={value}" for name, value in pairs if value)
+    def given(self) -> dict[str, object]:
+        """Return it as the parameters of an address."""
+        return self._asdict()
 
 
 class Queue(Shape, frozen=True, kw_only=True, omit_defaults=False):
@@ -130,11 +126,3 @@ class Queue(Shape, frozen=True, kw_only=True, omit_defaults=False):
     pages: int
     by_duty: dict[Duty, int] = msgspec.field(default_factory=dict)
     by_near: dict[Near, int] = msgspec.field(default_factory=dict)
-
-
-class SavedFilter(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A filter that an operator keeps under a name."""
-
-    number: int
-    name: str
-    query: str

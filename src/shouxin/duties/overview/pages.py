@@ -1,4 +1,4 @@
-"""The start page, the queue, the confirmation of a click, and the filters that somebody keeps."""
+"""The start page, the queue and the confirmation of a click."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,20 +6,21 @@ from typing import Annotated, Any
 
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import Parameter, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
 from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.cases.model import URGENCIES, Given
 from shouxin.duties.days import today
+from shouxin.duties.filters.model import asked as in_address
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
-from shouxin.duties.overview.model import AGES, DUTIES, NEAR, Asked
+from shouxin.duties.overview.model import DUTIES, NEAR, Asked
 from shouxin.duties.overview.queue import Work
-from shouxin.duties.overview.saved import SavedFilters
 from shouxin.duties.overview.service import DENIED, Overview
 from shouxin.duties.posture.service import STATES
+from shouxin.duties.rights.listing import bands
 from shouxin.errors import InputError
 from shouxin.law import citation
 
@@ -32,21 +33,19 @@ FIRST = 6
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _BODY_LIMIT = 64 * 1024
-_OWN, _MOVE = {"needs": "account.own"}, {"needs": "case.move"}
-_Number = Annotated[int, Parameter(description="number of the filter")]
+_MOVE = {"needs": "case.move"}
 Asking = Request[Any, Any, Any]
 
 
-def routes(overview: Overview, work: Work, saved: SavedFilters, elsewhere: str) -> tuple[Router, ...]:
+def routes(overview: Overview, work: Work, elsewhere: str) -> tuple[Router, ...]:
     """Return the pages / and /work; a stranger who opens / is sent ``elsewhere``."""
     return (
         Router(
             "/",
-            route_handlers=[home, queue, stepped, kept, forgotten],
+            route_handlers=[home, queue, stepped],
             dependencies={
                 "overview": Provide(lambda: overview, sync_to_thread=False),
                 "work": Provide(lambda: work, sync_to_thread=False),
-                "saved": Provide(lambda: saved, sync_to_thread=False),
                 "elsewhere": Provide(lambda: elsewhere, sync_to_thread=False),
                 "form": Provide(sent_form),
             },
@@ -76,7 +75,7 @@ def home(
         first=waiting.items[:FIRST],
         states=STATES,
         urgencies=URGENCIES,
-        ages=AGES,
+        ages=bands(),
         denied=DENIED,
         cited=citation.parse,
         titles=work.titles,
@@ -87,21 +86,19 @@ def home(
 def queue(
     principal: NamedDependency[Principal],
     work: NamedDependency[Work],
-    saved: NamedDependency[SavedFilters],
     duty: Annotated[str, QueryParameter(max_length=40)] = "",
     urgency: Annotated[str, QueryParameter(max_length=40)] = "",
     mine: Annotated[bool, QueryParameter()] = False,
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
 ) -> Template:
     """Show all that waits for somebody, most urgent first."""
-    return _queue(principal, work, saved, Asked(duty, urgency, mine), page)
+    return _queue(principal, work, Asked(duty, urgency, mine), page)
 
 
 @post("/work-step", sync_to_thread=True, opt=_MOVE, status_code=200)
 def stepped(
     principal: NamedDependency[Principal],
     work: NamedDependency[Work],
-    saved: NamedDependency[SavedFilters],
     form: NamedDependency[Form],
 ) -> Template | Redirect:
     """Take a step that needs nothing but a click; without the confirmation it is asked for first."""
@@ -111,42 +108,15 @@ def stepped(
     try:
         found = work.try_step(number, given, today(), over_http(principal))
     except InputError as problem:
-        return _queue(principal, work, saved, Asked(), 1, problem)
+        return _queue(principal, work, Asked(), 1, problem)
     if sure:
-        return Redirect(f"{WORK}?{back.query}".rstrip("?"), status_code=303)
+        return Redirect(f"{WORK}?{in_address(back.given)}".rstrip("?"), status_code=303)
     return _page("confirm", found=found, given=given, back=back)
-
-
-@post("/work-filters", sync_to_thread=True, opt=_OWN, status_code=200)
-def kept(
-    principal: NamedDependency[Principal],
-    work: NamedDependency[Work],
-    saved: NamedDependency[SavedFilters],
-    form: NamedDependency[Form],
-) -> Template | Redirect:
-    """Keep the filter of the queue under a name."""
-    asked = Asked(form["duty"], form["urgency"], form["mine"] == "true")
-    try:
-        work.queue(principal, today(), asked)
-        saved.keep(principal, WORK, form["name"], asked.query)
-    except InputError as problem:
-        return _queue(principal, work, saved, Asked(), 1, problem)
-    return Redirect(f"{WORK}?{asked.query}", status_code=303)
-
-
-@post("/work-filters/{number:int}/delete", sync_to_thread=True, opt=_OWN)
-def forgotten(
-    principal: NamedDependency[Principal], saved: NamedDependency[SavedFilters], number: _Number
-) -> Redirect:
-    """Delete a filter of one's own."""
-    saved.forget(principal, number)
-    return Redirect(WORK, status_code=303)
 
 
 def _queue(
     who: Principal,
     work: Work,
-    saved: SavedFilters,
     asked: Asked,
     page: int,
     problem: InputError | None = None,
@@ -161,7 +131,6 @@ def _queue(
         400 if problem else 200,
         found=found,
         asked=asked,
-        saved=saved.all(who, WORK),
         duties=DUTIES,
         near=NEAR,
         problem=problem,

@@ -11,11 +11,12 @@ from shouxin.duties.consent.service import Consents
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.ledger.service import Ledger
-from shouxin.duties.overview.model import AGES, WEEKS, Figures, Stand, Week
+from shouxin.duties.overview.model import WEEKS, Figures, Stand, Week
 from shouxin.duties.overview.remembered import Remembered
 from shouxin.duties.posture.office import Office
 from shouxin.duties.posture.service import GROUPS, STATES
 from shouxin.duties.retention.service import Retention
+from shouxin.duties.rights.model import AGES
 from shouxin.duties.rights.service import Rights
 from shouxin.errors import InputError
 

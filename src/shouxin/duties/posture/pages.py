@@ -15,7 +15,7 @@ from litestar.response import Template
 
 from shouxin.duties.days import day, today
 from shouxin.duties.posture.office import Office
-from shouxin.duties.posture.service import GROUPS, STATES, Posture, PostureItem, chosen
+from shouxin.duties.posture.service import GROUPS, STATES, UNMET, Posture, PostureItem, chosen
 from shouxin.duties.sheets import Sheet, to_csv
 from shouxin.errors import InputError
 from shouxin.law import citation
@@ -111,6 +111,7 @@ def _page(*, status: int = 200, **context: Any) -> Template:
         "eid": None,
         "shelves": _shelves,
         "states": STATES,
+        "unmet": UNMET,
         "group_names": tuple(GROUPS),
         **context,
     }

@@ -18,6 +18,10 @@ from shouxin.law.wording import Fact
 STATES: tuple[ControlState, ...] = ("not_met", "expired", "unknown", "met", "not_applicable")
 """The states, the most urgent first."""
 
+WANTING: tuple[ControlState, ...] = ("not_met", "expired")
+UNMET = "unmet"
+"""What asks for the states ``WANTING`` together."""
+
 
 class Next(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """What to do about a control: show an element, renew it, mend it, or answer which facts decide."""
@@ -207,11 +211,12 @@ def chosen(found: Posture, *, service: str = "", instrument: str = "", state: st
     home = GROUPS["instrument"]
     _known("service", service, (item.service for item in found.items))
     _known("instrument", instrument, map(home, found.items))
-    _known("state", state, STATES)
+    _known("state", state, (UNMET, *STATES))
+    states = WANTING if state == UNMET else (state,) if state else STATES
     items = (
         item
         for item in found.items
-        if service in ("", item.service) and instrument in ("", home(item)) and state in ("", item.state)
+        if service in ("", item.service) and instrument in ("", home(item)) and item.state in states
     )
     return msgspec.structs.replace(found, items=tuple(items))
 

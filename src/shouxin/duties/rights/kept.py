@@ -85,12 +85,12 @@ def of_cases(connection: Connection, cases: Collection[int]) -> list[Kept]:
     return [_kept(row) for row in connection.execute(asked.order_by(tables.request.c.number.desc()))]
 
 
-def ages(connection: Connection, ended: Collection[tuple[str, str]], today: datetime.date) -> dict[int, int]:
+def ages(connection: Connection, ended: Collection[str], today: datetime.date) -> dict[int, int]:
     """Return how many requests are open by the days since they came, of which the first step tells.
 
-    ``ended`` are the procedures with the states in which a request has ended.
+    ``ended`` are the states in which a request has ended, each behind its procedure: ``name/state``.
     """
-    asked = {"today": today, "ended": [f"{procedure}/{state}" for procedure, state in ended]}
+    asked = {"today": today, "ended": list(ended)}
     return {row.days: row.requests for row in connection.execute(_AGES, asked)}
 
 

@@ -21,6 +21,10 @@ Channel = Literal["email", "sms"]
 Facts = Annotated[dict[str, Any], msgspec.Meta(max_length=100)]
 
 
+AGES = (3, 7, 15, 30)
+"""Days that bound the bands of age of an open request; the last band is older."""
+
+
 class Change(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Columns of one table that a correction sets; ``key`` names the row where the person has several."""
 

@@ -17,9 +17,10 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.reaching import drawn_in
 from shouxin.duties.rights import api, forms
 from shouxin.duties.rights.giving import passphrase
+from shouxin.duties.rights.listing import bands
 from shouxin.duties.rights.model import Task
 from shouxin.duties.rights.service import Rights
-from shouxin.errors import ShouxinError
+from shouxin.errors import InputError, ShouxinError
 from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
@@ -30,6 +31,12 @@ BODY_LIMIT = 64 * 1024
 
 COLUMNS = ("empty", "keep", "mask", "null", "token")
 """What can become of a column, in words of ours; any other word of a store is shown as it is."""
+
+AT_ONCE = 200
+"""Requests on a page."""
+
+BLANK: dict[str, Any] = {"state": "open", "late": False, "age": "", "right": "", "service": ""}
+"""What the list is asked where nothing is chosen."""
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _Number = Annotated[int, Parameter(description="number of the request")]
@@ -55,12 +62,14 @@ def index(
     rights: NamedDependency[Rights],
     standing: Annotated[str, QueryParameter(name="state", max_length=60)] = "open",
     late: Annotated[bool, QueryParameter()] = False,
+    age: Annotated[str, QueryParameter(max_length=20)] = "",
+    right: Annotated[str, QueryParameter(max_length=60)] = "",
+    service: Annotated[str, QueryParameter(max_length=80)] = "",
+    after: Annotated[int | None, QueryParameter(ge=0)] = None,
 ) -> Template:
     """Show the requests, those first that are due first, and a form for a new one."""
-    found = rights.list(today(), state=standing, late=late, limit=200)
-    return _page(
-        "index", found=found, state=standing, late=late, rights=rights.rights(), form=None, on=today()
-    )
+    asked = {"state": standing, "late": late, "age": age, "right": right, "service": service}
+    return _index(rights, asked, after)
 
 
 @post(sync_to_thread=True, opt={"needs": "rights.record"}, status_code=200)
@@ -71,18 +80,7 @@ def new(
     try:
         made = rights.ask(forms.asked(form), today(), over_http(principal))
     except ShouxinError as problem:
-        found = rights.list(today(), limit=200)
-        return _page(
-            "index",
-            400,
-            found=found,
-            state="open",
-            late=False,
-            rights=rights.rights(),
-            form=form,
-            problem=problem,
-            on=today(),
-        )
+        return _index(rights, BLANK, None, form=form, problem=problem)
     return Redirect(f"/requests/{made.number}", status_code=303)
 
 
@@ -268,4 +266,31 @@ def _page(name: str, status: int = 200, **context: Any) -> Template:
         context={"problem": None, "cited": citation.parse, **context},
         status_code=status,
         headers=_HEADERS,
+    )
+
+
+def _index(
+    rights: Rights,
+    asked: dict[str, Any],
+    after: int | None,
+    *,
+    form: Form | None = None,
+    problem: ShouxinError | None = None,
+) -> Template:
+    try:
+        found = rights.list(today(), **asked, after=after, limit=AT_ONCE + 1)
+    except InputError as error:
+        problem, asked = error, BLANK
+        found = rights.list(today(), **asked, limit=AT_ONCE + 1)
+    return _page(
+        "index",
+        400 if problem else 200,
+        found=found[:AT_ONCE],
+        more=found[AT_ONCE - 1].number if len(found) > AT_ONCE else None,
+        asked=asked,
+        bands=bands(),
+        rights=rights.rights(),
+        form=form,
+        problem=problem,
+        on=today(),
     )

@@ -1,7 +1,7 @@
 """Requests for whoever asks: taken down, verified, planned, approved, carried out, answered, shown."""
 
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from shouxin.duties.rights import (
     intake,
     kept,
     links,
+    listing,
     own,
     planning,
     receipt,
@@ -173,15 +174,32 @@ class Rights:
         """Take any other step of the case; errors as ``Cases.move``."""
         return settling.step(self.desk, number, given, today, actor)
 
-    def list(self, today: date, *, state: str = "open", late: bool = False, limit: int = 100) -> list[Line]:
-        """Return requests, those first whose last day comes first; raise ``InputError`` (state-unknown)."""
-        procedures = sorted({one.procedure for one in kinds().values()})
-        found = self.desk.cases.list(
-            procedure=procedures, state=state, late=late, limit=limit, soonest=state == "open"
-        )
-        cases = {line.id: line for line in found}
-        lines = self.of_cases(cases, today)
-        return sorted(lines, key=lambda one: (one.next_due is None, one.next_due or today))[:limit]
+    def list(
+        self,
+        today: date,
+        *,
+        state: str = "open",
+        late: bool = False,
+        age: str = "",
+        service: str = "",
+        right: str = "",
+        after: int | None = None,
+        limit: int = 100,
+    ) -> list[Line]:
+        """Return requests, those first whose last day comes first, from the one ``after`` a number on.
+
+        ``age`` is one of ``listing.bands``. Raises ``InputError``: state-unknown, age-unknown, rights-kind.
+        """
+        asked = listing.sought(state=state, late=late, age=age, service=service, right=right)
+        return listing.soonest(self.desk, asked, today, after, limit)
+
+    def each(
+        self, today: date, *, state: str = "", late: bool = False, age: str = "", service: str = "",
+        right: str = "",
+    ) -> Iterator[Line]:  # fmt: skip
+        """Yield every request of a filter, the newest first, a page at a time; errors as ``list``."""
+        asked = listing.sought(state=state, late=late, age=age, service=service, right=right)
+        return listing.each(self.desk, asked, today)
 
     def of_cases(self, cases: Mapping[int, CaseLine], today: date) -> builtins.list[Line]:
         """Return the requests among some cases."""
@@ -192,12 +210,8 @@ class Rights:
 
     def ages(self, today: date) -> dict[int, int]:
         """Return how many requests are open by the days since they came."""
-        machines = (self.desk.cases.procedures.machine(one.procedure) for one in kinds().values())
-        ended = {
-            (one.data.procedure, state.name) for one in machines for state in one.data.states if state.final
-        }
         with self.desk.begin() as connection:
-            return kept.ages(connection, ended, today)
+            return kept.ages(connection, listing.finals(self.desk), today)
 
     def newest(
         self, services: Sequence[str], rights: Sequence[str], limit: int

@@ -41,7 +41,7 @@ class Search:
         Raises ``InputError``: search-empty, search-too-long, search-short, and search-personal where the
         query is a person's identifier or name; what was asked for is not repeated in any of them.
         """
-        asked = _asked(text, language)
+        asked = asked_for(text, language)
         groups = []
         for source in self._sources:
             if source.needs and not (reader and reader.may(source.needs)):
@@ -61,7 +61,8 @@ def _scanner() -> Scanner:
     return Scanner(IDENTIFIERS)
 
 
-def _asked(text: str, language: str) -> Asked:
+def asked_for(text: str, language: str) -> Asked:
+    """Return a query; errors as ``Search.find``."""
     words = tuple(dict.fromkeys(text.split()))
     if not words:
         raise InputError("search-empty", "the query has no words", remedy="give a word, a number or an id")

@@ -1,0 +1,1 @@
+"""Filters of lists: kept under a name, and taken over by what leaves as a file."""
