@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import IO
 
@@ -27,6 +28,7 @@ __all__ = ["incidents", "keeper", "people"]
 OFFICER = Principal(id="operator:1", kind="operator", roles=frozenset({"privacy_officer"}))
 OTHER = Principal(id="operator:2", kind="operator", roles=frozenset({"approver"}))
 WANTED = Wanted("en")
+MANY = 20_001
 
 
 @pytest.fixture
@@ -96,3 +98,27 @@ def test_a_list_is_for_those_who_may_read_it(exports: Exports) -> None:
         with pytest.raises(InputError) as refused:
             exports.made(name, "csv", WANTED, by, str)
         assert refused.value.code == code
+
+
+def test_a_long_list_leaves_whole_with_its_filter_and_little_memory(
+    exports: Exports, migrated: Engine
+) -> None:
+    """Of more entries exactly those of the filter, each once; the file and the ledger say which it was."""
+    with migrated.begin() as connection:
+        append(connection, [Entry(kind="made.up", who="key:1", origin="api") for _ in range(MANY)])
+        append(connection, [Entry(kind="made.other", who="key:1", origin="api")])
+    asked = WANTED._replace(filters={"kind": "made.up"})
+    tracemalloc.start()
+    try:
+        file = exports.made("ledger", "csv", asked, OFFICER, str)
+        assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+    finally:
+        tracemalloc.stop()
+    said, _head, *rows = _rows(file)
+    assert said == ["# filter: kind=made.up"]
+    assert len({row[0] for row in rows}) == len(rows) == MANY
+    (entry,) = Ledger(migrated).entries(Filters(kind="export.made", limit=1))
+    assert (entry.what["rows"], entry.what["filter"]) == (MANY, "kind=made.up")
+    with pytest.raises(InputError) as refused:
+        exports.made("ledger", "csv", WANTED._replace(filters={"since": "soon"}), OFFICER, str)
+    assert refused.value.code == "day-unreadable"
