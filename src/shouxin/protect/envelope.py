@@ -8,6 +8,7 @@ another column or scope does not open.
 import base64
 import binascii
 import secrets
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -31,6 +32,14 @@ def seal(cipher: CipherName, key: bytes, plain: bytes, bound: bytes) -> bytes:
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(bound)
     return nonce + encryptor.update(plain) + encryptor.finalize() + encryptor.tag
+
+
+def seal_each(plains: Iterable[tuple[bytes, bytes]], bound: bytes, count: int) -> Iterator[bytes]:
+    """Yield so many plain texts, each with a key of its own before it, as ``seal`` by AES returns them."""
+    nonces = secrets.token_bytes(_NONCE * count)
+    for at, (key, plain) in enumerate(plains):
+        nonce = nonces[at * _NONCE : (at + 1) * _NONCE]
+        yield nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
 
 def unseal(cipher: CipherName, key: bytes, sealed: bytes, bound: bytes) -> bytes:

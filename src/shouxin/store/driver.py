@@ -48,7 +48,11 @@ def field(value: bytes) -> bytes:
 
 def array(values: Sequence[bytes], kind: int) -> bytes:
     """Return an array in binary; ``kind`` says what of."""
-    return _ARRAY.pack(1, 0, kind, len(values), 1) + b"".join(map(field, values))
+    head = _ARRAY.pack(1, 0, kind, len(values), 1)
+    if len(values) > 1 and len(set(map(len, values))) == 1:  # keys and hashes: one length stands for all
+        length = _LENGTH.pack(len(values[0]))
+        return head + length + length.join(values)
+    return head + b"".join(map(field, values))
 
 
 def texts(values: Iterable[str]) -> str:

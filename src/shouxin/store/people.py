@@ -6,7 +6,6 @@ commitment is a hash salted from the data key: once ``shred`` has destroyed that
 ledger tells any more whom it was about, and the ledger still verifies.
 """
 
-import hmac
 import secrets
 import threading
 from collections import OrderedDict
@@ -30,8 +29,9 @@ from sqlalchemy import (
 )
 
 from shouxin.errors import InputError, IntegrityError
-from shouxin.protect.envelope import seal, unseal
+from shouxin.protect.envelope import seal, seal_each, unseal
 from shouxin.protect.keys import KEY_BYTES
+from shouxin.protect.mac import Mac
 from shouxin.protect.wrapping import Bound, Wrapper
 from shouxin.store import line
 from shouxin.store.driver import ByteStrings, driver
@@ -101,26 +101,12 @@ class Person(NamedTuple):
     commitment: bytes
 
 
-class _Mac:
-    """HMAC-SHA-256 under one key, which is hashed in once for many messages."""
-
-    __slots__ = ("_begun",)
-
-    def __init__(self, key: bytes) -> None:
-        self._begun = hmac.new(key, digestmod="sha256")
-
-    def __call__(self, message: bytes) -> bytes:
-        made = self._begun.copy()
-        made.update(message)
-        return made.digest()
-
-
 class People:
     """The people of one store, whose data keys are wrapped by ``wrapper``."""
 
     def __init__(self, wrapper: Wrapper, cached: int = CACHED) -> None:
         self._wrapper = wrapper
-        self._lookup: _Mac | None = None
+        self._lookup: Mac | None = None
         self._keys: OrderedDict[int, bytes] = OrderedDict()
         self._cached = cached
         self._lock = threading.Lock()
@@ -130,7 +116,7 @@ class People:
 
         Raises ``InputError`` (person-reference).
         """
-        lookups = self._lookups(connection, service, references)
+        lookups = self.lookups(connection, service, references)
         known = _found(connection, lookups)
         return [known.get(lookup) for lookup in lookups]
 
@@ -139,7 +125,7 @@ class People:
 
         Raises ``InputError`` (person-reference).
         """
-        lookups = self._lookups(connection, service, references)
+        lookups = self.lookups(connection, service, references)
         known = _found(connection, lookups)
         # In one order for everybody: two that make the same people at once wait and do not block each other.
         new = sorted({pair for pair in zip(lookups, references, strict=True) if pair[0] not in known})
@@ -220,10 +206,11 @@ class People:
         line.tell(connection, SUBJECT, "*")
         return len(gone)
 
-    def _lookups(self, connection: "Connection", service: str, references: Sequence[str]) -> list[bytes]:
+    def lookups(self, connection: "Connection", service: str, references: Sequence[str]) -> list[bytes]:
+        """Return what finds the people of these references; raise ``InputError`` (person-reference)."""
         if self._lookup is None:
             with connection.engine.begin() as own:  # what is remembered must outlive the caller's transaction
-                self._lookup = _Mac(store_key(own, self._wrapper, _LOOKUP))
+                self._lookup = Mac(store_key(own, self._wrapper, _LOOKUP))
         lookup, head = self._lookup, _named(service)
         return [lookup(head + _checked(reference)) for reference in references]
 
@@ -232,7 +219,7 @@ class People:
     ) -> dict[bytes, Person]:
         random = secrets.token_bytes(KEY_BYTES * len(new))
         keys = [random[at : at + KEY_BYTES] for at in range(0, len(random), KEY_BYTES)]
-        macs = [_Mac(key) for key in keys]
+        macs = [Mac(key) for key in keys]
         references = [reference for _, reference in new]
         values = {
             "service": service,
@@ -243,15 +230,18 @@ class People:
                 for mac, reference in zip(macs, references, strict=True)
             ),
             "references": ByteStrings(
-                seal("aes", mac(_SEAL), reference.encode(), _REFERENCE.encode())
-                for mac, reference in zip(macs, references, strict=True)
+                seal_each(
+                    ((mac(_SEAL), one.encode()) for mac, one in zip(macs, references, strict=True)),
+                    _REFERENCE.encode(),
+                    len(new),
+                )
             ),
             "wrapped": ByteStrings(
                 self._wrapper.wrap([Bound(key, lookup) for key, (lookup, _) in zip(keys, new, strict=True)])
             ),
         }
         with driver(connection) as cursor:
-            return _people(cursor.execute(_MAKE, values, binary=True))
+            return _people(cursor.execute(_MAKE, values, binary=True).fetchall())
 
     def _remember(self, keys: dict[int, bytes]) -> None:
         with self._lock:
@@ -262,12 +252,12 @@ class People:
 
 def salt(key: bytes) -> bytes:
     """Return the salt of a person's commitment; with it and the reference the commitment can be shown."""
-    return _Mac(key)(_COMMITMENT)
+    return Mac(key)(_COMMITMENT)
 
 
 def commitment(salt: bytes, service: str, reference: str) -> bytes:
     """Return what the ledger calls a person of a service."""
-    return _Mac(salt)(_named(service) + reference.encode())
+    return Mac(salt)(_named(service) + reference.encode())
 
 
 def _named(service: str) -> bytes:
@@ -291,12 +281,12 @@ def _checked(reference: str) -> bytes:
 
 
 def _seal(key: bytes, value: bytes, use: str) -> bytes:
-    return seal("aes", _Mac(key)(_SEAL), value, use.encode())
+    return seal("aes", Mac(key)(_SEAL), value, use.encode())
 
 
 def _unsealed(id_: int, key: bytes, sealed: bytes, use: str) -> bytes:
     try:
-        return unseal("aes", _Mac(key)(_SEAL), sealed, use.encode())
+        return unseal("aes", Mac(key)(_SEAL), sealed, use.encode())
     except InvalidTag:
         raise IntegrityError(
             "person-sealed",
@@ -309,7 +299,7 @@ def _found(connection: "Connection", lookups: Sequence[bytes]) -> dict[bytes, Pe
     if not lookups:
         return {}
     with driver(connection) as cursor:
-        return _people(cursor.execute(_FIND, [ByteStrings(lookups)], binary=True))
+        return _people(cursor.execute(_FIND, [ByteStrings(lookups)], binary=True).fetchall())
 
 
 def _people(rows: Iterable[tuple[int, bytes, bytes]]) -> dict[bytes, Person]:

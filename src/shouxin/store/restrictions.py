@@ -5,7 +5,7 @@ A restriction is said in facts of the law, so that whoever decides about the per
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -57,6 +57,12 @@ restriction = Table(
 _TURN = text("select pg_advisory_xact_lock(hashtext('shouxin restriction'))")
 _NEXT = func.nextval("shouxin.restriction_changed")
 _STANDS = restriction.c.ended_at.is_(None)
+
+OF_PERSON = (
+    "select json_agg(json_build_array(own.purposes, own.facts)) from shouxin.restriction own "
+    "where own.person = p.id and own.ended_at is null"
+)
+"""Asks for what restricts the person of a row ``p``, as ``limits_told`` reads it."""
 
 
 class Restriction(NamedTuple):
@@ -133,6 +139,12 @@ def limits(connection: Connection, persons: Collection[int]) -> dict[int, tuple[
     for row in connection.execute(asked) if persons else ():
         found[row.person].add(Limit(frozenset(row.purposes), tuple(sorted(row.facts.items()))))
     return {person: tuple(sorted(some, key=_order)) for person, some in found.items()}
+
+
+def limits_told(told: Iterable[tuple[Sequence[str], Mapping[str, bool]]] | None) -> tuple[Limit, ...]:
+    """Return what ``OF_PERSON`` tells as what decisions must heed."""
+    found = {Limit(frozenset(purposes), tuple(sorted(facts.items()))) for purposes, facts in told or ()}
+    return tuple(sorted(found, key=_order))
 
 
 def since(connection: Connection, number: int, limit: int) -> Since:

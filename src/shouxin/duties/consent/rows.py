@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _SETS = ("kinds", "categories", "recipients")
-_READ = ", ".join(
+READ = ", ".join(
     {
         "notice": "encode(t.notice, 'hex')",
         "how": "t.how::text",
@@ -29,17 +29,20 @@ _READ = ", ".join(
     }.get(name, f"t.{name}")
     for name in Transaction.__struct_fields__
 )
+"""The columns of an answer, of the table ``t``, in the order of its fields."""
 _COLUMNS = ", ".join(Transaction.__struct_fields__)
 _WRITE = f"copy shouxin.consent_transaction ({_COLUMNS}) from stdin (format binary)"
+LAST = "t.purpose, t.channel, t.action = 'give'"
+"""Of what the last line counts: each purpose and channel, and what was agreed to apart from the rest."""
 _STANDING = f"""
-select distinct on (t.person, t.purpose, t.channel, t.action = 'give') {_READ}
+select distinct on (t.person, {LAST}) {READ}
 from shouxin.consent_transaction t where t.person = any(%s)
-order by t.person, t.purpose, t.channel, t.action = 'give', t.number desc
+order by t.person, {LAST}, t.number desc
 """  # noqa: S608  # constants
-_HISTORY = f"select {_READ} from shouxin.consent_transaction t where t.person = %s order by t.number"  # noqa: S608
+_HISTORY = f"select {READ} from shouxin.consent_transaction t where t.person = %s order by t.number"  # noqa: S608
 # Each pair is looked up by itself: a join of thousands would rather read the whole table.
 _EARLIER = f"""
-select {_READ} from unnest(%s::bigint[], %s::text[]) as asked (person, request)
+select {READ} from unnest(%s::bigint[], %s::text[]) as asked (person, request)
 cross join lateral (
     select * from shouxin.consent_transaction own
     where own.person = asked.person and own.request = asked.request limit 1
@@ -57,7 +60,7 @@ where p.service = %s and p.shredded_at is null
     and exists (select from shouxin.consent_transaction t where t.person = p.id)
 """
 _PAGE = f"""
-select {_READ} from (
+select {READ} from (
     select p.id from shouxin.person p
     where p.service = %s and p.shredded_at is null and p.id > %s and p.id <= %s
         and exists (select from shouxin.consent_transaction t where t.person = p.id)
@@ -69,8 +72,10 @@ _NUMBERS = "select nextval('shouxin.consent_transaction_number_seq') from genera
 _SENT = 256
 """Rows that are sent at once."""
 
+_FIELDS = len(Transaction.__struct_fields__)
 _HEAD, _LONG, _DAY = struct.Struct(">hiqiq"), struct.Struct(">iq"), struct.Struct(">ii")
-_NO, _YES = field(b"\0"), field(b"\1")
+_INFORMED_AT = struct.Struct(">i?iq")
+_EMPTY, _NEITHER = field(b""), NULL + NULL
 _JSONB = b"\1"
 """The version of the format, in front of every jsonb."""
 
@@ -116,7 +121,7 @@ def insert(connection: "Connection", made: Iterable[Transaction]) -> None:
 
 def standings(connection: "Connection", persons: Iterable[int]) -> Standings:
     """Return where persons stand: of each purpose the last answer and the last consent."""
-    return _standings(asked(connection, (_STANDING, [numbers(sorted(persons))]))[0])
+    return standings_of(asked(connection, (_STANDING, [numbers(sorted(persons))]))[0])
 
 
 def needed(
@@ -134,7 +139,7 @@ def needed(
     )
     before = map(_transaction, earlier)
     return Needed(
-        standings=_standings(stand),
+        standings=standings_of(stand),
         earlier={(one.person, one.request): one for one in before},
         guardians={child: frozenset(theirs) for child, theirs in guardians},
         numbers=sorted(number for (number,) in free),
@@ -161,7 +166,8 @@ def page(connection: "Connection", service: str, after: int, last: int) -> dict[
     return found
 
 
-def _standings(found: Iterable[Sequence[Any]]) -> Standings:
+def standings_of(found: Iterable[Sequence[Any]]) -> Standings:
+    """Return where persons stand by rows of their last answers and consents."""
     histories: dict[int, list[Transaction]] = defaultdict(list)
     for one in sorted(map(_transaction, found), key=_number):
         histories[one.person].append(one)
@@ -170,25 +176,30 @@ def _standings(found: Iterable[Sequence[Any]]) -> Standings:
 
 def _row(one: Transaction) -> bytes:
     """Return a transaction as a COPY in binary takes it, the fields in their order."""
+    alike = _alike(
+        (one.action, one.purpose, one.channel),
+        one.notice,
+        one.scope,
+        (one.kinds, one.categories, one.recipients),
+        one.how,
+    )
     return b"".join(
         (
-            _HEAD.pack(len(Transaction.__struct_fields__), 8, one.number, 8, one.person),
-            _alike(
-                (one.action, one.purpose, one.channel),
-                one.notice,
-                one.scope,
-                (one.kinds, one.categories, one.recipients),
-                one.how,
-            ),
-            _YES if one.informed else _NO,
-            _LONG.pack(8, microseconds(one.at)),
-            NULL if one.until is None else _DAY.pack(4, (one.until - EPOCH.date()).days),
-            NULL if one.guardian is None else _LONG.pack(8, one.guardian),
-            field(one.evidence.encode()),
+            _HEAD.pack(_FIELDS, 8, one.number, 8, one.person),
+            alike,
+            _INFORMED_AT.pack(1, one.informed, 8, microseconds(one.at)),
+            _NEITHER if one.until is None and one.guardian is None else _ends(one),
+            field(one.evidence.encode()) if one.evidence else _EMPTY,
             field(one.request.encode()),
-            field(one.source.encode()),
+            field(one.source.encode()) if one.source else _EMPTY,
         )
     )
+
+
+def _ends(one: Transaction) -> bytes:
+    """Return the last day of a consent and the guardian who gave it."""
+    until = NULL if one.until is None else _DAY.pack(4, (one.until - EPOCH.date()).days)
+    return until + (NULL if one.guardian is None else _LONG.pack(8, one.guardian))
 
 
 @lru_cache(maxsize=1024)

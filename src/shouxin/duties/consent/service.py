@@ -22,6 +22,7 @@ from shouxin.duties.consent.kept import (
     entries_of,
 )
 from shouxin.duties.consent.model import Given, Place, Standing, Transaction
+from shouxin.duties.consent.on_record import on_record
 from shouxin.duties.consent.rows import history, standings
 from shouxin.duties.days import over, start_of, today
 from shouxin.duties.growing import Growing
@@ -34,7 +35,7 @@ from shouxin.store.people import People, Person
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-__all__ = ["SUBJECT", "Consents", "Teller", "followed", "standings"]
+__all__ = ["SUBJECT", "Consents", "Teller", "followed", "on_record", "standings"]
 
 CHUNK = 2000
 """Answers of a bulk that share a transaction."""

@@ -11,8 +11,9 @@ from shouxin.duties.consent import service as consent
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard.decided import KIND
 from shouxin.duties.guard.grounds import StoredGrounds
-from shouxin.duties.guard.memory import Known, Memory
+from shouxin.duties.guard.memory import Memory
 from shouxin.duties.guard.model import Ruled
+from shouxin.duties.guard.reading import Reader
 from shouxin.duties.guard.service import Grounds, Guard
 from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import Register
@@ -70,20 +71,7 @@ def opened(
 
     It reads without transactions: fewer ways to the database and back.
     """
-    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    def read(service: str, references: Sequence[str]) -> list[Known]:
-        with reading.connect() as connection:
-            found = people.find(connection, service, references)
-            known = [one.id for one in found if one]
-            standings = consent.standings(connection, known)
-            limits = restrictions.limits(connection, known)
-        return [
-            Known(one.id, standings.get(one.id, {}), one.commitment, limits.get(one.id, ()))
-            if one
-            else Known(0, {})
-            for one in found
-        ]
+    read = Reader(engine, people)
 
     def record(ruled: Sequence[Ruled], by: Actor) -> "Future[None]":
         return writer.submit(_nothing, [entry(one, by) for one in ruled])
@@ -103,8 +91,11 @@ def opened(
     memory = Memory(read)
     line = Line(engine, hear, again)
     guard = Guard(decider, grounds, memory, stands=lambda: line.stands, record=record, sample=sample)
-    with line:
-        yield guard
+    try:
+        with line:
+            yield guard
+    finally:
+        read.close()
 
 
 def _nothing(_connection: "Connection") -> None:

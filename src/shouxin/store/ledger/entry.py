@@ -79,7 +79,8 @@ class Leaf(NamedTuple):
 
 def microseconds(at: datetime) -> int:
     """Return a time as PostgreSQL counts it."""
-    return (at - EPOCH) // _MICROSECOND
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def body(entry: Entry) -> bytes:
