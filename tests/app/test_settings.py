@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shouxin.app import settings
+from shouxin.app.setting_parts import split
 from shouxin.errors import InputError
 
 
@@ -41,6 +42,30 @@ def test_several_host_names_come_from_one_variable() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("10.0.0.1, 192.168.0.0/16,::1", "proxies", ("10.0.0.1", "192.168.0.0/16", "::1")),
+        ("a@shop.example, b@shop.example", "notify_email", ("a@shop.example", "b@shop.example")),
+        ("access,portability", "opendsr_unattended", ("access", "portability")),
+        ("retailer=shop, other=forum", "opendsr_controllers", {"retailer": "shop", "other": "forum"}),
+        ("email=mail", "opendsr_identities", {"email": "mail"}),
+    ],
+)
+def test_every_setting_of_several_parts_fits_into_one_variable(text: str, name: str, value: object) -> None:
+    """What a file writes as a list or a table stands between commas in the environment."""
+    assert getattr(settings.load({f"SHOUXIN_{name.upper()}": text})[0], name) == value
+
+
+def test_no_setting_of_several_parts_is_forgotten() -> None:
+    """Whatever is a list or a table in the file can be said by a variable."""
+    plain = settings.Settings()
+    several = [name for name in plain.__struct_fields__ if isinstance(getattr(plain, name), tuple | dict)]
+    for name in several:
+        said = split(name, "a=b", secret=False)
+        assert isinstance(said, type(getattr(plain, name))), name
+
+
 def test_readings_are_a_table_of_the_file_or_pairs_in_a_variable(tmp_path: Path) -> None:
     """The variable wins as a whole; what is shown reads like the variable."""
     text = '[readings]\n"pipl:which" = "mild"\n'
@@ -60,6 +85,8 @@ def test_readings_are_a_table_of_the_file_or_pairs_in_a_variable(tmp_path: Path)
         ({"SHOUXIN_PORT": "0"}, "settings-value", "port"),
         ({"SHOUXIN_LANGUAGE": "fr"}, "settings-value", "language"),
         ({"SHOUXIN_READINGS": "pipl:which"}, "settings-value", "reading=answer"),
+        ({"SHOUXIN_PROXIES": "127.0.0.1, *"}, "settings-value", '"*" is no address'),
+        ({"SHOUXIN_PROXIES": "localhost"}, "settings-value", "proxies"),
     ],
 )
 def test_a_wrong_variable_is_refused(environment: dict[str, str], code: str, words: str) -> None:

@@ -31,15 +31,25 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, app: Litestar, reached: Callable[[], object], signals: Sequence[signal.Signals] = SIGNALS
+        self,
+        app: Litestar,
+        reached: Callable[[], object],
+        proxies: Sequence[str] = (),
+        signals: Sequence[signal.Signals] = SIGNALS,
     ) -> None:
-        """Call ``reached`` as soon as requests are answered; ``signals`` end it."""
+        """Call ``reached`` as soon as requests are answered; ``signals`` end it.
+
+        What ``proxies`` say of whom a request comes from, and over what, is believed; anybody else could
+        say of themselves what they like, and is taken for who connects.
+        """
         super().__init__(
             uvicorn.Config(
                 app,
                 log_config=None,  # its loggers reach the handler of ``app.logs``
                 log_level="warning",
                 access_log=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=_GRACE,
             )
         )

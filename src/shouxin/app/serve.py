@@ -137,9 +137,8 @@ def _run(
             if mark:
                 say(demonstration.doors(whole.access, _address(chosen)))
             settle()
-            Server(whole.app, lambda: say(f"ready: {_address(chosen)} (Ctrl-C stops it)")).run(
-                sockets=[listener]
-            )
+            ready = f"ready: {_address(chosen)} (Ctrl-C stops it)"
+            Server(whole.app, lambda: say(ready), chosen.proxies).run(sockets=[listener])
 
 
 def _address(chosen: Settings) -> str:

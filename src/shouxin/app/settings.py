@@ -6,12 +6,13 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
+from shouxin.app.setting_parts import check_proxies, split
 from shouxin.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host_names: Annotated[
         tuple[str, ...],
         _about("names under which browsers may reach the server, besides localhost and the address itself"),
+    ] = ()
+    proxies: Annotated[
+        tuple[str, ...],
+        _about(
+            "addresses or networks of the proxies in front of the server, whose X-Forwarded-For and "
+            "X-Forwarded-Proto are believed; nobody else's are"
+        ),
     ] = ()
     data: Annotated[str, _about("folder for the embedded database, its password and the API token")] = "var"
     dsn: Annotated[
@@ -234,10 +242,10 @@ def load(
         if variable.startswith(_PREFIX) and variable not in _OWN:
             name = variable.removeprefix(_PREFIX).lower()
             _known(name, variable, where="environment")
-            values[name] = _SEVERAL[name](text) if name in _SEVERAL else text
+            values[name] = split(name, text, secret=name in SECRET)
             sources[name] = f"environment, {variable}"
     try:
-        return msgspec.convert(values, Settings, strict=False), sources
+        loaded = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         name = str(error).partition("$.")[2].rstrip("`").partition("[")[0]
         what = str(error).partition(" - at ")[0]
@@ -247,6 +255,8 @@ def load(
             where=sources.get(name, "settings"),
             remedy="see docs/settings.md",
         ) from None
+    check_proxies(loaded.proxies, sources.get("proxies", "settings"))
+    return loaded, sources
 
 
 def masked(name: str, value: object) -> str:
@@ -256,45 +266,6 @@ def masked(name: str, value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}={item}" for key, item in value.items())
     return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _pairs(name: str, kind: str, remedy: str) -> Callable[[str], dict[str, str]]:
-    """Return what reads ``one=other,…``; it raises settings-value."""
-
-    def read(text: str) -> dict[str, str]:
-        words = [word.strip() for word in text.split(",") if word.strip()]
-        for word in words:
-            if "=" not in word:
-                raise InputError(
-                    "settings-value",
-                    f'the setting "{name}" cannot be used: {_shown(name, word)} is no {kind}',
-                    where=f"environment, SHOUXIN_{name.upper()}",
-                    remedy=remedy,
-                )
-        pairs = (word.split("=", 1) for word in words)
-        return {key.strip(): worth.strip() for key, worth in pairs}
-
-    return read
-
-
-def _shown(name: str, word: str) -> str:
-    """Return a part of a setting for a message; of a secret nothing."""
-    return "a part of it" if name in SECRET else f'"{word[:80]}"'
-
-
-_SEVERAL: dict[str, Callable[[str], object]] = {
-    "host_names": lambda text: tuple(text.split(",")),
-    "readings": _pairs(
-        "readings",
-        "reading=answer",
-        'write "pipl:some-reading=answer"; `shouxin law readings` lists them',
-    ),
-    "stores": _pairs("stores", "name=URL", 'write "shop=postgresql://user@host/shop"'),
-    "centre_subjects": _pairs("centre_subjects", "service=identity", 'write "shop=customer_id"'),
-    "centre_frames": _pairs("centre_frames", "service=origins", 'write "shop=https://shop.example"'),
-    "own_times": _pairs("own_times", "citation=length", 'write "pipl:art_45__para_2=3 working days"'),
-}
-"""How a variable of the environment writes a setting that has several parts."""
 
 
 def table(settings: Settings, sources: Mapping[str, str]) -> list[Row]:

@@ -125,7 +125,7 @@ def _work(share: Share, listener: socket.socket, life: Connection, up: Semaphore
     ):
         whole.access.first = share.first
         settle()
-        server = Server(whole.app, up.release, signals=())
+        server = Server(whole.app, up.release, share.chosen.proxies, signals=())
 
         def watch() -> None:
             life.poll(None)
