@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from shouxin.store.keyring import KeyChoice
 
 _TOLD = {"incident_gateway", "notify_webhook", "sms_gateway", "smtp"}
-SECRET = frozenset({"api_token", "dsn", "oidc_secret", "stores", "vault_token"} | _TOLD)
+SECRET = frozenset({"api_token", "dsn", "guard_dsn", "oidc_secret", "stores", "vault_token"} | _TOLD)
 _PREFIX = "SHOUXIN_"
 _CONFIG = "SHOUXIN_CONFIG"
 _OWN = frozenset(
     {
         _CONFIG,
         "SHOUXIN_DEBUG",
-        "SHOUXIN_GUARD_DSN",
         "SHOUXIN_PROTECT_KEYS",
         "SHOUXIN_PROTECT_PASSPHRASE",
     }
@@ -109,6 +108,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="share of the guard's permits that the ledger keeps, from 0 to 1; denials always are",
         ),
     ] = 0.01
+    guard_dsn: Annotated[
+        str,
+        _about(
+            "a service's own database in which `shouxin guard sql` was run, whose guard the server keeps "
+            "current: postgresql://user:password@host/database; empty: none"
+        ),
+    ] = ""
     retention_every: Annotated[
         int,
         msgspec.Meta(

@@ -6,6 +6,7 @@ commitment is a hash salted from the data key: once ``shred`` has destroyed that
 ledger tells any more whom it was about, and the ledger still verifies.
 """
 
+import datetime
 import secrets
 import threading
 from collections import OrderedDict
@@ -73,6 +74,7 @@ person = Table(
         name="person_shredded_check",
     ),
     Index("person_commitment", "commitment"),
+    Index("person_shredded", "shredded_at", postgresql_where=text("shredded_at is not null")),
 )
 
 _FIND = "select id, lookup, commitment from shouxin.person where lookup = any(%s)"
@@ -88,6 +90,7 @@ _KNOWN = text(
     "select id, reference from shouxin.person "
     "where id = any(:ids) and service = :service and shredded_at is null order by id"
 )
+_SHREDDED = text("select id from shouxin.person where shredded_at >= :since")
 _SHRED = text(
     "update shouxin.person set lookup = null, reference = null, kek = null, wrapped = null, "
     "shredded_at = now() where id = any(:ids) and shredded_at is null returning id"
@@ -248,6 +251,11 @@ class People:
             self._keys |= keys
             while len(self._keys) > self._cached:
                 self._keys.popitem(last=False)
+
+
+def shredded(connection: "Connection", since: datetime.datetime) -> list[int]:
+    """Return whose keys were destroyed since a time, in no order."""
+    return list(connection.execute(_SHREDDED, {"since": since}).scalars())
 
 
 def salt(key: bytes) -> bytes:

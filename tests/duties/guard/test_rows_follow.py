@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from shouxin.duties.days import today
+from shouxin.duties.guard import following
 from shouxin.errors import InputError, IntegrityError
+from shouxin.law.register import register
 from shouxin.store import restrictions
 from shouxin.store.line import STALE
 from shouxin.store.restrictions import Restriction
@@ -192,16 +195,41 @@ def test_people_beyond_one_part_are_all_followed(shop: Shop, monkeypatch: pytest
     assert shop.rows(CUSTOMERS, "tips") == people[5:]
 
 
-def test_an_erased_person_goes_with_the_next_pass(shop: Shop) -> None:
-    """At the latest the next day."""
-    guarded(shop, "ann", "bob")
+def shreds(shop: Shop, name: str) -> None:
+    """Destroy the key of a person."""
     with shop.store.begin() as connection:
-        person = shop.people.find(connection, "shop", ["ann"])[0]
+        person = shop.people.find(connection, "shop", [name])[0]
         assert person
         shop.people.shred(connection, [person.id])
-    shop.change("update shouxin_guard.state set passed_on = passed_on - 1")
+
+
+NAMED = "select person from shouxin_guard.exception"
+
+
+def test_an_erased_person_goes_with_the_next_look_of_a_new_follower(shop: Shop) -> None:
+    """Whoever follows anew asks for everybody who was forgotten since the last beat."""
+    guarded(shop, "ann", "bob")
+    shreds(shop, "ann")
     shop.follow()
     assert shop.rows(CUSTOMERS, "tips") == ["bob"]
+    with shop.there.begin() as connection:
+        assert connection.execute(text(NAMED)).scalars().all() == ["bob"]
+
+
+def test_who_is_forgotten_goes_at_once_where_a_server_follows(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A withdrawal and a destroyed key reach the thread beside a server; nobody looks at everybody."""
+    guarded(shop, "ann", "bob", "cho")
+    monkeypatch.setattr(following, "follower_of", lambda *_: nullcontext(shop.follower()))
+    said: list[str] = []
+    with following.Following(shop.store, shop.dsn, (register(), {}), shop.people, said.append):
+        shop.says("withdraw", "cho")
+        until(shop, ["ann", "bob"])
+        shreds(shop, "ann")
+        until(shop, ["bob"])
+    assert said == []
+    assert "guard follow" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_people_of_another_service_are_not_there(shop: Shop) -> None:

@@ -227,22 +227,16 @@ def _reached(dsn: str) -> Iterator["Engine"]:
 
 @contextmanager
 def _follower(dsn: str) -> Iterator["Follower"]:
-    from shouxin.duties.gate.service import Decider
-    from shouxin.duties.guard.grounds import StoredGrounds
-    from shouxin.duties.guard.rows_follow import Follower
-    from shouxin.duties.inventory.service import Inventory
+    from shouxin.duties.guard.following import follower_of
     from shouxin.law.register import register
     from shouxin.store.keyring import open_wrapper
     from shouxin.store.people import People
+    from shouxin.store.refusals import REFUSALS, refusal
 
-    with opened_store() as store, _reached(dsn) as there:
-        inventory = Inventory(register(), workplace().readings, store.engine)
-        yield Follower(
-            store.engine,
-            there,
-            Decider(register(), workplace().readings),
-            StoredGrounds(inventory.declared, store.engine),
-            inventory.covered,
-            People(open_wrapper(store.engine, workplace().keys)),
-            register().version,
-        )
+    with opened_store() as store:
+        people = People(open_wrapper(store.engine, workplace().keys))
+        try:
+            with follower_of(store.engine, dsn, register(), workplace().readings, people) as follower:
+                yield follower
+        except REFUSALS as error:
+            raise refusal(error) from None

@@ -26,7 +26,8 @@ from shouxin.duties.guard.service import Grounds, Guard
 from shouxin.errors import InputError, IntegrityError, ShouxinError, StoreError
 from shouxin.store import restrictions
 from shouxin.store.line import BEAT, Line
-from shouxin.store.people import People
+from shouxin.store.people import SUBJECT as PEOPLE
+from shouxin.store.people import People, shredded
 from shouxin.store.refusals import REFUSALS, refusal
 
 PART = 2000
@@ -34,6 +35,9 @@ PART = 2000
 
 ACT = "use"
 """The act of a query under a purpose."""
+
+_WHILE = datetime.timedelta(days=1)
+"""How long a transaction that destroys a key takes at most before it commits, by far."""
 
 _STRANGER = Known(0, {})
 _ENDLESS = "infinity"
@@ -43,8 +47,8 @@ _THERE = text(
     "where attrelid = to_regclass('shouxin_guard.state') and attname = 'restrictions')"
 )
 _BEGIN = text(
-    "select clock_timestamp() as at, service, answers, restrictions, passing, passed_on "
-    "from shouxin_guard.state for update"
+    "select clock_timestamp() as at, nullif(beat, '-infinity') as beat, service, answers, restrictions, "
+    "passing, passed_on from shouxin_guard.state for update"
 )
 _END = text(
     "update shouxin_guard.state set answers = :answers, restrictions = :restrictions, passing = :passing, "
@@ -132,6 +136,8 @@ class Follower:
         self._day = datetime.date.min
         self._outdated = threading.Event()
         self._outdated.set()
+        self._shredded = threading.Event()
+        self._shredded.set()
         self._wake = threading.Event()
 
     @property
@@ -148,17 +154,17 @@ class Follower:
             with self._there.begin() as there, self._here.connect() as here:
                 return self._round(here.execution_options(isolation_level="REPEATABLE READ"), there)
         except BaseException:
-            self._outdated.set()  # what was put down there is taken back
+            self._change()  # what was put down there is taken back
             raise
 
     def run(self, stopping: threading.Event, say: Callable[[str], None]) -> None:
         """Follow until told to stop; what is in the way is said once, and tried again."""
         said: list[str] = []
-        with Line(self._here, self._hear, self._change) as line:
+        with Line(self._here, self._hear, self._again) as line:
             while not stopping.is_set():
                 more, problems = False, []
                 if not line.stands:
-                    self._outdated.set()
+                    self._change()
                 try:
                     more = self.round()
                 except (SQLAlchemyError, ShouxinError) as error:
@@ -173,17 +179,28 @@ class Follower:
                     self._wake.clear()
 
     def _hear(self, subject: str, _message: str) -> None:
-        if subject not in (SUBJECT, restrictions.SUBJECT):
+        if subject == PEOPLE:
+            self._shredded.set()
+        elif subject not in (SUBJECT, restrictions.SUBJECT):
             self._outdated.set()
+        self._wake.set()
+
+    def _again(self) -> None:
+        self._change()
         self._wake.set()
 
     def _change(self) -> None:
         self._outdated.set()
-        self._wake.set()
+        self._shredded.set()
 
     def _round(self, here: Connection, there: Connection) -> bool:
+        forget = self._shredded.is_set()
+        self._shredded.clear()  # before the store is looked at: what comes later is heard anew
         state = _state(there)
         _sound(there)
+        if forget and state.beat:
+            gone = shredded(here, state.beat - _WHILE)
+            there.execute(_FORGET, {"numbers": gone})
         answers, limits, passing = state.answers, state.restrictions, state.passing
         newest, latest = followed.newest(here), restrictions.newest(here)
         if newest < answers or latest < limits or (answers == 0 and passing == 0):

@@ -1,0 +1,76 @@
+"""What keeps the guard in a service's own database current: put together, and beside a server."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from shouxin.duties.gate.service import Decider
+from shouxin.duties.guard.grounds import StoredGrounds
+from shouxin.duties.guard.rows_follow import Follower
+from shouxin.duties.inventory.service import Inventory
+from shouxin.law.register import Register
+from shouxin.store.database import connected
+from shouxin.store.people import People
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@contextmanager
+def follower_of(
+    engine: "Engine", dsn: str, register: Register, readings: Mapping[str, str], people: People
+) -> Iterator[Follower]:
+    """Give what follows the store of ``engine`` for the database that a DSN names.
+
+    Raises ``StoreError`` (store-dsn).
+    """
+    there = connected(dsn)
+    inventory = Inventory(register, readings, engine)
+    try:
+        yield Follower(
+            engine,
+            there,
+            Decider(register, readings),
+            StoredGrounds(inventory.declared, engine),
+            inventory.covered,
+            people,
+            register.version,
+        )
+    finally:
+        there.dispose()
+
+
+class Following:
+    """A thread that follows for as long as the server runs; a context manager.
+
+    Where the other database cannot be reached, that is said once and tried again.
+    """
+
+    def __init__(
+        self,
+        engine: "Engine",
+        dsn: str,
+        law: tuple[Register, Mapping[str, str]],
+        people: People,
+        say: Callable[[str], None],
+    ) -> None:
+        self._parts = engine, dsn, *law, people
+        self._say = say
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="guard follow", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with follower_of(*self._parts) as follower:
+            follower.run(self._stopping, lambda problem: self._say(f"the guard of guard_dsn: {problem}"))
