@@ -4,6 +4,9 @@ import asyncio
 import operator
 import os
 import pickle
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -197,6 +200,19 @@ class TestHolding:
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
             assert opened == [os.getpid()]
 
+    def test_a_fork_leaves_the_parent_whole(
+        self, migrated: Engine, database_dsn: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As a server forks that loaded the application first, and while another thread opens the guard."""
+        from tests.duties.guard.made_up import Shop
+
+        Shop(migrated)
+        monkeypatch.setenv("SHOUXIN_DSN", database_dsn)
+        monkeypatch.setenv("SHOUXIN_DATA", str(folder))
+        script = textwrap.dedent(FORKS)
+        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+        assert (ended.returncode, ended.stdout) == (0, "child denied\nparent the same\n"), ended.stderr
+
     def test_it_opens_the_store_of_the_settings(
         self, migrated: Engine, database_dsn: str, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -214,3 +230,32 @@ class TestHolding:
             assert connection.execute(query, [ruling.decision]).fetchone() == ("system", "sdk", "refused")
         with migrated.connect() as connection:
             assert connection.execute(text("select 1")).scalar_one() == 1
+
+
+FORKS = """
+    import os, signal, sys
+    import psycopg
+    from shouxin.sdk import Guard
+
+    def backends():
+        with psycopg.connect(os.environ["SHOUXIN_DSN"]) as connection:
+            here = "datname = current_database() and pid <> pg_backend_pid()"
+            return {row[0] for row in connection.execute(f"select pid from pg_stat_activity where {here}")}
+
+    guard = Guard("shop")
+    assert not guard.check("u-2", "use", "tips").allowed
+    before = backends()
+    with guard._lock:
+        child = os.fork()
+        if not child:
+            signal.alarm(60)
+            denied = not guard.check("u-2", "use", "tips").blind
+            guard.close()
+            print("child denied" if denied else "child blind", flush=True)
+            sys.exit(0 if denied else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert before <= backends(), "the child ended a connection of its parent"
+    assert not guard.check("u-3", "use", "tips").blind
+    guard.close()
+    print("parent the same", flush=True)
+"""

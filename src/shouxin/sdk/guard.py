@@ -2,9 +2,11 @@
 
 import asyncio
 import atexit
+import ctypes
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import TracebackType
@@ -77,6 +79,7 @@ class Guard:
         self._rules: Rules | None = None
         self._process = 0
         self._failed = float("-inf")
+        _GUARDS.add(self)
 
     def __enter__(self) -> "Guard":
         self._held()
@@ -92,8 +95,7 @@ class Guard:
         with self._lock:
             self._rules = None
             atexit.unregister(self.close)
-            if self._process == os.getpid():
-                self._stack.close()
+            self._stack.close()
 
     def check(self, person: str, act: str, activity: str, **about: Unpack[About]) -> Ruling:
         """Say whether an act may be done now; raise ``InputError`` as ``duties.guard.service.Guard.check``.
@@ -150,8 +152,7 @@ class Guard:
         if self._rules and self._process == os.getpid():
             return self._rules
         with self._lock:
-            if self._process != os.getpid():  # a parent's threads and connections are not ours
-                self._rules, self._stack, self._process = None, ExitStack(), os.getpid()
+            self._process = os.getpid()
             if self._rules is None and time.monotonic() - self._failed >= AGAIN:
                 try:
                     with ExitStack() as stack:
@@ -161,3 +162,23 @@ class Guard:
                 except (StoreError, SQLAlchemyError):
                     self._failed = time.monotonic()
             return self._rules
+
+    def _forked(self) -> None:
+        """Begin anew in a process that was forked: a parent's lock, threads and connections are not ours.
+
+        Ending them here would end the parent's, so they are held for as long as this process lives, beyond
+        its orderly end.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._stack))
+        self._lock, self._stack, self._rules = threading.Lock(), ExitStack(), None
+
+
+_GUARDS: "weakref.WeakSet[Guard]" = weakref.WeakSet()
+
+
+def _all_forked() -> None:
+    for guard in list(_GUARDS):
+        guard._forked()  # nobody else calls it
+
+
+os.register_at_fork(after_in_child=_all_forked)
