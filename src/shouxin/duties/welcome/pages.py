@@ -7,11 +7,13 @@ from litestar import Request, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.response import Template
 
+from shouxin.duties.access.service import Principal
+from shouxin.duties.acting import over_http
 from shouxin.duties.days import today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.duties.welcome.model import Name
-from shouxin.duties.welcome.service import Looked, Welcome, look
+from shouxin.duties.welcome.service import Looked, Welcome
 from shouxin.errors import InputError
 from shouxin.law import citation
 
@@ -71,10 +73,12 @@ def database() -> Template:
 
 
 @post("/database", sync_to_thread=True, status_code=200, opt={"needs": "inventory.change"})
-def looked(form: NamedDependency[Form]) -> Template:
+def looked(
+    form: NamedDependency[Form], principal: NamedDependency[Principal], welcome: NamedDependency[Welcome]
+) -> Template:
     """Show what the database holds and what its account may do; the address is kept nowhere."""
     try:
-        return _database(found=look(form["address"]))
+        return _database(found=welcome.look(form["address"], over_http(principal)))
     except InputError as problem:
         return _database(problem=problem)
 

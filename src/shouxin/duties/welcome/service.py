@@ -14,9 +14,12 @@ from shouxin.duties.rights.service import Rights
 from shouxin.duties.shield.service import drafted
 from shouxin.duties.welcome.model import Progress, Seen, progress
 from shouxin.errors import InputError, ShouxinError
+from shouxin.store.ledger import Actor, Entry, append
 
 _SAMPLE = 200
 """Rows of each table that are looked at."""
+
+_WHY = "a draft of the map that says where people's information lies"
 
 _SCHEMES = {
     "postgresql": frozenset({"host", "port", "sslmode"}),
@@ -82,6 +85,19 @@ class Welcome:
             return 0
         with self._rights.desk.stores.opened() as (found, _problems):
             return len(found)
+
+    def look(self, address: str, actor: Actor) -> Looked:
+        """Look at a database; that its rows are read stands in the ledger first, without the address.
+
+        Errors as ``look``.
+        """
+        safe(address)
+        if self._rights is not None:
+            what = {"of": "database.sample", "rows": _SAMPLE}
+            entry = Entry(kind="read", who=actor.who, origin=actor.origin, what=what, why=_WHY)
+            with self._rights.desk.begin() as connection:
+                append(connection, [entry])
+        return look(address)
 
     def _requests(self, on: date) -> tuple[int, int]:
         if self._rights is None:
