@@ -8,6 +8,7 @@ import lzma
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -245,6 +246,35 @@ def test_the_limits_of_an_archive_hold(look: Look, limits: Limits, where: str, c
     """Bytes, members and depth are counted over the whole nest."""
     data = zip_of(a=b"x" * 2000, b=zip_of(c=NUMBER.encode()))
     assert (where, code) in missed(look("x.zip", data, limits))
+
+
+def test_members_without_content_are_counted_and_not_opened(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of them cost a look at the list alone; the limit of their number holds."""
+    opened: list[str] = []
+    real = zipfile.ZipFile.open
+
+    def noted(archive: zipfile.ZipFile, item: zipfile.ZipInfo, **how: Any) -> IO[bytes]:
+        opened.append(item.filename)
+        return real(archive, item, **how)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", noted)
+    data = zip_of(**{f"f{at}": b"" for at in range(300)}, phone=NUMBER.encode())
+    opened.clear()
+    assert [place[0] for place in places(look("x.zip", data))] == ["x.zip!phone"]
+    assert opened == ["phone"]
+    assert missed(look("x.zip", data, Limits(members=200))) == [("x.zip", "too-large")]
+
+
+def test_a_member_that_only_seems_to_hold_nothing_is_named_or_read(look: Look) -> None:
+    """A size of nought over packed bytes, and a folder with content, hide nothing."""
+    data = bytearray(zip_of(a=b"say " * 50 + NUMBER.encode() * 20 + bytes(range(256))))
+    for mark, size in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
+        at = data.index(mark) + size
+        data[at : at + 4] = bytes(4)
+    assert missed(look("x.zip", bytes(data))) == [("x.zip!a", "unreadable")]
+    assert places(look("y.zip", zip_of(**{"folder/": NUMBER.encode()}))) == [("y.zip!folder/", "", NUMBER)]
 
 
 @pytest.mark.parametrize("data", [b"\0\1\2" * 50, b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a", b"\x89PNG\r\n"])

@@ -28,7 +28,7 @@ def says(places: Places, kind: Ints, start: Ints, end: Ints, behind: Bools) -> I
     near = _near(begins, _bits(_stops(window, COMMA, PARTS), "big"))
     near[odd] = 0
     said, count = _before(places, bit, start, near)
-    _deny(places, bit, end, said)
+    _deny(places, bit, start, end, said)
     asked = np.flatnonzero(behind & (said == 0) & ~odd)
     said[asked], odd[asked] = _behind(places, bit[asked], end[asked], count[asked])
     for i in np.flatnonzero(odd).tolist():
@@ -102,11 +102,12 @@ def _before(places: Places, bit: Ints, start: Ints, near: Eights) -> tuple[Ints,
     return said, np.minimum(count, MOST)
 
 
-def _deny(places: Places, bit: Ints, end: Ints, said: Ints) -> None:
+def _deny(places: Places, bit: Ints, start: Ints, end: Ints, said: Ints) -> None:
     """Let a unit right behind a candidate speak against it where no word before announces it."""
     at = end + (places.data[end] == 32)
     asked = np.flatnonzero((said != Evidence.CONTEXT) & _heads().have(places.key(at, 2)))
-    against = np.array([denied(places.s, place) for place in end[asked].tolist()], np.int64)
+    spans = zip(start[asked].tolist(), end[asked].tolist(), strict=True)
+    against = np.array([denied(places.s, *span) for span in spans], np.int64)
     said[asked[against & bit[asked] != 0]] = Evidence.AGAINST
 
 

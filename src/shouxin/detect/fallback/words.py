@@ -15,6 +15,7 @@ STOPS: Final = frozenset(b"\0,;\n\t0123456789")
 WIDE_STOPS: Final = frozenset(c.encode() for c in "，；。、")
 PARTS: Final = frozenset(c.encode() for c in "，；。")
 MARKS: Final = frozenset(c.encode() for c in "：是为")
+_OPENING, _CLOSING = b"[]"
 FILLERS: Final = frozenset(c.encode() for c in "号码")
 
 
@@ -97,8 +98,10 @@ def unit_heads() -> frozenset[bytes]:
     return frozenset(_units())
 
 
-def denied(s: bytes, end: int) -> int:
+def denied(s: bytes, start: int, end: int) -> int:
     """Return the kinds, as bits, that a unit right behind a number speaks against."""
+    if s[end] == _CLOSING and not _thread(s, start):
+        return 0
     end += s[end] == 32
     for text, against, closes in _units().get(s[end : end + 2].lower(), ()):
         behind = end + len(text)
@@ -106,6 +109,12 @@ def denied(s: bytes, end: int) -> int:
         if s[end:behind].lower() == text and whole and not (closes and s[behind] in HAN):
             return against
     return 0
+
+
+def _thread(s: bytes, start: int) -> bool:
+    """Return whether a number stands in a bracket behind a time, where a log names its thread."""
+    time = s[start - PAD : start - 1].rstrip(b" ") if s[start - 1] == _OPENING else b""
+    return time.removesuffix(b"]").removesuffix(b"Z")[-1:].isdigit()
 
 
 class Around:
@@ -168,7 +177,7 @@ class Around:
         """Return the evidence of the nearest word that has to do with a candidate of this kind."""
         bit = 1 << NUMBER[kind]
         said = next(filter(None, self._say(bit)), 0)
-        if said != Evidence.CONTEXT and denied(self.s, self.end) & bit:
+        if said != Evidence.CONTEXT and denied(self.s, self.start, self.end) & bit:
             return Evidence.AGAINST
         if said:
             return said

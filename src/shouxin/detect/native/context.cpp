@@ -36,6 +36,17 @@ int64_t previous(View v, int64_t at) {
     return at;
 }
 
+// Whether [start, end) is in brackets behind a time, where a log names its thread; a bracket alone may hold a person's number.
+bool thread(View v, int64_t start) {
+    int64_t at = start - 1;
+    if (v[at] != '[') return false;
+    do at--;
+    while (v[at] == ' ');
+    at -= v[at] == ']';
+    at -= v[at] == 'Z';
+    return digit(v[at]);
+}
+
 Evidence said(const Word& word, uint64_t bit) {
     if (word.announces & bit) return evidence::context;
     if (word.against & bit) return evidence::against;
@@ -58,7 +69,8 @@ Evidence Around::says(const Tables& tables, View v, int64_t start, int64_t end, 
         const auto ends = [&](int n) { return begins_[n] + static_cast<int64_t>(words_[n]->text.size()); };
         if (longer && ends(i + 1) >= ends(i)) found = 0;
     }
-    if (found != evidence::context && tables.denied(v, end) & bit) return evidence::against;
+    if (found != evidence::context && tables.denied(v, end) & bit && (v[end] != ']' || thread(v, start)))
+        return evidence::against;
     if (found || !behind) return found;
     if (after_ < 0) look_behind(tables, v);
     for (int i = before_; i < after_; i++)

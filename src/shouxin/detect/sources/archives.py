@@ -16,6 +16,8 @@ from shouxin.detect.sources.piece import Limits, Member, Pieces, Unscanned
 
 _FREE = 1 << 20
 _IN_MEMORY = 8 << 20
+_PACKED_NOTHING = 64
+"""Bytes that nothing at all packs to at the most, whatever the method."""
 
 Reader = Callable[[str, BinaryIO, "Budget"], Pieces]
 """Hand out what a member holds, by its name; given by the caller, so that archives nest."""
@@ -79,7 +81,16 @@ def zipped(file: BinaryIO, budget: Budget, read: Reader) -> Pieces:
     """Hand out the members of a zip archive."""
     with zipfile.ZipFile(file) as archive:
         for item in archive.infolist():
-            if item.is_dir():
+            if item.is_dir() and not item.file_size:
+                continue
+            if not item.file_size and item.compress_size <= _PACKED_NOTHING:
+                budget.member()
+                continue
+            if not item.file_size:
+                yield Member(item.filename)
+                yield Unscanned(
+                    "unreadable", "the member holds bytes and is said to be empty; unpack it otherwise"
+                )
                 continue
             if item.flag_bits & 1:
                 yield Member(item.filename)
