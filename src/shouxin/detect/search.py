@@ -33,6 +33,8 @@ _BATCH = 20_000
 _BATCH_BYTES = 1 << 20
 _ALLOW = re.compile(rb"shouxin:allow(?:=([a-z0-9_,]+))?")
 _LONGEST_LINE = 4096
+_BETWEEN = re.compile(r"[\s\-]")
+_NO_REASONS: Mapping[str, float] = {}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -137,7 +139,7 @@ class Search:
             if piece.encoding != "utf-8":
                 raw = _widths(piece, place.begin, place.end)
             yield self._found(
-                file, piece.data[place.begin : place.end], place, piece.path, piece.start,
+                file, piece.data[place.begin : place.end], place, readable(piece.path), piece.start,
                 (piece.byte_start + raw[0], piece.byte_start + raw[1]),
             )  # fmt: skip
 
@@ -149,21 +151,27 @@ class Search:
         label = f"{column.name}:".encode("utf-8", "replace")
         distinct = column.cells.dictionary_encode()
         data, cells = _joined(distinct.dictionary, label)
+        every_one_differs = len(distinct.dictionary) == len(column.cells)
         found: dict[int, list[tuple[Place, bytes]]] = {}
         for place in self._places(data, cells, cells[:-1] + len(label)):
             origin = int(cells[place.row]) + len(label)
             value = data[origin + place.begin : origin + place.end]
-            found.setdefault(place.row, []).append((place, value))
+            if every_one_differs:
+                yield place, value
+            else:
+                found.setdefault(place.row, []).append((place, value))
+        if not found:
+            return
         held = np.zeros(len(distinct.dictionary) + 1, np.bool_)
         held[list(found)] = True
         values = distinct.indices.fill_null(len(distinct.dictionary)).to_numpy()
         rows = np.flatnonzero(held[values])
         for row, at in zip(rows.tolist(), values[rows].tolist(), strict=True):
             for place, value in found[at]:
-                yield place._replace(row=row), value
+                yield place if place.row == row else place._replace(row=row), value
 
     def _column(self, column: Column, file: str) -> Iterator[Found]:
-        table = f"{column.table}!{column.name}" if column.table else column.name
+        table = readable(f"{column.table}!{column.name}" if column.table else column.name)
         for place, value in self.cells(column):
             path = f"{table}[{column.first + place.row}]"
             yield self._found(file, value, place, path, 0, (place.begin, place.end))
@@ -175,22 +183,22 @@ class Search:
         spans, rows = spans.where(chosen := spans.start >= content[rows]), rows[chosen]
         if not len(rows):
             return
-        whys = self._why(data, spans) if self._why else [{}] * len(rows)
+        whys = self._why(data, spans) if self._why else [_NO_REASONS] * len(rows)
         origin = content[rows]
         chars = characters(data, np.concatenate((spans.start, spans.end, origin))).reshape(3, -1)
         columns = (
-            spans.kind, rows, spans.start - origin, spans.end - origin,
-            chars[0] - chars[2], chars[1] - chars[2], spans.score,
+            rows, spans.start - origin, spans.end - origin, chars[0] - chars[2], chars[1] - chars[2],
+            spans.score,
         )  # fmt: skip
-        for kind, *rest in zip(*(column.tolist() for column in columns), whys, strict=True):
-            yield Place(KINDS[kind], *rest)
+        named = map(KINDS.__getitem__, spans.kind.tolist())
+        yield from map(Place, named, *(column.tolist() for column in columns), whys)
 
     def _found(
         self, file: str, value: bytes, place: "Place", path: str, before: int, raw: tuple[int, int]
     ) -> Found:
         finding = Finding(
             type=place.kind, start=before + place.first, end=before + place.last,
-            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), path=readable(path),
+            byte_start=raw[0], byte_end=raw[1], score=round(place.score, 3), path=path,
             source=SOURCES.get(place.kind, SOURCE),
         )  # fmt: skip
         words = value.decode("utf-8", "replace")
@@ -200,8 +208,10 @@ class Search:
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return 32 hexadecimal digits that stand for a value, however it is written (spaces, width)."""
-        bare = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", value)).casefold()
-        return hmac.digest(self._key, f"{kind}\0{bare}".encode(), "sha256").hex()[:32]
+        bare = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        if not bare.isalnum():
+            bare = _BETWEEN.sub("", bare)
+        return hmac.digest(self._key, f"{kind}\0{bare.casefold()}".encode(), "sha256").hex()[:32]
 
 
 def walk(

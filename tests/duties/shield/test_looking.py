@@ -52,7 +52,7 @@ def test_what_a_baseline_knows_is_not_told_again(shop: Path) -> None:
     """The baseline holds hashes and no number; a new number is new, a known one that moved is known."""
     path = shop.parent / "known.json"
     looking.write_baseline(
-        path, [line for line in found(Looking(places=(shop,)))[0] if isinstance(line, Line)]
+        path, {line.known for line in found(Looking(places=(shop,)))[0] if isinstance(line, Line)}
     )
     assert "13800138" not in path.read_text()
     (shop / "03.txt").write_text("moved down\n\n\ntel 13800138003, new 13900139000\n")

@@ -24,6 +24,8 @@ from shouxin.duties.shield.looking import Line, Summary
 from shouxin.errors import InputError
 
 _PATH = click.Path(path_type=Path)
+_TOLD_AT_ONCE = 1 << 16
+"""Bytes of findings, but what comes in by "-" is told at once."""
 
 
 class _Files(NamedTuple):
@@ -163,30 +165,42 @@ def _look(job: looking.Looking, search: Search, files: _Files, how: _Show, *, gi
     if files.resume and files.out is None:
         raise InputError("detect-resume", "there is no output to go on with", remedy="name it with --out")
     journal = looking.Journal(files.out, resume=files.resume) if files.out else None
-    kept: list[Line] = []
+    kept: set[looking.Known] = set()
+    told = bytearray()
 
     def sink(result: Line | Missed) -> None:
         if isinstance(result, Missed):
             _gap(result.unscanned, result.file)
             return
         if files.write_baseline:
-            kept.append(result)
+            kept.add(result.known)
         if journal:
             journal.put(result)
         if how.as_json:
-            click.echo(msgspec.json.encode(result))
+            told.extend(msgspec.json.encode(result) + b"\n")
         elif not journal:
-            click.echo(_shown(result, how))
+            told.extend((_shown(result, how) + "\n").encode("utf-8", "replace"))
+        if given or len(told) > _TOLD_AT_ONCE:
+            _out(told)
 
     with _progress() as advance:
         summary = looking.look(job, search, sink, advance, journal)
         if given:
             looking.look_at_input(sys.stdin.buffer, job, search, sink, summary)
+    _out(told)
     if journal:
         journal.close()
     if files.write_baseline:
         looking.write_baseline(files.write_baseline, kept)
     return summary
+
+
+def _out(told: bytearray) -> None:
+    """Write what was told to standard output, and forget it."""
+    stream = sys.stdout.buffer
+    stream.write(told)
+    stream.flush()
+    told.clear()
 
 
 def _gap(gap: Unscanned, file: str = "") -> None:

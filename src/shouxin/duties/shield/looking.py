@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, TypeAlias
 
@@ -34,11 +34,16 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     @classmethod
     def of(cls, found: Found) -> "Line":
         """Write a finding down."""
-        parts = msgspec.structs.asdict(found.finding)
+        place = found.finding
         return cls(
-            **parts, file=found.file, fingerprint=found.fingerprint, value=found.value or None,
-            why=dict(found.why) or None,
+            place.type, place.start, place.end, place.byte_start, place.byte_end, place.score, place.source,
+            place.path, found.file, found.fingerprint, found.value or None, dict(found.why) or None,
         )  # fmt: skip
+
+    @property
+    def known(self) -> "Known":
+        """Return what a baseline holds of it."""
+        return Known(self.file, self.type, self.fingerprint)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -128,7 +133,7 @@ def _take(results: Iterator[Result], job: Looking, sink: Sink, summary: Summary)
             sink(result)
             continue
         line = Line.of(result)
-        if Known(line.file, line.type, line.fingerprint) in job.baseline:
+        if job.baseline and line.known in job.baseline:
             summary.known += 1
         else:
             summary.new += 1
@@ -149,10 +154,9 @@ def read_baseline(path: Path) -> frozenset[Known]:
         ) from None  # fmt: skip
 
 
-def write_baseline(path: Path, lines: Sequence[Line]) -> None:
+def write_baseline(path: Path, known: Iterable[Known]) -> None:
     """Write a baseline whole or not at all, in an order that makes changes easy to read."""
-    known = sorted({(line.file, line.type, line.fingerprint) for line in lines})
-    baseline = Baseline([Known(*each) for each in known])
+    baseline = Baseline(sorted(known, key=lambda one: (one.file, one.type, one.fingerprint)))
     write_whole(path, msgspec.json.format(msgspec.json.encode(baseline), indent=1) + b"\n")
 
 
