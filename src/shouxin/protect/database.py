@@ -3,22 +3,39 @@
 Rows are read in the order of their primary key and written by it, a page at a time within the transaction.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, MetaData, Table, bindparam, exc, func, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    bindparam,
+    exc,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)  # fmt: skip
 
 from shouxin.errors import InputError, StoreError
 from shouxin.protect import policy as act
 from shouxin.protect.mask import mask
 from shouxin.protect.protector import Protector
+from shouxin.protect.refused import hidden
 from shouxin.protect.types import info
 
 _PAGE = 5000
 _SAMPLES = 3
 _SHOWN = 40
+
+
+Outcome: TypeAlias = Literal["done", "undone", "running", "unknown"]
+"""What became of a transaction whose process ended before it could say."""
 
 
 class ColumnPlan(Struct, frozen=True):
@@ -59,24 +76,67 @@ class TableJob:
         """
         self._engine, self._protector, self._person = engine, protector, person
         self._columns, self._name = dict(columns), table
-        with _hidden(table):
+        with hidden(table):
             self._table = Table(table, MetaData(), schema=schema, autoload_with=engine)
         self._key = list(self._table.primary_key.columns)
         self._check()
 
     def plan(self) -> Plan:
         """Return what ``run`` would do, without changing anything; errors as ``columns.protected``."""
-        with _hidden(self._name), self._engine.connect() as connection:
+        with hidden(self._name), self._engine.connect() as connection:
             rows = connection.execute(select(func.count()).select_from(self._table)).scalar_one()
             return Plan(self._name, rows, tuple(self._planned(connection, name) for name in self._columns))
 
-    def run(self, plan: Plan) -> int:
+    def outcome(self, transaction: str) -> Outcome:
+        """Return what became of an earlier run, by the number that it handed to ``begun``."""
+        if not transaction or self._engine.dialect.name != "postgresql":
+            return "unknown"
+        try:
+            with self._engine.connect() as connection:
+                asked = text("select txid_status(cast(:number as bigint))")
+                status = connection.execute(asked, {"number": transaction}).scalar_one()
+        except exc.DBAPIError:  # a number that this server never gave: another database, or a restored one
+            return "unknown"
+        outcomes: dict[str, Outcome] = {
+            "committed": "done", "aborted": "undone", "in progress": "running"
+        }  # fmt: skip
+        return outcomes.get(status, "unknown")
+
+    def run(self, plan: Plan, begun: Callable[[str], None] = lambda _: None) -> int:
         """Do what the plan says in one transaction and return the number of rows.
 
+        ``begun`` is told the number of the transaction before anything is changed, or "" where the database
+        gives none; a process that is killed can ask ``outcome`` for it afterwards.
         Raises ``InputError`` (protect-plan) where the table has changed since the plan was made, and what
         ``columns.protected`` raises; ``StoreError`` (protect-database) where the database refuses. Nothing is
-        changed then.
+        changed then. ``StoreError`` (protect-unconfirmed) where the connection was lost at the very end.
         """
+        with hidden(self._name), self._engine.connect() as connection:
+            begun(self._number(connection))
+            done = self._run(connection, plan)
+            self._confirm(connection)
+        return done
+
+    def _number(self, connection: Connection) -> str:
+        if connection.dialect.name != "postgresql":
+            return ""
+        return str(connection.execute(text("select txid_current()")).scalar_one())
+
+    def _confirm(self, connection: Connection) -> None:
+        """End the transaction; where its answer is lost nobody knows whether it was carried out."""
+        try:
+            connection.commit()
+        except exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            raise StoreError(
+                "protect-unconfirmed",
+                "the connection was lost while the change was being confirmed: it is either done or undone",
+                where=self._name,
+                remedy="run the command again without --apply: it says which",
+            ) from None
+
+    def _run(self, connection: Connection, plan: Plan) -> int:
         done = 0
         statement = update(self._table).where(
             *(column == bindparam(f"key_{number}") for number, column in enumerate(self._key))
@@ -84,17 +144,23 @@ class TableJob:
         statement = statement.values(
             {name: bindparam(f"new_{number}") for number, name in enumerate(self._columns)}
         )
-        with _hidden(self._name), self._engine.begin() as connection:
-            for page in self._pages(connection):
-                connection.execute(statement, self._changed(page))
-                done += len(page)
-            if done != plan.rows:
-                raise InputError(
-                    "protect-plan",
-                    f"the plan was made for {plan.rows} rows and the table has {done}",
+        for page in self._pages(connection):
+            written = connection.execute(statement, self._changed(page)).rowcount
+            if connection.dialect.supports_sane_multi_rowcount and written != len(page):
+                raise StoreError(
+                    "protect-database",
+                    f"the database changed {written} of {len(page)} rows; nothing was changed",
                     where=self._name,
-                    remedy="make the plan again",
+                    remedy="look at the triggers and the row security of the table",
                 )
+            done += len(page)
+        if done != plan.rows:
+            raise InputError(
+                "protect-plan",
+                f"the plan was made for {plan.rows} rows and the table has {done}",
+                where=self._name,
+                remedy="make the plan again",
+            )
         return done
 
     def _check(self) -> None:
@@ -195,24 +261,3 @@ class TableJob:
                 where=f"{self._name}.{name}",
                 remedy="widen the column, or choose an action that keeps the length (mask, token)",
             )
-
-
-class _hidden:  # noqa: N801 - reads as a word of the with statement
-    """Turn what a database says into an error without values: its messages quote rows."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise ``StoreError`` in the place of SQLAlchemy's own."""
-        if isinstance(error, exc.SQLAlchemyError):
-            cause = type(getattr(error, "orig", None) or error).__name__
-            raise StoreError(
-                "protect-database",
-                f"the database refused ({cause}); nothing was changed",
-                where=self._where,
-                remedy="look at its connection, its rights and the constraints of the columns",
-            ) from None

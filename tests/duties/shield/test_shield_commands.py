@@ -5,16 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, Engine, TextClause, create_engine, pool, text
+from sqlalchemy.exc import DBAPIError
 
 from shouxin.app import cli
 from shouxin.duties.shield import inputs
 from shouxin.errors import ShouxinError
+from shouxin.protect.database import TableJob
+from tests.protect.made_up import protector
 
 SCANNER = inputs.scanner
 POLICY = """version: 1
@@ -179,8 +183,108 @@ def test_a_database_is_changed_only_when_told_to(folder: Path) -> None:
         run("protect", url, "--table", "u", "--policy", "policy.yaml", "--apply", "--json").stdout
     )
     assert done["changed"] == 1
+    assert done["earlier"] is None
     assert phone() == "138****8000"
+    again = run("protect", url, "--table", "u", "--policy", "policy.yaml", "--lang", "en")
+    assert "1 rows of this table were protected" in again.stderr
+    assert (
+        code(run("protect", f"{url}.lost", "--table", "u", "--policy", "policy.yaml")) == "protect-database"
+    )
+    assert not (folder / "shop.db.lost").exists()
     engine.dispose()
+
+
+@pytest.fixture
+def crowd(folder: Path, database_url: str) -> Iterator[Engine]:
+    """Yield a database with more people than a page holds."""
+    engine = create_engine(database_url, poolclass=pool.NullPool)
+    (folder / "policy.yaml").write_text("version: 1\nname: x\ndefault: {do: mask}\nfields: {phone: mobile}\n")
+    with engine.begin() as connection:
+        connection.execute(text("create table u (id integer primary key, phone text)"))
+        connection.execute(text("insert into u select n, 13800130000 + n from generate_series(1, 6000) n"))
+    yield engine
+    engine.dispose()
+
+
+def test_a_run_over_a_database_that_is_killed_is_undone_and_the_next_one_says_so(crowd: Engine) -> None:
+    """P7: kill -9 while the second page waits for a row: nothing stays half done, the next run does all."""
+    words = ["protect", crowd.url.render_as_string(False), "--table", "u", "--policy", "policy.yaml"]
+    waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+    changed = text("select count(*) from u where phone like '%*%'")
+
+    def until(question: TextClause, answer: int) -> None:
+        end = time.monotonic() + 60
+        while crowd_says(question) != answer:
+            assert time.monotonic() < end
+
+    def crowd_says(question: TextClause) -> Any:
+        with crowd.connect() as asking:
+            return asking.execute(question).scalar_one()
+
+    with crowd.connect() as other:
+        other.execute(text("select id from u where id = 6000 for update"))
+        begun = subprocess.Popen([sys.executable, "-m", "shouxin", *words, "--apply"])
+        until(waiting, 1)
+        begun.send_signal(signal.SIGKILL)
+        begun.wait()
+        assert code(run(*words, "--apply")) == "protect-running"
+        other.rollback()
+    until(text("select count(*) from pg_locks where relation = 'u'::regclass"), 0)
+    assert crowd_says(changed) == 0
+    told = json.loads(run(*words, "--json").stdout)
+    assert (told["earlier"]["outcome"], told["earlier"]["rows"]) == ("undone", 6000)
+    assert "the database undid all of it" in run(*words, "--apply", "--lang", "en").stderr
+    assert crowd_says(changed) == 6000
+
+
+def test_an_answer_that_is_lost_at_the_end_is_known_by_the_next_run(
+    crowd: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database has carried it out when the connection breaks: not to be told now, and told afterwards."""
+    words = ("protect", crowd.url.render_as_string(False), "--table", "u", "--policy", "policy.yaml")
+    commit = Connection.commit
+
+    def cut(connection: Connection) -> None:
+        commit(connection)
+        raise DBAPIError("", {}, Exception(), connection_invalidated=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "commit", cut)
+        assert code(run(*words, "--apply")) == "protect-unconfirmed"
+    assert json.loads(run(*words, "--json").stdout)["earlier"]["outcome"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        (
+            "set role pg_read_all_data",
+            "the right",
+        ),
+        ("alter table u add check (phone not like '%*%')", "what its columns demand"),
+        (
+            """create function no() returns trigger language plpgsql as 'begin return null; end';
+            create trigger no before update on u for each row when (old.id = 6000) execute function no()""",
+            "triggers",
+        ),
+    ],
+)
+def test_what_the_database_refuses_changes_nothing_and_names_what_to_do(
+    crowd: Engine, change: str, remedy: str
+) -> None:
+    """A right that is lacking, a check, a trigger that drops a row in silence."""
+    with crowd.connect() as connection:
+        connection.execute(text(change))
+        connection.commit()
+        engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: connection.connection.driver_connection
+        )
+        with pytest.raises(ShouxinError, match=remedy) as caught:
+            job = TableJob(engine, "u", {"phone": "mobile"}, protector("default: {do: mask}"))
+            job.run(job.plan())
+    assert caught.value.code == "protect-database"
+    with crowd.connect() as connection:
+        assert connection.execute(text("select count(*) from u where phone like '%*%'")).scalar_one() == 0
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from shouxin.duties.command import called_in, json_option, language_option, put_json, say
+from shouxin.duties.command import called_in, json_option, language_option, put_json, say, workplace
 from shouxin.duties.shield import inputs
-from shouxin.errors import InputError, StoreError
+from shouxin.errors import InputError
 
 if TYPE_CHECKING:
     from shouxin.protect.encodings import Encoding
@@ -172,34 +172,25 @@ def _database(
     url: str, table: str | None, protector: "Protector", person: str | None, language: str, *,
     apply: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from sqlalchemy import create_engine, exc
-
-    from shouxin.duties.shield import words
+    from shouxin.duties.shield import changing, words
     from shouxin.protect.database import TableJob
 
     if not table:
         raise InputError("protect-out", "no table is named", remedy="name one: --table customers")
-    try:
-        engine = create_engine(url, hide_parameters=True)
-    except (exc.SQLAlchemyError, ImportError, ValueError):
-        raise StoreError(
-            "protect-database",
-            "the address of the database cannot be used",
-            remedy="write it like postgresql+psycopg://user@host/name, and install its driver",
-        ) from None
+    engine = changing.opened(url)
     schema, _, name = table.rpartition(".")
     try:
         job = TableJob(
             engine, name, protector.rules.policy.fields, protector, schema=schema or None, person=person
         )
-        plan = job.plan()
-        rows = job.run(plan) if apply else 0
+        done = changing.change(job, changing.note_of(workplace().data, url, table), apply=apply)
     finally:
         engine.dispose()
     if as_json:
-        put_json({"plan": plan, "changed": rows, "applied": apply})
+        put_json({"plan": done.plan, "changed": done.rows, "applied": apply, "earlier": done.earlier})
         return
-    click.echo("\n".join(words.plan(plan, language)))
-    say(
-        f"{words.LABELS[language]['rows']}: {rows}" if apply else words.LABELS[language]["dry"] + " (--apply)"
-    )
+    click.echo("\n".join(words.plan(done.plan, language)))
+    if done.earlier:
+        say(words.earlier(done.earlier, language))
+    label = words.LABELS[language]
+    say(f"{label['rows']}: {done.rows}" if apply else f"{label['dry']} (--apply)")

@@ -1,6 +1,7 @@
 """What was protected, and what risk is left, in words at the terminal."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -8,6 +9,9 @@ from shouxin.duties.command import Called
 from shouxin.duties.shield.effects import STATEMENT, Applied
 from shouxin.protect.database import Plan
 from shouxin.protect.risk import Risk
+
+if TYPE_CHECKING:
+    from shouxin.duties.shield.changing import Earlier
 
 LABELS = {
     "zh": {
@@ -18,6 +22,9 @@ LABELS = {
         "average": "平均风险", "at_risk": "风险高于 {threshold} 的行", "unique": "样本唯一的行",
         "journalist": "记者风险（按总体）", "expected_unique": "样本唯一者在总体中也唯一的估计",
         "distinct": "l（不同值）", "entropy": "l（熵）", "closeness": "t",
+        "done": "此表已于 {at} 保护过 {rows} 行；再做一次，会把当时改过的值再改一遍",
+        "undone": "{at} 开始的一次运行中断了；数据库已把它全部撤销，什么都没有改",
+        "unknown": "{at} 开始的一次运行中断了；数据库说不出是否已完成，请看样本",
     },
     "en": {
         "units": "rows or records", "none": "nothing was changed",
@@ -28,6 +35,10 @@ LABELS = {
         "journalist": "journalist risk (by the population)",
         "expected_unique": "estimated risk of a row that is unique here", "distinct": "l (distinct)",
         "entropy": "l (entropy)", "closeness": "t",
+        "done": "{rows} rows of this table were protected at {at}; doing it again changes them once more",
+        "undone": "a run that began at {at} was interrupted; the database undid all of it",
+        "unknown": "a run that began at {at} was interrupted; the database cannot say whether it was "
+        "carried out: look at the samples",
     },
     "es": {
         "units": "filas o registros", "none": "nada ha cambiado",
@@ -39,6 +50,10 @@ LABELS = {
         "journalist": "riesgo del periodista (según la población)",
         "expected_unique": "riesgo estimado de una fila única aquí", "distinct": "l (distintos)",
         "entropy": "l (entropía)", "closeness": "t",
+        "done": "{rows} filas de esta tabla se protegieron el {at}; repetirlo vuelve a cambiarlas",
+        "undone": "una ejecución empezada el {at} se interrumpió; la base de datos la deshizo por completo",
+        "unknown": "una ejecución empezada el {at} se interrumpió; la base de datos no sabe decir si llegó "
+        "a hacerse: mire las muestras",
     },
 }  # fmt: skip
 
@@ -102,6 +117,12 @@ def plan(found: Plan, language: str) -> Iterator[str]:
     for column in found.columns:
         yield f"  {column.column}  {column.type}  {column.action}  {column.values} {label['values']}"
         yield from (f"    {before}  →  {after}" for before, after in column.samples)
+
+
+def earlier(found: "Earlier", language: str) -> str:
+    """Return what became of the run before this one."""
+    at = f"{found.at:%Y-%m-%d %H:%M:%S} UTC"
+    return LABELS[language][found.outcome].format(at=at, rows=f"{found.rows:,}")
 
 
 def risk(found: Risk, language: str) -> Iterator[str]:
