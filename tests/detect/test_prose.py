@@ -54,10 +54,13 @@ def mixed(letters: str, count: int) -> list[str]:
     return ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(count)]
 
 
-def joined(parts: Sequence[str], count: int) -> list[str]:
-    """Return texts of random parts, the same in every run."""
+REPEATED = (*SPOKEN, *re.findall(r"\S+", "《 》 “ ” 》， 记者王小明报道 王小明 李和平 客户李和平先生 、 ；"))
+
+
+def joined(parts: Sequence[str], count: int, most: int = 13) -> list[str]:
+    """Return texts of random parts, up to so many each, the same in every run."""
     chance = random.Random(11)
-    return ["".join(chance.choices(parts, k=chance.randrange(1, 14))) for _ in range(count)]
+    return ["".join(chance.choices(parts, k=chance.randrange(1, most + 1))) for _ in range(count)]
 
 
 def cut(texts: list[str]) -> list[bytes]:
@@ -80,6 +83,7 @@ TEXTS: dict[str, list[bytes]] = {
     "doors": [text.encode() for text in mixed(DOORS, 600)],
     "addresses": [text.encode() for text in joined((*MARKS, *DOORS), 1200)],
     "spoken": [text.encode() for text in joined(SPOKEN, 1200)],
+    "repeated": [text.encode() for text in joined(REPEATED, 80, 300)],
     "broken": cut(PROSE + mixed(HOSTILE + DOORS, 200)),
     "odd": [text.encode() for text in ("", "\n", "\n\n", "·", "王", "·王·", "王" * 300)],
     "ends": [b"\xe7", b"\xe7\x8e", b"\xf0\x9f", b"\xff\xfe\xe7\x8e\x8b", b"\xc3"],

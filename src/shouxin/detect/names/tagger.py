@@ -66,7 +66,7 @@ def _missed(line: str, known: frozenset[str], lengths: dict[str, set[int]], toke
     """Say whether a known name stands in a line where it was not read as one."""
     read = {(one.start, one.end) for one in tokens}
     return any(
-        line[at : at + length] in known and (at, at + length) not in read
+        at + length <= len(line) and line[at : at + length] in known and (at, at + length) not in read
         for at in range(len(line) - 1)
         for length in lengths.get(line[at : at + 2], ())
     )

@@ -34,7 +34,7 @@ size_t groups(Text text, size_t at, int left, size_t longest, Separator separate
 
 }  // namespace
 
-bool AddressReader::look(Text line, const Reader& reader) {
+bool AddressReader::look(Text line, Reader& reader) {
     text_ = line, reader_ = &reader, n_ = line.size();
     may_begin_.assign(n_, 0);
     bool any = !reader.divisions().empty();

@@ -26,8 +26,8 @@ class AddressReader {
     explicit AddressReader(const Lexicon& lexicon) : lex_(lexicon) {}
     // Looks for where an address may begin in a line in which the reader has looked up all entries; says whether
     // there is such a place. Where there is none, the line need not be read for addresses.
-    bool look(Text line, const Reader& reader);
-    // Adds the addresses of the line, which the reader has read by now.
+    bool look(Text line, Reader& reader);
+    // Adds the addresses of the line; the reader reads what was not read yet.
     void read(const std::vector<Barrier>& barriers, std::vector<Address>& found);
 
   private:
@@ -57,7 +57,7 @@ class AddressReader {
     char16_t at(size_t i) const { return i < n_ ? text_[i] : u'\0'; }
 
     const Lexicon& lex_;
-    const Reader* reader_ = nullptr;
+    Reader* reader_ = nullptr;
     Text text_;
     size_t n_ = 0;
     std::vector<uint8_t> may_begin_;

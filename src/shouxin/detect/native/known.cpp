@@ -15,9 +15,9 @@ bool Known::has(Text text) const {
     return may_begin(text[0], text[1]) && text.size() <= static_cast<size_t>(lex_.again_longest) && lengths_[lex_.codes[text[0]]] >> text.size() & 1 && names_.count(std::u16string(text));
 }
 
-bool Known::missed(Text line, const Name* first, const Name* last) const {
+size_t Known::next(Text line, size_t from, const Name* first, const Name* last) const {
     const uint64_t* pairs = pairs_.data();
-    for (size_t at = 0; at + 1 < line.size(); at++) {
+    for (size_t at = from; at + 1 < line.size(); at++) {
         const uint16_t begins = pair(line[at], line[at + 1]);
         if (!(pairs[begins >> 6] >> (begins & 63) & 1)) continue;
         while (first != last && first->start < at) first++;
@@ -25,10 +25,10 @@ bool Known::missed(Text line, const Name* first, const Name* last) const {
             const size_t size = static_cast<size_t>(__builtin_ctz(lengths));
             if (size > line.size() - at) break;
             if (first != last && first->start == at && first->end == at + size) continue;
-            if (names_.count(std::u16string(line.substr(at, size)))) return true;
+            if (names_.count(std::u16string(line.substr(at, size)))) return at;
         }
     }
-    return false;
+    return line.size();
 }
 
 }  // namespace shouxin

@@ -77,6 +77,7 @@ void Lexicon::settle() {
     letters[codes[u'某']].flags |= Letter::behind;
     constexpr uint8_t more = Entry::label | Entry::address | Entry::person | Entry::japanese | Entry::surname;
     for (size_t c = 0; c < codes.size(); c++) {
+        if (codes[c] && letters[codes[c]].flags == Letter::opener && !trie.inside(codes[c])) letters[codes[c]].flags |= Letter::parts;
         const uint32_t node = codes[c] ? trie.next(0, codes[c]) : 0;
         if (!node) continue;
         Letter& letter = letters[codes[c]];

@@ -16,6 +16,7 @@ struct Letter {
     enum : uint32_t { never = 1, transliteration = 2, typical = 4, minority = 8, japanese = 16, opener = 32, after_label = 64,
                       dot = 128, follows = 256, blank = 512, small = 1024, somebody = 2048, polite = 4096, barred = 8192, link = 16384, japanese_third = 32768,
                       listing = 65536, generic = 131072, beside_dot = 262144,
+                      parts = 1 << 23,     // a sign that no word, name or label reaches over: what stands before and behind is read for itself
                       chinese = 1 << 24,   // a Han character
                       may_name = 1 << 25,  // a name may begin with it where a longer entry does
                       names = 1 << 26,     // one may begin with it alone

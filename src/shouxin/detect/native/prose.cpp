@@ -1,4 +1,4 @@
-// Each line is read once, and again where a name that is certain elsewhere was missed.
+// Each line is read once; where a name that is certain elsewhere was missed, the clauses in which such names stand are read again.
 #include "prose.hpp"
 
 #include <algorithm>
@@ -25,14 +25,13 @@ class Whole {
             if (units_.wide()) {
                 reader_.look(units_.text());
                 bool has_places = with_addresses && places.look(units_.text(), reader_);
-                if (with_names || has_places) reader_.read(nullptr, names_);
+                if (with_names) reader_.read(names_);
                 if (has_places) {
                     while (next != identifiers.end() && next->end <= static_cast<int64_t>(from)) next++;
                     addresses(places, identifiers, next);
                 }
                 if (with_names) keep(from, first);
             }
-            if (!with_names) names_.clear();
             from = end;
         }
         if (known_.empty())
@@ -97,19 +96,44 @@ class Whole {
         return static_cast<uint32_t>(low);
     }
 
+    // The names of a line; where a known one was missed, the clauses in which known ones stand are read again.
     void again(size_t number) {
         const Line& line = lines_[number];
-        const size_t end = number + 1 < lines_.size() ? lines_[number + 1].text : text_.size();
+        const Text text = Text(text_).substr(line.text, (number + 1 < lines_.size() ? lines_[number + 1].text : text_.size()) - line.text);
         const Name *first = names_.data() + line.first, *last = names_.data() + line.last;
-        if (known_.missed(Text(text_).substr(line.text, end - line.text), first, last)) {
-            units_.read_line(s_, n_, line.from);
-            reader_.look(units_.text());
+        const bool missed = known_.next(text, 0, first, last) < text.size();
+        size_t next = line.first, end = 0;
+        const bool titles = missed && text.find(u'《') != Text::npos;
+        bool title = false;
+        auto keep_to = [&](size_t at) {
+            for (; next < line.last && names_[next].start < at; next++) made_.names.push_back(read_[next]);
+        };
+        if (missed) units_.read_line(s_, n_, line.from);
+        for (size_t at; missed && (at = known_.next(text, end)) < text.size();) {
+            const size_t begin = clause_before(text, at);
+            title = titles && goes_on_in_title(text.substr(end, begin - end), title);
+            end = clause_behind(text, at);
+            keep_to(begin);
+            reader_.look(text.substr(begin, clause_behind(text, end) - begin));  // with the sign and the words behind the clause
             twice_.clear();
-            reader_.read(&known_, twice_);
-            for (const Name& name : twice_) made_.names.push_back(stretch(name));
-        } else {
-            made_.names.insert(made_.names.end(), read_.begin() + static_cast<std::ptrdiff_t>(line.first), read_.begin() + static_cast<std::ptrdiff_t>(line.last));
+            reader_.read_again(known_, end - begin, title, twice_);
+            title = titles && goes_on_in_title(text.substr(begin, end - begin), title);
+            for (const Name& name : twice_) made_.names.push_back({units_.byte(begin + name.start), units_.byte(begin + name.end), name.weight});
+            while (next < line.last && names_[next].start < end) next++;
         }
+        keep_to(text.size());
+    }
+
+    bool parts(char16_t c) const { return lex_.letter(c).is(Letter::parts); }
+
+    size_t clause_before(Text text, size_t at) const {
+        while (at && !parts(text[at])) at--;
+        return at;
+    }
+
+    size_t clause_behind(Text text, size_t at) const {
+        while (++at < text.size() && !parts(text[at])) {}
+        return std::min(at, text.size());
     }
 
     const Lexicon& lex_;

@@ -6,126 +6,16 @@
 
 namespace shouxin {
 
-namespace {
-
-constexpr size_t ahead = 6;  // how early what will be looked up is fetched
-constexpr uint8_t telling = Entry::label | Entry::address | Entry::weighs;  // what is more than noted where an entry begins
-
-}  // namespace
-
 Reader::Reader(const Lexicon& lexicon) : lex_(lexicon) {
     for (size_t length = 1; length <= Trie::longest; length++) worth_[length] = step(lex_.words[std::min(length, lex_.words.size() - 1)], length, false, 0);
     pair_[0] = step(std::numeric_limits<int>::min() / 2, 0, false, 0), pair_[1] = worth_[2];
 }
 
-void Reader::look(Text line) {
-    text_ = line, n_ = line.size();
-    if (codes_.size() < n_ + beyond + 1) {
-        codes_.resize(n_ + beyond + 1), line_.resize(n_ + beyond + 1), begins_.resize(n_ + ahead + 1), places_.resize(n_ + beyond + 1);
-        best_.resize(n_ + beyond + 1), pieces_.resize(n_ + 1);
-    }
-    Trie::Code* codes = codes_.data();
-    Letter* letters = line_.data();
-    const Trie::Code* table = lex_.codes.data();
-    const Letter* known = lex_.letters.data();
-    Place* places = places_.data();
-    uint32_t flags = 0;
-    int8_t before = 0;
-    for (size_t at = 0; at < n_; at++) {
-        const char16_t c = line[at];
-        const Trie::Code code = codes[at] = table[c];
-        letters[at] = code || !han(c) ? known[code] : lex_.unknown;
-        flags |= letters[at].flags;
-        places[at] = {0, before, letters[at].after, 0, 0};
-        before = letters[at].before;
-    }
-    std::fill_n(places + n_, beyond + 1, Place{0, 0, 0, 0, 0});
-    places[n_].before = before;
-    flags_ = flags;
-    std::fill_n(codes + n_, beyond + 1, Trie::Code{0}), std::fill_n(letters + n_, beyond + 1, Letter());
-    letters[n_].flags = Letter::opener;
-    divisions_.clear();
-    // Where an entry may begin is gathered first: no branch is guessed wrong, and no load waits for another.
-    uint32_t* begins = begins_.data();
-    size_t count = 0;
-    for (size_t at = 0; at < n_; at++) {
-        begins[count] = static_cast<uint32_t>(at);
-        count += static_cast<size_t>(lex_.trie.begins(codes[at], codes[at + 1])) | ((letters[at].flags & Letter::entry) != 0);
-    }
-    std::fill_n(begins + count, ahead, 0u);
-    for (size_t i = 0; i < count; i++) {
-        const size_t next = begins[i + ahead];
-        lex_.trie.fetch(letters[next].base + codes[next + 1]);
-        const size_t at = begins[i];
-        if (text_[at] < 128 && at && ascii_alnum(text_[at]) && ascii_alnum(text_[at - 1])) continue;
-        if (letters[at].is(Letter::entry)) {
-            const uint32_t node = lex_.trie.first(codes[at]);
-            const uint8_t flags = lex_.trie.flags(node);
-            places_[at].met |= flags, places_[at].words |= static_cast<uint32_t>(flags & Entry::word) << 1;
-            if (flags & telling) meet(at, 1, node);
-        }
-        if (uint32_t node = lex_.trie.second(codes[at], letters[at].base, codes[at + 1])) look_up(at, node);
-    }
-    settle();
-}
-
-// What the places around say of a name: a label first, then words, then an end of the text or a sign.
-void Reader::settle() {
-    Place* places = places_.data();
-    const Letter* letters = line_.data();
-    const int sides[] = {0, lex_.edge};
-    int side = lex_.edge;
-    for (size_t at = 0; at <= n_; at++) {
-        Place& here = places[at];
-        const int before = here.before + (side & -static_cast<int>(!here.before));
-        side = sides[letters[at].is(Letter::opener)];
-        here.before = static_cast<int8_t>(here.label ? here.label : before);
-        here.after = static_cast<int8_t>(here.after + (side & -static_cast<int>(!here.after)));
-    }
-}
-
-// Every entry that begins with the two characters that lead to a node.
-inline void Reader::look_up(size_t at, uint32_t node) {
-    const Trie& trie = lex_.trie;
-    const Trie::Code* codes = codes_.data() + at;
-    uint32_t words = 0;
-    uint8_t met = 0;
-    for (size_t size = 2; node; node = trie.next(node, codes[size++])) {
-        const uint8_t flags = trie.flags(node);
-        met |= flags, words |= static_cast<uint32_t>((flags & (Entry::word | Entry::place)) != 0) << size;
-        if (flags & telling) meet(at, size, node);
-        if (!trie.goes_on(node, codes[size])) break;
-    }
-    Place& here = places_[at];
-    here.words |= words, here.met |= met;
-}
-
-// What an entry tells of its surroundings.
-void Reader::meet(size_t at, size_t size, uint32_t node) {
-    Place& here = places_[at];
-    const uint8_t flags = lex_.trie.flags(node);
-    if (flags & Entry::address && (divisions_.empty() || divisions_.back() != at)) divisions_.push_back(static_cast<uint32_t>(at));
-    if (flags & Entry::weighs) {
-        auto most = [&](int8_t& held, int weight) { held = static_cast<int8_t>(std::max<int>(held, weight * lex_.context)); };
-        most(here.after, lex_.trie.entry(node).after);
-        most(places_[at + size].before, lex_.trie.entry(node).before);
-    }
-    if (flags & Entry::label) mark(at + size);
-}
-
-void Reader::mark(size_t end) {
-    size_t begin = end;
-    bool blank = true;
-    while (begin < n_ && begin < end + 5 && letter(begin).is(Letter::after_label)) blank &= letter(begin++).is(Letter::blank);
-    int8_t& label = places_[begin].label;
-    if (begin > end) label = std::max(label, static_cast<int8_t>(blank ? lex_.label_blank : lex_.label));
-}
-
 // Gathers, without a branch, where a name may begin that is worth reading as one: a bound of what a Chinese name of
-// two or three characters weighs, and what else may begin a name. In a line with dots, or where names are known, it is every place.
+// two or three characters weighs, what else may begin a name, and where a known one may. In a line with dots it is every place.
 size_t Reader::beginnings() {
     uint32_t* begins = begins_.data();
-    if (dots() || known_) {
+    if (dots()) {
         std::iota(begins, begins + n_, 0u);
         return n_;
     }
@@ -151,22 +41,66 @@ size_t Reader::beginnings() {
         const bool met = (places[at].met & entries) != 0;
         const bool foreign = (head.is(Letter::transliteration) & ((one.flags & spells) != 0)) | (head.is(Letter::typical) & ((places[at + 1].met & Entry::person) != 0));
         begins[count] = static_cast<uint32_t>(at);
-        count += static_cast<size_t>(family | doubled | met | foreign | head.is(Letter::small));
+        count += static_cast<size_t>(family | doubled | met | foreign | head.is(Letter::small) | may_be_known(at));
     }
     return count;
 }
 
-void Reader::read(const Known* known, std::vector<Name>& names) {
-    known_ = known;
+void Reader::begin() {
+    known_ = nullptr;
+    begins_[begun_ = beginnings()] = static_cast<uint32_t>(n_);
+    clauses_.assign(1, {0, false, false});
+    auto clause = [&](size_t at) {
+        const Clause& last = clauses_.back();
+        const bool title = flags_ & Letter::title && goes_on_in_title(text_.substr(last.begin, at - last.begin), last.title);
+        clauses_.push_back({static_cast<uint32_t>(at), title, false});
+    };
+    for (size_t at = 1; at < n_; at++)
+        if (line_[at].is(Letter::parts)) clause(at);
+    clause(n_);
+}
+
+void Reader::read(std::vector<Name>& names) {
+    begin();
+    size_t clause = 0;
+    for (size_t i = 0; i < begun_; i++) {
+        if (begins_[i] < clauses_[clause].begin) continue;
+        while (clauses_[clause + 1].begin <= begins_[i]) clause++;
+        read_clause(clause++, begins_.data() + i, names);
+    }
+}
+
+uint32_t Reader::piece(size_t at) {
+    if (begun_ == unread) begin();
+    auto begins_behind = [](size_t place, const Clause& clause) { return place < clause.begin; };
+    const auto behind = std::upper_bound(clauses_.begin(), clauses_.end(), at, begins_behind);
+    if (!behind[-1].done) {
+        const auto clause = static_cast<size_t>(behind - clauses_.begin()) - 1;
+        read_clause(clause, std::lower_bound(begins_.data(), begins_.data() + begun_, clauses_[clause].begin), unasked_);
+        unasked_.clear();
+    }
+    return pieces_[at];
+}
+
+void Reader::read_clause(size_t clause, const uint32_t* begins, std::vector<Name>& names) {
+    read(clauses_[clause].begin, clauses_[clause + 1].begin, clauses_[clause].title, begins, names);
+    clauses_[clause].done = true;
+}
+
+void Reader::read_again(const Known& known, size_t end, bool title, std::vector<Name>& names) {
+    known_ = &known;
+    begins_[beginnings()] = static_cast<uint32_t>(n_);
+    read(0, end, title, begins_.data(), names);
+}
+
+// Finds the best reading of a clause; the places from `begins` on are those where a name may begin.
+void Reader::read(size_t from, size_t to, bool title, const uint32_t* begins, std::vector<Name>& names) {
     Step* best = best_.data();
-    std::fill_n(best, n_ + 3, pair_[0]);
-    best[0] = 0;
+    std::fill(best + from, best + to + 3, pair_[0]);
+    best[from] = 0;
     const Place* places = places_.data();
     const Step pair[] = {pair_[0], pair_[1]};
-    const uint32_t* next = begins_.data();
-    begins_[beginnings()] = static_cast<uint32_t>(n_);
-    bool title = false;  // within 《》
-    for (size_t at = 0; at < n_; at++) {
+    for (size_t at = from; at < to; at++) {
         const Place& here = places[at];
         const Step base = best[at] & ~int64_t{0xffffffff};
         better(best[at + 1], base + (1 << 16));
@@ -176,29 +110,29 @@ void Reader::read(const Known* known, std::vector<Name>& names) {
             better(best[at + static_cast<size_t>(size)], base + worth_[size]);
         }
         const Letter& head = line_[at];
-        if (flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
-        if (at != *next) continue;
-        next++;
+        if (title || flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
+        if (at != *begins) continue;
+        begins++;
         const bool latin = dots() && initial(at);
         if (!latin && !head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
+        known_here_ = may_be_known(at);
         left_ = here.before, inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
         latin ? dotted(at, at + 1) : candidates(at, head);
     }
-    trace(names);
+    trace(from, to, names);
 }
 
-void Reader::trace(std::vector<Name>& names) {
+void Reader::trace(size_t from, size_t to, std::vector<Name>& names) {
     uint32_t* pieces = pieces_.data();
     const Step* best = best_.data();
-    std::fill_n(pieces, n_ + 1, 0u);
-    pieces[n_] = 2;
+    std::fill(pieces + from, pieces + to, 0u);
     size_t before = names.size();
-    for (size_t end = n_; end;) {
+    for (size_t end = to; end > from;) {
         const Step last = best[end];
-        const size_t from = end - size(last);
-        pieces[from] = static_cast<uint32_t>(end << 1 | is_name(last));
-        if (is_name(last)) names.push_back({static_cast<uint32_t>(from), static_cast<uint32_t>(end), weight(last)});
-        end = from;
+        const size_t start = end - size(last);
+        pieces[start] = static_cast<uint32_t>(end << 1 | is_name(last));
+        if (is_name(last)) names.push_back({static_cast<uint32_t>(start), static_cast<uint32_t>(end), weight(last)});
+        end = start;
     }
     std::reverse(names.begin() + static_cast<std::ptrdiff_t>(before), names.end());
 }
@@ -219,12 +153,12 @@ inline void Reader::name(size_t start, size_t end, int weight) {
     const int right = places_[end].after;
     weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
     // What is worth less than its characters one by one is in no best reading.
-    if (weight >= lex_.cost || known_) weigh(start, end, weight);
+    if (weight >= lex_.cost || known_here_) weigh(start, end, weight);
 }
 
 // A name that may be worth reading as one: a word only loses, one found elsewhere gains.
 void Reader::weigh(size_t start, size_t end, int weight) {
-    const bool again = known_ && known_->has(text_.substr(start, end - start));
+    const bool again = known_here_ && known_->has(text_.substr(start, end - start));
     if (weight < lex_.cost && !again) return;
     if (end - start <= Trie::longest && places_[start].words >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
     if (again) weight += lex_.again;

@@ -10,6 +10,12 @@
 
 namespace shouxin {
 
+// Whether what follows a text lies within 《》, of which `title` says whether the text does.
+inline bool goes_on_in_title(Text text, bool title) {
+    const size_t sign = text.find_last_of(u"《》");
+    return sign == Text::npos ? title : text[sign] == u'《';
+}
+
 // A name in a line, by its characters.
 struct Name {
     uint32_t start, end;
@@ -22,14 +28,14 @@ class Known {
     explicit Known(const Lexicon& lexicon) : lex_(lexicon), lengths_(lexicon.letters.size()) {}
     void add(Text name);
     bool empty() const { return names_.empty(); }
-    bool has(Text text) const;
-    // Whether one stands in a line where it was not read as a name.
-    bool missed(Text line, const Name* first, const Name* last) const;
+    bool has(Text text) const;  // of two characters or more
+    bool may_begin(char16_t one, char16_t two) const { return pairs_[pair(one, two) >> 6] >> (pair(one, two) & 63) & 1; }
+    // From a place of a line on, where one first stands that is none of these names; else the end of the line.
+    size_t next(Text line, size_t from, const Name* first = nullptr, const Name* last = nullptr) const;
 
   private:
     const Lexicon& lex_;
     static uint16_t pair(char16_t one, char16_t two) { return static_cast<uint16_t>((one * 181u ^ two) * 0x9E3Bu); }
-    bool may_begin(char16_t one, char16_t two) const { return pairs_[pair(one, two) >> 6] >> (pair(one, two) & 63) & 1; }
     std::vector<uint32_t> lengths_;  // by the code of the first character: a bit for each length
     std::vector<uint64_t> pairs_ = std::vector<uint64_t>(1 << 10);  // of which first two characters a name may have
     std::unordered_set<std::u16string> names_;
@@ -39,14 +45,17 @@ class Reader {
   public:
     explicit Reader(const Lexicon& lexicon);
 
-    // Looks up every entry of a line; then `read` can be called.
+    // Looks up every entry of a line; then it can be read.
     void look(Text line);
-    // Finds the best reading of the line; the names of it are added to `names`.
-    void read(const Known* known, std::vector<Name>& names);
+    // Finds the best reading of the line wherever a name may begin; its names are added to `names`.
+    void read(std::vector<Name>& names);
+    // The same for one clause up to `end` of a line that is looked up from this clause on, where these names are known;
+    // `title` says whether it begins within 《》.
+    void read_again(const Known& known, size_t end, bool title, std::vector<Name>& names);
     // Whether a piece of the reading begins at a place, or the line ends there.
-    bool begins(size_t at) const { return pieces_[at]; }
+    bool begins(size_t at) { return at == n_ || piece(at); }
     // Whether a stretch lies in a name of the reading that begins with it.
-    bool named(size_t at, size_t end) const { return pieces_[at] & 1 && pieces_[at] >> 1 >= end; }
+    bool named(size_t at, size_t end) { return piece(at) & 1 && piece(at) >> 1 >= end; }
     // The flags of all entries that begin at a place.
     uint8_t met(size_t at) const { return places_[at].met; }
     // Where the names of places begin that may stand in addresses.
@@ -73,11 +82,17 @@ class Reader {
         uint8_t met;
     };
     static constexpr size_t beyond = 16;  // characters behind the line that are none
+    static constexpr size_t unread = ~size_t{0};
 
+    bool may_be_known(size_t at) const { return known_ && at + 1 < n_ && known_->may_begin(text_[at], text_[at + 1]); }
     bool dots() const { return flags_ & Letter::dot; }  // names of several parts stand only where there are any
     void look_up(size_t at, uint32_t node);
     void settle();
     size_t beginnings();
+    void begin();
+    uint32_t piece(size_t at);
+    void read_clause(size_t clause, const uint32_t* begins, std::vector<Name>& names);
+    void read(size_t from, size_t to, bool title, const uint32_t* begins, std::vector<Name>& names);
     bool is_word(size_t start, size_t end) const;
     void meet(size_t at, size_t size, uint32_t node);
     void mark(size_t end);
@@ -97,10 +112,11 @@ class Reader {
     void japanese(size_t at, size_t end);
     bool initial(size_t at) const;
     void dotted(size_t at, size_t end);
-    void trace(std::vector<Name>& names);
+    void trace(size_t from, size_t to, std::vector<Name>& names);
 
     const Lexicon& lex_;
     const Known* known_ = nullptr;
+    bool known_here_ = false;  // whether one of the known names may begin here
     int left_ = 0;   // what speaks for a name that begins here, but for what is in `inside_`
     int inside_ = 0; // what a title and a list say of it
     Text text_;
@@ -110,7 +126,14 @@ class Reader {
     Step pair_[2];                   // of no word of two characters and of one
     std::vector<Trie::Code> codes_;
     std::vector<Letter> line_;
-    std::vector<uint32_t> begins_;  // where entries may begin, then names
+    std::vector<uint32_t> begins_;  // where entries may begin, then names; behind them where the line ends
+    size_t begun_ = unread;         // how many names
+    struct Clause {
+        uint32_t begin;
+        bool title, done;  // whether it begins within 《》, and whether it was read
+    };
+    std::vector<Clause> clauses_;  // and one that begins where the line ends
+    std::vector<Name> unasked_;
     std::vector<uint32_t> divisions_;
     std::vector<Place> places_;
     std::vector<Step> best_;

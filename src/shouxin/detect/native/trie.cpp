@@ -89,10 +89,12 @@ void Trie::build(const std::vector<Row>& rows, Code codes) {
 // What follows from the nodes.
 void Trie::settle() {
     pairs_.assign(1 << 13, 0);
+    inside_.assign(1 << 16, false);
     for (uint32_t node = 0; node < nodes_.size(); node++) {
         if (!nodes_[node].check || nodes_[node].check > nodes_.size()) continue;
         const uint32_t from = nodes_[node].check - 1, code = node - nodes_[from].base;
         nodes_[from].after |= 1u << (code & 7);
+        if (from) inside_[code & 0xffff] = true;
         if (!from || nodes_[from].check != 1) continue;
         const uint32_t at = pair(static_cast<Code>(from - nodes_[0].base), static_cast<Code>(code));
         pairs_[at >> 6] |= uint64_t{1} << (at & 63);

@@ -51,6 +51,8 @@ class Trie {
     void fetch(uint32_t node) const { __builtin_prefetch(&nodes_[node]); }
     const Entry& entry(uint32_t node) const { return entries_[node]; }
     uint8_t flags(uint32_t node) const { return nodes_[node].flags; }
+    // Whether a character stands in a string and is not its first.
+    bool inside(Code code) const { return inside_[code]; }
     bool goes_on(uint32_t node, Code code) const { return nodes_[node].after >> (code & 7) & 1; }
 
   private:
@@ -66,6 +68,7 @@ class Trie {
     void grow(size_t size);
     std::vector<Node> nodes_;
     std::vector<Entry> entries_;
+    std::vector<bool> inside_;          // by code
     std::vector<uint64_t> pairs_;       // the first two characters of all strings, by their hash
     std::vector<uint32_t> free_after_;  // while building: the next place that may be free
     uint32_t crowded_ = 0;
