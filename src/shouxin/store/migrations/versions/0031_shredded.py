@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0031_shredded"
-down_revision = "0026_inspections"
+down_revision = "0029_kept_packs"
 branch_labels = None
 depends_on = None
 
