@@ -54,6 +54,18 @@ def test_the_rules_are_explained_from_notice_and_inventory(office: Office, migra
     assert (explanation.notice, explanation.text) == (published.address, published)
 
 
+def test_requests_are_counted_as_they_are_listed(office: Office) -> None:
+    """All of them, and those that ended; an ended list holds the newest first."""
+    assert office.rights.counted(today()) == (0, 0)
+    first, second, _open = [office.ask("explanation", identities={}) for _ in range(3)]
+    for number in (first, second):
+        office.rights.vouch(number, today(), ACTOR)
+        office.rights.step(number, StepGiven(step="withdraw", by="individual"), today(), ACTOR)
+    ended = office.rights.list(today(), state="ended")
+    assert office.rights.counted(today()) == (3, len(ended)) == (3, 2)
+    assert [line.number for line in ended] == [second, first]
+
+
 def test_consent_is_withdrawn_for_the_purposes_named(office: Office, migrated: Engine) -> None:
     """Effective at once, under the request's own name."""
     shop = Shop(migrated)

@@ -6,9 +6,10 @@ const shown = (element) => element.getClientRects().length > 0;
 
 // The keys: "/" searches, "g" and a letter go to a place, "j" and "k" walk through a list, "?" shows them all.
 let going = false;
+const LISTS = "main :is([data-list], .hits, .controls, .instruments, .shelves, .found) > li, main table tbody tr";
 
 function walk(step) {
-  const items = [...document.querySelectorAll("[data-list] > li, main table tbody tr, main ol.hits > li")].filter(
+  const items = [...document.querySelectorAll(LISTS)].filter(
     (item) => shown(item) && item.querySelector("a"),
   );
   if (items.length === 0) return;

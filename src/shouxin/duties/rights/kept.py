@@ -94,6 +94,11 @@ def ages(connection: Connection, ended: Collection[str], today: datetime.date) -
     return {row.days: row.requests for row in connection.execute(_AGES, asked)}
 
 
+def total(connection: Connection) -> int:
+    """Return how many requests there are, open and ended."""
+    return connection.execute(select(func.count()).select_from(tables.request)).scalar_one()
+
+
 def newest(connection: Connection, services: Sequence[str], rights: Sequence[str], limit: int) -> list[Kept]:
     """Return the newest requests of each of some services, and of each of some rights."""
     table = tables.request

@@ -213,6 +213,13 @@ class Rights:
         with self.desk.begin() as connection:
             return kept.ages(connection, listing.finals(self.desk), today)
 
+    def counted(self, today: date) -> tuple[int, int]:
+        """Return how many requests there are, and how many of them have ended."""
+        still_open = sum(self.ages(today).values())
+        with self.desk.begin() as connection:
+            total = kept.total(connection)
+        return total, total - still_open
+
     def newest(
         self, services: Sequence[str], rights: Sequence[str], limit: int
     ) -> builtins.list[tuple[int, str, str]]:

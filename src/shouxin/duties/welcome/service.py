@@ -100,10 +100,7 @@ class Welcome:
         return look(address)
 
     def _requests(self, on: date) -> tuple[int, int]:
-        if self._rights is None:
-            return 0, 0
-        lines = self._rights.list(on, state="", limit=1000)
-        return len(lines), sum(one.final for one in lines)
+        return self._rights.counted(on) if self._rights else (0, 0)
 
 
 def look(address: str) -> Looked:
