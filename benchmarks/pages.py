@@ -38,6 +38,7 @@ _WITH_PLACES = (
     "/law/pipl/art_29",
     "/law/search?q=%E5%90%8C%E6%84%8F",
     "/notices/draft?service=shop",
+    "/posture?instrument=pipl",
     "/requests/1",
 )
 
