@@ -29,6 +29,10 @@ _CHUNK = 1000
 _SECOND = timedelta(days=60)
 """How long ago the shop began to ask by the second version."""
 
+_RETURNS = 21
+"""Days after which a customer comes back to the shop, on average."""
+
+_DAY = 24 * 60 * 60
 _CHANNELS = {"mobile_phone": (0.35, 0.3), "personal_email": (0.45, 0.2)}
 """For each channel of news the shares of those who agree and who refuse."""
 
@@ -101,11 +105,21 @@ class _Desk:
         withdrawn = agreed and self._drawn(0.15, WITHDREW, but=AGREES)
         if withdrawn:
             yield self._says("withdraw", "recommendations", self._first, self._later(joined))
-        asked = max(self._now - _SECOND, joined) + timedelta(hours=self._chance.randint(1, 20))
+        asked = self._back_again(joined)
         if agreed and not withdrawn and self._drawn(0.4, AGREES):
             yield self._says("give", "recommendations", self._second, asked)
+            left = int((self._now - asked).total_seconds())
+            if left > _DAY and self._drawn(0.12, but=AGREES):
+                later = asked + timedelta(seconds=self._chance.randint(_DAY // 2, left))
+                yield self._says("withdraw", "recommendations", self._second, later)
         if self._drawn(0.1, AGREES):
             yield self._says("give", "partner-coupons", self._second, asked, kinds={"separate"})
+
+    def _back_again(self, joined: datetime) -> datetime:
+        """Return when the customer came back after the second version, and was asked by it."""
+        first = max(self._now - _SECOND, joined) + timedelta(hours=self._chance.randint(1, 20))
+        later = first + timedelta(days=int(self._chance.expovariate(1 / _RETURNS)))
+        return later if later < self._now else first
 
     def _of_news(self) -> Iterator[Given]:
         for channel, (yes, no) in _CHANNELS.items():
