@@ -2,11 +2,16 @@
 
 import datetime
 import json
+import re
 from typing import Any
 
+import msgspec
+
+from shouxin.demo.described import versions
 from shouxin.duties.consent.service import Teller
 from shouxin.duties.consent.views import Asked
 from shouxin.duties.days import today
+from shouxin.duties.notice.service import Publisher
 from tests.duties.centre.front import Client, Front, answer, fields
 
 LATER = (today() + datetime.timedelta(days=900)).isoformat()
@@ -112,6 +117,32 @@ def test_a_child_cannot_agree_alone_and_its_guardian_can(front: Front, client: C
     token = fields(client.get("/centre/shop").text, action="/leave")
     other = client.post("/centre/shop/for", data=token | {"child": mine["child"]})
     assert (other.status_code, "centre-foreign" in other.text) == (404, True)
+
+
+def test_a_guardian_sees_everything_that_the_child_chose(front: Front, client: Client) -> None:
+    """Each answer, what was asked for besides, what is asked no more; and turns recommendation on."""
+    front.enter(client, "9", under_14=True)
+    assert answer(client, "recommendations", "refuse").status_code == 303
+    off = fields(client.get("/centre/shop/choices").text, action="/data/ask")
+    request = client.post("/centre/shop/data/ask", data=off).headers["location"]
+    child = client.get("/centre/shop/choices").text
+    front.enter(client, "8", child="9", child_until=LATER)
+    mine = fields(client.get("/centre/shop/choices").text, action="/for")
+    client.post("/centre/shop/for", data=mine)
+    seen = client.get("/centre/shop/choices").text
+    tags = re.compile(r'<span class="tag status [a-z]+">[^<]*</span>')
+    assert tags.findall(seen) == tags.findall(child)
+    assert f'href="{request}"' in seen
+    where = "/centre/shop/choices/recommendation"
+    form = fields(client.get(where).text, action="/choices/recommendation")
+    assert client.post(where, data=form | {"action": "on"}).status_code == 303
+    assert not front.rights.recommendation_off("shop", "9")
+    latest = versions()[-1]
+    fewer = tuple(one for one in latest.purposes if one.key != "recommendations")
+    notice = msgspec.structs.replace(latest, purposes=fewer)
+    front.centre.offices.notices.publish(notice, Publisher("system", "system", "a test"), today())
+    seen = client.get("/centre/shop/choices").text
+    assert "<code>recommendations</code>" in seen.split("<details")[-1]
 
 
 def test_a_guardianship_that_ends_ends_what_the_guardian_sees(front: Front, client: Client) -> None:
