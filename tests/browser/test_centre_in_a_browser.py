@@ -1,6 +1,6 @@
 """The privacy centre as somebody with a small phone meets it: no script, few clicks, nothing axe finds."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, Scheme
 from tests.duties.centre.front import Front
+from tests.duties.centre.test_choosing import LATER
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("zh", "en", "es")
@@ -92,64 +93,87 @@ NAME = "\u202eיעל " + "长" * 9000 + "x" * 990
 """Ten thousand characters without a place to break them, right to left in the middle of a line."""
 
 
-def test_whatever_a_browser_brings_the_page_is_whole_and_says_what_to_do(
-    browser: Browser, migrated: Engine
-) -> None:
-    """At 320 px: 10,000 characters of a name, a guardian, nobody's data, no notice, bad tokens, another's."""
-    front = Front(migrated, "127.0.0.1")
-    front.office.shop[0]["name"] = NAME
+class Phone(NamedTuple):
+    """A small phone in front of a centre."""
 
-    def whole(what: str) -> None:
-        assert page.evaluate(OVERFLOW) <= 0, what
-        page.evaluate(Axe().axe_script)
-        assert page.evaluate(AXE) == [], what
+    page: Page
+    site: str
 
-    def told(what: str, status: int, answer: Any) -> None:
-        assert answer is not None
-        assert answer.status == status, what
-        assert len(page.inner_text("main [role=alert]")) > 20, what
-        assert page.locator("main a.button").count() >= 1, what
-        whole(what)
+    def whole(self, what: str) -> None:
+        """Hold that nothing runs out of the page, and that axe finds nothing."""
+        assert self.page.evaluate(OVERFLOW) <= 0, what
+        self.page.evaluate(Axe().axe_script)
+        assert self.page.evaluate(AXE) == [], what
 
-    def come(token: str) -> Any:
-        page.set_content(SIGN.format(site, token))
-        with page.expect_navigation() as arrived:
-            page.click("button")
+    def come(self, token: str) -> Any:
+        """Come from the service with a token; return the answer."""
+        self.page.set_content(SIGN.format(self.site, token))
+        with self.page.expect_navigation() as arrived:
+            self.page.click("button")
         return arrived.value
 
+    def look(self, path: str) -> Any:
+        """Open a page of the centre in English; return the answer."""
+        return self.page.goto(f"{self.site}/centre{path}{'&' if '?' in path else '?'}lang=en")
+
+    def told(self, what: str, status: int, answer: Any) -> None:
+        """Hold that a page says what went wrong and leads on."""
+        assert answer.status == status, what
+        assert len(self.page.inner_text("main [role=alert]")) > 20, what
+        assert self.page.locator("main a.button").count() >= 1, what
+        self.whole(what)
+
+
+def test_a_name_of_any_length_and_direction_leaves_every_page_whole(
+    browser: Browser, migrated: Engine
+) -> None:
+    """At 320 px, 10,000 characters from right to left: greeted, held in the stores, called a child."""
+    front = Front(migrated, "127.0.0.1")
+    front.office.shop[0]["name"] = NAME
     with serving(front.app) as site:
-        page = browser.new_page(viewport={"width": 320, "height": 800})
-        come(front.token(name=NAME, child="\u202e" + "ילד" * 60, child_until="2030-05-31"))
-        page.goto(f"{site}/centre/shop/data/new/copy?lang=en")
-        page.click("main button")
-        for path in (*PAGES, "/choices/recommendation", "/data/new/transfer", "/changes"):
-            page.goto(f"{site}/centre/shop{path}{'&' if '?' in path else '?'}lang=en")
-            assert page.locator("bdi.name").count() == 1, path
-            whole(path)
-        page.goto(f"{site}/centre/shop/data?lang=en")
-        page.click("main button >> nth=0")
-        assert NAME[-900:] in page.content()
-        whole("/data/view")
-        page.goto(f"{site}/centre/shop/choices?lang=en")
-        page.click("#children ~ .pair button >> nth=0")
+        phone = Phone(browser.new_page(viewport={"width": 320, "height": 800}), site)
+        phone.come(front.token(name=NAME, child="\u202e" + "ילד" * 60, child_until=LATER))
+        phone.look("/shop/data/new/copy")
+        phone.page.click("main button")
+        for path in (*PAGES, "/choices/recommendation", "/data/new/transfer"):
+            phone.look(f"/shop{path}")
+            assert phone.page.locator("bdi.name").count() == 1, path
+            phone.whole(path)
+        phone.look("/shop/data")
+        phone.page.click("main form[action$='/data/view'] button")
+        assert NAME[-900:] in phone.page.content()
+        phone.whole("/data/view")
+        phone.look("/shop/choices")
+        phone.page.click("form[action$='/for'] button >> nth=0")
         for path in ("/choices", "/data", "/choices/one?purpose=constitution"):
-            page.goto(f"{site}/centre/shop{path}{'&' if '?' in path else '?'}lang=en")
-            whole(f"as guardian {path}")
-        come(front.token("404"))
-        page.goto(f"{site}/centre/shop/data?lang=en")
-        page.click("main button >> nth=0")
-        assert page.locator("main a").count() >= 1
-        assert len(page.inner_text("main")) > 60
-        whole("nobody's data")
-        told("another's request", 404, page.goto(f"{site}/centre/shop/data/requests/1?lang=en"))
-        told("no notice", 404, page.goto(f"{site}/centre/bare/notice?lang=en"))
-        told("no service", 404, page.goto(f"{site}/centre/nowhere?lang=en"))
+            phone.look(f"/shop{path}")
+            phone.whole(f"as guardian {path}")
+        phone.page.close()
+
+
+def test_what_goes_wrong_has_a_page_that_says_what_to_do(browser: Browser, migrated: Engine) -> None:
+    """Nobody's data, no notice, no service, tokens that are no good, another's request."""
+    front = Front(migrated, "127.0.0.1")
+    with serving(front.app) as site:
+        phone = Phone(browser.new_page(viewport={"width": 320, "height": 800}), site)
+        phone.come(front.token("8"))
+        phone.look("/shop/data/new/copy")
+        phone.page.click("main button")
+        phone.come(front.token("404"))
+        phone.look("/shop/data")
+        phone.page.click("main form[action$='/data/view'] button")
+        assert phone.page.locator("main a").count() >= 1
+        assert len(phone.page.inner_text("main")) > 60
+        phone.whole("nobody's data")
+        phone.told("another's request", 404, phone.look("/shop/data/requests/1"))
+        phone.told("no notice", 404, phone.look("/bare/notice"))
+        phone.told("no service", 404, phone.look("/nowhere"))
         for path in ("", "/recipients", "/complaint", "/sign-in"):
-            answer = page.goto(f"{site}/centre/bare{path}?lang=en")
-            assert answer
-            assert answer.status == 200
-            whole(f"without a notice {path}")
-        page.context.clear_cookies()
-        told("old token", 403, come(front.token(exp=1)))
-        told("used token", 403, [come(one) for one in [front.token()] * 2][1])
-        page.close()
+            assert phone.look(f"/bare{path}").status == 200
+            phone.whole(f"without a notice {path}")
+        phone.page.context.clear_cookies()
+        phone.told("old token", 403, phone.come(front.token(exp=1)))
+        used = front.token()
+        assert phone.come(used).status == 200
+        phone.told("used token", 403, phone.come(used))
+        phone.page.close()
