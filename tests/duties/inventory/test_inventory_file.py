@@ -20,6 +20,8 @@ from .conftest import DAY
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=9)
 NAMES = WORDS.filter(bool)
+ADDRESSABLE = NAMES.map(lambda name: name.translate(dict.fromkeys(map(ord, "/\\?#%."), "-")))
+"""Names that an address can hold, as those of services are."""
 KEYS = st.none() | st.lists(st.sampled_from(["real_name", "location"]), max_size=2).map(tuple)
 
 
@@ -30,7 +32,7 @@ def some(shape: type[msgspec.Struct], **fields: st.SearchStrategy[object]) -> st
 
 def named(shape: type[msgspec.Struct], **fields: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     """Draw up to two values of a shape with names of their own."""
-    one = st.fixed_dictionaries({"name": NAMES}, optional=fields).map(lambda given: shape(**given))
+    one = st.fixed_dictionaries({"name": ADDRESSABLE}, optional=fields).map(lambda given: shape(**given))
     return st.lists(one, max_size=2, unique_by=lambda item: item.name).map(tuple)  # type: ignore[attr-defined]
 
 
