@@ -21,7 +21,7 @@ from shouxin.store.ledger.bundle import Proof, entry_proof, growth_proof, packed
 from shouxin.store.ledger.checkpoint import Sealer, last_note, outside_notes
 from shouxin.store.ledger.entry import read
 from shouxin.store.ledger.merkle import extends, hasher, includes, leaf_hashes
-from shouxin.store.ledger.note import Checkpoint, SigningKey, new_key, opened, read_key, read_note
+from shouxin.store.ledger.note import Checkpoint, Previous, SigningKey, new_key, opened, read_key, read_note
 from shouxin.store.ledger.proofs import Tree, rows
 from shouxin.store.ledger.signing import make_key
 
@@ -215,14 +215,18 @@ def keys() -> list[SigningKey]:
 
 
 @settings(max_examples=15)
-@given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
-def test_two_programs_agree_on_signatures(size: int, root: bytes) -> None:
+@given(
+    st.integers(0, 2**62),
+    st.binary(min_size=32, max_size=32),
+    st.none() | st.builds(Previous, st.integers(0, 2**62), st.binary(min_size=32, max_size=32)),
+)
+def test_two_programs_agree_on_signatures(size: int, root: bytes, previous: Previous | None) -> None:
     """What the libraries sign, the program of the stranger accepts, and refuses with any byte changed."""
     for key in keys():
-        checkpoint = Checkpoint(key.public.name, size, root)
+        checkpoint = Checkpoint(key.public.name, size, root, previous)
         note = key.sign(checkpoint)
         assert opened(note, [key.public]) == checkpoint
-        assert standalone.checkpoint(note, [str(key.public)]) == (*checkpoint, key.public.id)
+        assert standalone.checkpoint(note, [str(key.public)]) == (*checkpoint[:3], key.public.id)
         assert read_key(str(key.public)) == key.public
         signature = read_note(note)[1][0][2]
         check = standalone.sm2 if key.public.algorithm == "sm2" else standalone.ed25519

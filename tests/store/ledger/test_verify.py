@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from shouxin.errors import IntegrityError, ShouxinError
-from shouxin.store.ledger import Actor
+from shouxin.store.ledger import Actor, tables
 from shouxin.store.ledger import verify as module
-from shouxin.store.ledger.checkpoint import Sealer, outside_keys, outside_notes
+from shouxin.store.ledger.checkpoint import Sealer, note_of, outside_keys, outside_notes
 from shouxin.store.ledger.merkle import hasher, leaf_hashes
-from shouxin.store.ledger.note import Checkpoint, new_key, opened, read_note
+from shouxin.store.ledger.note import Checkpoint, Previous, new_key, opened, read_note
 from shouxin.store.ledger.proofs import Tree, rows
-from shouxin.store.ledger.signing import make_key, public_keys
+from shouxin.store.ledger.signing import current_key, make_key, public_keys
 from shouxin.store.ledger.tiles import Edge, extended
 from shouxin.store.ledger.verify import Report, verify
 
@@ -244,6 +244,35 @@ def test_an_old_copy_of_the_database_is_noticed(grown: Grown, sealer: Sealer) ->
         sealer.seal()
     assert caught.value.code == "ledger-forked"
     assert outside_notes(sealer.folder) == [note]
+
+
+@pytest.mark.parametrize("gone", [1, 301, 600])
+def test_a_checkpoint_that_was_deleted_is_named(grown: Grown, sealer: Sealer, gone: int) -> None:
+    """Each names the one before it, and the last one was kept outside: no row goes unseen."""
+    damage(grown(), f"delete from shouxin.ledger_checkpoint where size = {gone}")
+    assert found(sealer._engine, sealer.folder) == ("checkpoint-changed", gone)
+
+
+def test_a_checkpoint_put_in_place_of_another_is_named(grown: Grown, sealer: Sealer) -> None:
+    """Signed by the ledger's own key over the same entries, and yet not the one that the next one names."""
+    engine = grown()
+    with engine.connect() as connection:
+        key = current_key(connection, WRAPPER)
+        bare = key.sign(Checkpoint(key.public.name, 301, Tree(connection).root(301)))
+    damage(engine, f"update shouxin.ledger_checkpoint set note = '{bare}' where size = 301")
+    assert found(engine, sealer.folder) == ("checkpoint-changed", 301)
+
+
+def test_two_servers_that_sign_at_once_are_believed(grown: Grown, sealer: Sealer) -> None:
+    """Both name the same checkpoint before theirs; neither is taken for a gap."""
+    engine = grown()
+    with engine.begin() as connection:
+        key, tree = current_key(connection, WRAPPER), Tree(connection)
+        before = opened(str(note_of(connection, 301)), outside_keys(sealer.folder))
+        named = Previous(before.size, before.digest)
+        note = key.sign(Checkpoint(key.public.name, 450, tree.root(450), named))
+        connection.execute(tables.checkpoint.insert().values(size=450, note=note))
+    assert found(engine, sealer.folder) == ("", -1)
 
 
 def test_the_checkpoint_of_another_ledger_is_told_apart(grown: Grown, sealer: Sealer) -> None:

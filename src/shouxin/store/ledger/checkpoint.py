@@ -18,7 +18,7 @@ from shouxin.errors import IntegrityError, ShouxinError
 from shouxin.protect.wrapping import Wrapper
 from shouxin.store.files import disk_errors, write_private
 from shouxin.store.ledger import tables
-from shouxin.store.ledger.note import Checkpoint, PublicKey, opened, read_key
+from shouxin.store.ledger.note import Checkpoint, Previous, PublicKey, opened, read_key, read_note
 from shouxin.store.ledger.proofs import Tree
 from shouxin.store.ledger.signing import current_key, public_keys
 
@@ -47,9 +47,14 @@ class Sealer:
             key = current_key(connection, self._wrapper)
             keys = public_keys(connection)
             tree = Tree(connection)
+            before = [read_note(note)[0] for note in _before(connection, tree.head.size)]
             for note in outside_notes(self.folder):
-                holds(tree, opened(note, [*outside_keys(self.folder), *keys], "the last checkpoint"))
-            checkpoint = Checkpoint(tree.head.origin, tree.head.size, tree.head.root())
+                kept = opened(note, [*outside_keys(self.folder), *keys], "the last checkpoint")
+                holds(tree, kept)
+                before += [kept] if kept.size < tree.head.size else []
+            last = max(before, key=lambda one: one.size, default=None)
+            previous = Previous(last.size, last.digest) if last else None
+            checkpoint = Checkpoint(tree.head.origin, tree.head.size, tree.head.root(), previous)
             found = select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == checkpoint.size)
             add = insert(tables.checkpoint).values(size=checkpoint.size, note=key.sign(checkpoint))
             connection.execute(add.on_conflict_do_nothing())
@@ -88,6 +93,13 @@ def last_note(connection: "Connection") -> str | None:
     asked = select(tables.checkpoint.c.note).order_by(tables.checkpoint.c.size.desc()).limit(1)
     found = connection.execute(asked).scalar_one_or_none()
     return None if found is None else str(found)
+
+
+def _before(connection: "Connection", size: int) -> list[str]:
+    """Return the last checkpoint in the store of fewer entries, if there is one."""
+    column = tables.checkpoint.c
+    asked = select(column.note).where(column.size < size).order_by(column.size.desc()).limit(1)
+    return [str(note) for note in connection.execute(asked).scalars()]
 
 
 def note_of(connection: "Connection", size: int) -> str | None:

@@ -21,20 +21,41 @@ Algorithm = Literal["ed25519", "sm2"]
 _TYPES: dict[Algorithm, bytes] = {"ed25519": b"\x01", "sm2": b"\xffSM2-with-SM3"}
 _SIZES: dict[Algorithm, int] = {"ed25519": 32, "sm2": 64}
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_PREVIOUS = re.compile(r"previous (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)")
 _LARGEST = 64 * 1024
 
 
+class Previous(NamedTuple):
+    """The checkpoint before another: how many entries it covers, and the digest of its text."""
+
+    size: int
+    digest: bytes
+
+
 class Checkpoint(NamedTuple):
-    """What a checkpoint says: which ledger, how many entries, the root of their tree."""
+    """What a checkpoint says: which ledger, how many entries, the root of their tree, and the one before.
+
+    The last stands in a line of its own, as an extension of the C2SP's; the first checkpoint has none.
+    """
 
     origin: str
     size: int
     root: bytes
+    previous: Previous | None = None
 
     @property
     def text(self) -> str:
         """Return the text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        text = f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        if self.previous is None:
+            return text
+        size, digest = self.previous
+        return f"{text}previous {size} {base64.b64encode(digest).decode()}\n"
+
+    @property
+    def digest(self) -> bytes:
+        """Return what the next checkpoint calls this one by."""
+        return hashlib.sha256(self.text.encode()).digest()
 
 
 class PublicKey(NamedTuple):
@@ -134,7 +155,8 @@ def read_note(note: str, where: str = "") -> tuple[Checkpoint, list[tuple[str, s
             raise ValueError
         root = base64.b64decode(parts[2], validate=True)
         found = [(match[1], base64.b64decode(match[2], validate=True)) for match in signatures if match]
-        if len(root) != 32 or "\n".join(parts[3:]):
+        previous = _previous(parts[3:])
+        if len(root) != 32:
             raise ValueError
     except ValueError:
         raise IntegrityError(
@@ -143,9 +165,18 @@ def read_note(note: str, where: str = "") -> tuple[Checkpoint, list[tuple[str, s
             where=where,
             remedy="give the file whole, as `shouxin ledger checkpoint` wrote it",
         ) from None
-    return Checkpoint(parts[0], int(parts[1]), root), [
+    return Checkpoint(parts[0], int(parts[1]), root, previous), [
         (name, signature[:4].hex(), signature[4:]) for name, signature in found
     ]
+
+
+def _previous(lines: Sequence[str]) -> Previous | None:
+    """Return which checkpoint came before by the lines behind the root; raise ``ValueError``."""
+    if not lines:
+        return None
+    if len(lines) > 1 or (match := _PREVIOUS.fullmatch(lines[0])) is None:
+        raise ValueError
+    return Previous(int(match[1]), base64.b64decode(match[2], validate=True))
 
 
 def opened(note: str, keys: Sequence[PublicKey], where: str = "") -> Checkpoint:

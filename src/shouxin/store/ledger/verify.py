@@ -17,8 +17,9 @@ from shouxin.errors import IntegrityError, ShouxinError
 from shouxin.store.driver import START
 from shouxin.store.ledger import tables
 from shouxin.store.ledger.append import Head, head
+from shouxin.store.ledger.checkpoint import note_of
 from shouxin.store.ledger.merkle import SIZE, joined
-from shouxin.store.ledger.note import Checkpoint, PublicKey, opened
+from shouxin.store.ledger.note import Checkpoint, Previous, PublicKey, opened, read_note
 from shouxin.store.ledger.proofs import LEAVES
 from shouxin.store.ledger.tiles import (
     HEIGHT,
@@ -113,11 +114,12 @@ class _Reader:
         self._head: Head = head(connection)
         self._hashed = self._head.hashed
         self._checkpoints = self._signed = 0
+        self._newest: Previous | None = None
         self._last = -(2**63)
 
     def report(self) -> Report:
         """Read everything; stop at the first problem."""
-        problem = self._outside() or self._walked() or self._beyond()
+        problem = self._outside() or self._walked() or self._beyond() or self._kept_outside()
         return Report(
             origin=self._head.origin,
             hash=self._head.hash,
@@ -254,6 +256,8 @@ class _Reader:
                 return Fault(kind, size, error.what)
             if (checkpoint.size, checkpoint.origin) != (size, self._head.origin):
                 return Fault("checkpoint-changed", size, f"the checkpoint at {size:,} entries is another one")
+            if gone := self._before(checkpoint):
+                return gone
             outside.append(checkpoint)
             self._checkpoints += 1
         for checkpoint in sorted(outside, key=lambda item: item.size):
@@ -269,6 +273,25 @@ class _Reader:
                 )
                 return Fault("fork", self._signed, what)
             self._signed = checkpoint.size
+        return None
+
+    def _before(self, checkpoint: Checkpoint) -> Fault | None:
+        """Look whether the checkpoint that another names as the one before it is still there."""
+        named, last = checkpoint.previous, self._newest
+        self._newest = Previous(checkpoint.size, checkpoint.digest)
+        if named is None or named == last:
+            return None
+        note = note_of(self._connection, named.size)  # two servers that sign at once name the same one
+        if note is not None and read_note(note)[0].digest == named.digest:
+            return None
+        return _gone(named.size, "the next one names it")
+
+    def _kept_outside(self) -> Fault | None:
+        """Look whether each checkpoint that was kept outside is still in the store."""
+        for kept in self._against:
+            note = note_of(self._connection, kept.size)
+            if note is None:
+                return _gone(kept.size, "it was kept outside")
         return None
 
     def _beyond(self) -> Fault | None:
@@ -292,6 +315,10 @@ class _Reader:
         if count != expected:
             return Fault("tile-changed", self._head.size, f"there are {count - expected:,} tiles too many")
         return None
+
+
+def _gone(size: int, why: str) -> Fault:
+    return Fault("checkpoint-changed", size, f"the checkpoint at {size:,} entries is gone or another: {why}")
 
 
 def _stamps(connection: "Connection", roots: Sequence[Certificate]) -> Fault | None:
