@@ -8,12 +8,22 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
 from shouxin.duties.access import tables
 from shouxin.duties.access.diary import note
 from shouxin.duties.access.model import Principal, Session
-from shouxin.duties.access.operators import principal
 from shouxin.duties.access.tokens import digest, token
 from shouxin.errors import InputError
 
 _AGENT = 200
-_SEEN = text("interval '1 minute'")
+_FIND = text("""
+select o.id, o.name, s.id as session, s.seen_at < now() - interval '1 minute' as stale, (
+    select array_agg(r.role) from shouxin.operator_role r
+    where r.operator_id = o.id and (r.until is null or r.until > now())
+) as roles
+from shouxin.operator_session s join shouxin.operator o on o.id = s.operator_id
+where s.digest = :digest and s.until > now() and s.seen_at > now() - cast(:idle as interval)
+    and o.disabled_at is null
+""")
+"""Every request of an operator asks this: one statement without a transaction, and what was ended counts."""
+
+_USED = text("update shouxin.operator_session set seen_at = now() where id = :session")
 
 
 class Lifetime(NamedTuple):
@@ -28,6 +38,7 @@ class Sessions:
 
     def __init__(self, engine: Engine, lifetime: Lifetime) -> None:
         self._engine = engine
+        self._looking = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.lifetime = lifetime
 
     def begin(self, connection: Connection, operator: int, address: str, agent: str, before: str) -> str:
@@ -50,26 +61,20 @@ class Sessions:
 
     def find(self, given: str) -> Principal | None:
         """Return who comes with a token: an account that is let in, in a session that has not ended."""
-        session, operator = tables.session, tables.operator
-        with self._engine.connect() as connection:
-            row = connection.execute(
-                select(
-                    operator.c.id,
-                    operator.c.name,
-                    session.c.id.label("session"),
-                    (session.c.seen_at < func.now() - _SEEN).label("stale"),
-                )
-                .join(operator, operator.c.id == session.c.operator_id)
-                .where(session.c.digest == digest(given), ~self._over(), operator.c.disabled_at.is_(None))
-            ).first()
+        asked = {"digest": digest(given), "idle": self.lifetime.idle}
+        with self._looking.connect() as connection:
+            row = connection.execute(_FIND, asked).first()
             if row is None:
                 return None
             if row.stale:
-                connection.execute(
-                    session.update().where(session.c.id == row.session).values(seen_at=func.now())
-                )
-                connection.commit()
-            return principal(connection, row, row.session)
+                connection.execute(_USED, {"session": row.session})
+        return Principal(
+            id=f"operator:{row.id}",
+            kind="operator",
+            name=row.name,
+            roles=frozenset(row.roles or ()),
+            session=row.session,
+        )
 
     def all(self, of: Principal) -> tuple[Session, ...]:
         """Return the sessions of an operator, the newest first."""
