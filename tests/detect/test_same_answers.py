@@ -25,7 +25,18 @@ WORDS = (
 SIGNS = "- . : @ ＋ ： / // = \" ' · , ， 。 { _ :: －"
 PARTS = [
     *(part for parts in (NUMBERS, WORDS, SIGNS) for part in parts.split()),
-    *("\u200b", "\u2011", "\x00", " ", "\n", "\r\n", "\u00a0", "\u3000"),
+    *(
+        "PRIVATE KEY-----\n",
+        "PRIVATE KEY-----\r\n",
+        "\u200b",
+        "\u2011",
+        "\x00",
+        " ",
+        "\n",
+        "\r\n",
+        "\u00a0",
+        "\u3000",
+    ),
 ]
 SEPARATORS = st.sampled_from((" ", "-", ".", "_", "/", "\n", "\r", "\r\n", "\n  ", "\u2011", "－"))
 

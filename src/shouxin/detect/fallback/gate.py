@@ -176,10 +176,14 @@ class _Gate:
     def _secrets(self) -> Ints:
         """Return which may be a key whose issuer gave it a form."""
         first = self.data[self.start]
-        at = np.flatnonzero(self.mixed & (ISSUED[first] | ((self.before == 95) & (self.length >= 36))))
+        line = self.before == 10
+        at = np.flatnonzero(self.mixed & (ISSUED[first] | ((self.before == 95) & (self.length >= 36)) | line))
         head, length = self.places.key(self.start[at], 4), self.length[at]
         secret = (length >= 16) & ISSUERS.have(head)
         secret |= (length >= 36) & (self.before[at] == 95)
+        above = self.data[self.start[at] - 2]
+        above = np.where(above == 13, self.data[self.start[at] - 3], above)
+        secret |= line[at] & (above == 45)  # a private key below the dashes of its heading
         found: Ints = at[secret | (head >> 8 == TOKEN)]
         return found
 

@@ -16,6 +16,8 @@ ACCOUNT: Final = re.compile(rb"[A-Za-z0-9_.-]+")
 SECRET: Final = re.compile(rb"[A-Za-z0-9_.+/=~-]+")
 PASSWORD: Final = re.compile(rb"[!#-&*+\-./0-:=?@A-\\^_`a-z{|~(]+")
 PARAMETER: Final = re.compile(rb"[!$%*+\-./0-:=?@A-\\^_`a-z{|~(]+")
+LINES: Final = re.compile(rb"[A-Za-z0-9+/=\r\n]{1,16384}")  #: of a private key
+PEM: Final = (b"PRIVATE KEY-----\n", b"PRIVATE KEY-----\r\n")
 OTHER: Final = re.compile(rb"[^A-Za-z_.-]")
 SCHEMES: Final = (b"bearer", b"authorization: basic")  #: a blank parts them from what proves the right
 ARMS: Final = frozenset(c.encode() for c in "军海空陆南北沈兰济广成参政后装士文武警东西中")
@@ -101,7 +103,7 @@ class Labelled(Network):
                 self.consider("url_token", start, end, CONTEXT | made(s, start, end))
 
     def known_secret(self, a: int, b: int) -> None:
-        """Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens."""
+        """Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens, PEM."""
         s, size = self.s, b - a
         if any(s.startswith(head, a) and low <= size <= high for head, low, high in CLOUDS):
             self.consider("secret", a, b, TABLE)
@@ -111,6 +113,8 @@ class Labelled(Network):
             end = self.extent(a, ACCOUNT)
             if end - a >= 40 and self.dots(a, end) == 2:
                 self.consider("secret", a, end, TABLE)
+        if s[a - 1] == 10 and s[a - 18 : a].endswith(PEM) and (found := LINES.match(s, a)):
+            self.consider("secret", a, a + len(found[0].rstrip(b"\r\n")), TABLE)
 
 
 def scheme(s: bytes, end: int) -> bool:

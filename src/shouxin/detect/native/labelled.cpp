@@ -10,6 +10,8 @@ using namespace evidence;
 
 namespace {
 
+constexpr int64_t longest_private_key = 1 << 14;
+
 bool symbol(uint8_t c) { return c == '!' || c == '@' || c == '#' || c == '$' || c == '%' || c == '^' || c == '&' || c == '*'; }
 
 // The forms of values that each byte may stand in, a bit each.
@@ -133,7 +135,18 @@ void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
     }
 }
 
-// Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens.
+// Where the private key ends whose first line begins at a, or a where none does: PEM (RFC 7468).
+int64_t private_key(View v, int64_t a) {
+    const int64_t line = a - 1 - (v[a - 2] == '\r');
+    if (v[a - 1] != '\n' || !stands(v, line - 16, "PRIVATE KEY-----")) return a;
+    const auto base64 = [](uint8_t c) { return alnum(c) || c == '+' || c == '/' || c == '=' || c == '\n' || c == '\r'; };
+    int64_t end = a;
+    while (end - a < longest_private_key && base64(v[end])) end++;
+    while (v[end - 1] == '\n' || v[end - 1] == '\r') end--;
+    return end;
+}
+
+// Keys whose issuers gave them a form of their own: clouds, code hosts, JSON web tokens, PEM.
 void Finder::known_secret(Run run) {
     int64_t a = run.begin, size = run.length();
     bool cloud = (size == 20 && stands(v, a, "AKIA")) || (size >= 16 && size <= 30 && stands(v, a, "LTAI")) ||
@@ -144,6 +157,7 @@ void Finder::known_secret(Run run) {
         int64_t end = extent(a, Form::account);
         if (end - a >= 40 && dots(a, end) == 2) consider(Kind::secret, a, end, table);
     }
+    if (int64_t end = private_key(v, a); end > a) consider(Kind::secret, a, end, table);
 }
 
 }  // namespace shouxin
