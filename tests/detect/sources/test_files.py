@@ -248,6 +248,19 @@ def test_the_limits_of_an_archive_hold(look: Look, limits: Limits, where: str, c
     assert (where, code) in missed(look("x.zip", data, limits))
 
 
+def test_a_member_that_breaks_off_is_looked_at_up_to_there(look: Look) -> None:
+    """What came before the break is found, the break is named, and so is the next member of a zip."""
+    lines = b"".join(b"%d\n" % (13800138000 + at * 7919) for at in range(20_000))
+    results = look("x.log.gz", gzip.compress(lines)[:-20])
+    assert len(places(results)) > 1000
+    assert missed(results) == [("x.log.gz!x.log", "unreadable")]
+    data = bytearray(zip_of(a=lines, b=NUMBER.encode()))
+    data[2000:2040] = bytes(40)
+    results = look("x.zip", bytes(data))
+    assert missed(results) == [("x.zip!a", "unreadable")]
+    assert places(results)[-1] == ("x.zip!b", "", NUMBER)
+
+
 def test_members_without_content_are_counted_and_not_opened(
     look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,16 +59,20 @@ class Budget:
 
 
 class _Metered(io.RawIOBase):
-    """A member whose bytes are counted while they are read."""
+    """A member whose bytes are counted while they are read; one that breaks off ends there, ``broken``."""
 
     def __init__(self, file: IO[bytes], budget: Budget, size: int) -> None:
         self._file, self._budget, self._size, self._read = file, budget, size, 0
+        self.broken = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        part = self._file.read(len(buffer))
+        try:
+            part = cast("io.BufferedReader", self._file).read1(len(buffer))
+        except BROKEN:
+            self.broken, part = True, b""
         self._read += len(part)
         self._budget.take(len(part))
         if self._read > _FREE + self._budget.limits.ratio * self._size:
@@ -128,17 +132,21 @@ def _member(name: str, member: IO[bytes], budget: Budget, read: Reader, size: in
     yield Member(name)
     budget.member()
     try:
-        with _whole(member, budget, size) as whole:
+        metered = _Metered(member, budget, size)
+        with _whole(metered) as whole:
             for piece in read(name, whole, budget):
                 yield Member(f"{name}!{piece.name}") if isinstance(piece, Member) else piece
+        if metered.broken:
+            yield Member(name)
+            yield Unscanned("unreadable", "the member breaks off; what comes before the break was looked at")
     except BombError as problem:
         yield Unscanned("too-large", f"the member was given up: {problem}")
 
 
 @contextmanager
-def _whole(member: IO[bytes], budget: Budget, size: int) -> Iterator[BinaryIO]:
+def _whole(member: _Metered) -> Iterator[BinaryIO]:
     """Have a member as a file that can be searched, in memory or beyond that on disk without a name."""
-    metered = io.BufferedReader(_Metered(member, budget, size))
+    metered = io.BufferedReader(member)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         while chunk := metered.read(1 << 20):
             spool.write(chunk)
