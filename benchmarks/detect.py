@@ -30,9 +30,6 @@ PROSE_SIZE = 1_500_000
 ANNOTATED = ("dev", "held_out", "genres", "blind")
 NAMED = 1 / 3  # of the sentences of ordinary prose
 PEERS_SIZE = 500_000
-PROSE_SIZE = 1_500_000
-ANNOTATED = ("dev", "held_out", "genres", "blind")
-NAMED = 1 / 3  # of the sentences of ordinary prose
 
 
 def speed(work: Callable[[], object], size: int, *, times: int = 7) -> float:

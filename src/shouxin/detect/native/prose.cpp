@@ -124,6 +124,12 @@ class Whole {
         keep_to(text.size());
     }
 
+    // Whether what follows a text lies within 《》, of which `title` says whether the text does.
+    static bool goes_on_in_title(Text text, bool title) {
+        const size_t sign = text.find_last_of(u"《》");
+        return sign == Text::npos ? title : text[sign] == u'《';
+    }
+
     bool parts(char16_t c) const { return lex_.letter(c).is(Letter::parts); }
 
     size_t clause_before(Text text, size_t at) const {

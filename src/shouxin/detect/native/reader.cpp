@@ -50,23 +50,27 @@ void Reader::begin() {
     known_ = nullptr;
     begins_[begun_ = beginnings()] = static_cast<uint32_t>(n_);
     clauses_.assign(1, {0, false, false});
-    auto clause = [&](size_t at) {
-        const Clause& last = clauses_.back();
-        const bool title = flags_ & Letter::title && goes_on_in_title(text_.substr(last.begin, at - last.begin), last.title);
-        clauses_.push_back({static_cast<uint32_t>(at), title, false});
-    };
-    for (size_t at = 1; at < n_; at++)
-        if (line_[at].is(Letter::parts)) clause(at);
-    clause(n_);
+    const bool titles = flags_ & Letter::title;
+    bool title = false;
+    for (size_t at = 0; at < n_; at++) {
+        if (at && line_[at].is(Letter::parts)) clauses_.push_back({static_cast<uint32_t>(at), title, false});
+        if (titles) title = line_[at].is(Letter::title) || (title && text_[at] != u'》');
+    }
+    clauses_.push_back({static_cast<uint32_t>(n_), title, false});
 }
 
 void Reader::read(std::vector<Name>& names) {
     begin();
     size_t clause = 0;
-    for (size_t i = 0; i < begun_; i++) {
-        if (begins_[i] < clauses_[clause].begin) continue;
-        while (clauses_[clause + 1].begin <= begins_[i]) clause++;
-        read_clause(clause++, begins_.data() + i, names);
+    for (const uint32_t *next = begins_.data(), *last = next + begun_; next != last;) {
+        while (clauses_[clause + 1].begin <= *next) clause++;
+        const size_t first = clause;
+        const uint32_t* begins = next;
+        do {  // what follows each other is read in one go
+            clause++;
+            while (*next < clauses_[clause].begin) next++;
+        } while (next != last && *next < clauses_[clause + 1].begin);
+        read_clauses(first, clause, begins, names);
     }
 }
 
@@ -76,15 +80,15 @@ uint32_t Reader::piece(size_t at) {
     const auto behind = std::upper_bound(clauses_.begin(), clauses_.end(), at, begins_behind);
     if (!behind[-1].done) {
         const auto clause = static_cast<size_t>(behind - clauses_.begin()) - 1;
-        read_clause(clause, std::lower_bound(begins_.data(), begins_.data() + begun_, clauses_[clause].begin), unasked_);
+        read_clauses(clause, clause + 1, std::lower_bound(begins_.data(), begins_.data() + begun_, clauses_[clause].begin), unasked_);
         unasked_.clear();
     }
     return pieces_[at];
 }
 
-void Reader::read_clause(size_t clause, const uint32_t* begins, std::vector<Name>& names) {
-    read(clauses_[clause].begin, clauses_[clause + 1].begin, clauses_[clause].title, begins, names);
-    clauses_[clause].done = true;
+void Reader::read_clauses(size_t first, size_t last, const uint32_t* begins, std::vector<Name>& names) {
+    read(clauses_[first].begin, clauses_[last].begin, clauses_[first].title, begins, names);
+    for (size_t clause = first; clause < last; clause++) clauses_[clause].done = true;
 }
 
 void Reader::read_again(const Known& known, size_t end, bool title, std::vector<Name>& names) {

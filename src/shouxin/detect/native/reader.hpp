@@ -10,12 +10,6 @@
 
 namespace shouxin {
 
-// Whether what follows a text lies within 《》, of which `title` says whether the text does.
-inline bool goes_on_in_title(Text text, bool title) {
-    const size_t sign = text.find_last_of(u"《》");
-    return sign == Text::npos ? title : text[sign] == u'《';
-}
-
 // A name in a line, by its characters.
 struct Name {
     uint32_t start, end;
@@ -91,7 +85,7 @@ class Reader {
     size_t beginnings();
     void begin();
     uint32_t piece(size_t at);
-    void read_clause(size_t clause, const uint32_t* begins, std::vector<Name>& names);
+    void read_clauses(size_t first, size_t last, const uint32_t* begins, std::vector<Name>& names);
     void read(size_t from, size_t to, bool title, const uint32_t* begins, std::vector<Name>& names);
     bool is_word(size_t start, size_t end) const;
     void meet(size_t at, size_t size, uint32_t node);
