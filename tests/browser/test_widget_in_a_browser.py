@@ -4,6 +4,7 @@ The shop's page, Shouxin and a tracker are three origins. Nothing reaches the tr
 agreed to, nothing is kept before the choice, and a refusal sends nothing at all.
 """
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +16,12 @@ from litestar.params import FromPath
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
+from shouxin.duties.centre.service import ServiceKeys
 from shouxin.duties.widget.service import snippet
+from shouxin.store.ledger import Actor
 from tests.browser.conftest import serving
 from tests.browser.test_pages_in_a_browser import AXE, OVERFLOW, Scheme
-from tests.duties.widget.made import TeaShop, tea_shop
+from tests.duties.widget.made import SECRET, TeaShop, tea_shop, vouched
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +51,7 @@ class Town:
 
     def __init__(self, shop: TeaShop, privacy: str, tracker: str) -> None:
         self.shop, self.privacy, self.tracker = shop, privacy, tracker
-        self.site = ""
+        self.site = self.subject = ""
         self.asked: list[tuple[str, str, str, str]] = []
 
     def watched(self, browser: Browser, *, signal: bool = False, **options: Any) -> Page:
@@ -93,6 +96,8 @@ def town(migrated: Engine) -> Iterator[Town]:
     def page(request: Request[Any, Any, Any]) -> Response[str]:
         about = shop.widgets.script("shop").about
         line = snippet(about, found.privacy, pinned=True)
+        if found.subject:
+            line = line.replace("<script ", f'<script data-subject="{found.subject}" ', 1)
         policy = (
             f"default-src 'none'; script-src {found.tracker} '{about.integrity}' {found.privacy}; "
             f"connect-src {found.privacy}; img-src data:"
@@ -200,6 +205,34 @@ def test_separate_consent_has_its_own_step_and_a_new_notice_asks_again(browser: 
     again = sorted(name for name, one in town.shop.stands(f"widget:{number}").items() if one.ask_again)
     assert again == ["recommendations"]
     assert len(asked) == 2, asked
+    page.context.close()
+
+
+def test_two_who_share_a_browser_have_answers_of_their_own(browser: Browser, town: Town) -> None:
+    """With a token of the service the answers are the person's; who comes next is asked, and not told."""
+    keys = ServiceKeys(town.shop.engine, SECRET)
+    _, secret = keys.add("shop", "one", "HS256", None, Actor("uid:0", "cli"))
+    first, second = vouched(secret), vouched(secret, sub="u-8")
+    town.subject = first
+    page = town.watched(browser)
+    page.get_by_role("group", name="to show teas").get_by_label("Agree").check()
+    for group in page.get_by_role("group").all()[1:]:
+        group.get_by_label("Refuse").check()
+    page.get_by_role("button", name="Save my choices").click()
+    expect(page.get_by_text("Your choices are recorded")).to_be_visible()
+    assert town.shop.stands("u-7")["recommendations"].status == "given"
+    town.subject = second
+    page.reload()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.evaluate("shouxin.may('recommendations')") is False
+    page.get_by_role("button", name="Refuse all").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert town.shop.stands("u-7")["recommendations"].status == "given"
+    town.subject = vouched(secret, exp=int(time.time()) + 300)
+    page.reload()
+    page.wait_for_function("shouxin.ready.then(() => true)")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.evaluate("shouxin.may('recommendations')") is True
     page.context.close()
 
 

@@ -1,8 +1,11 @@
 """The made-up tea shop with its notice in force, its inventory and its widget, over a real store."""
 
-from typing import NamedTuple
+import time
+from typing import Any, NamedTuple
 
 import msgspec
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from litestar import Litestar
 from sqlalchemy import Engine
 
@@ -75,3 +78,10 @@ def tea_shop(engine: Engine) -> TeaShop:
     made.publish(1)
     made.served_from("https://tea.example")
     return made
+
+
+def vouched(secret: str, **more: Any) -> str:
+    """Return a token that the shop signs for a page with the widget."""
+    claims = {"sub": "u-7", "aud": "shop", "exp": int(time.time()) + 600, "use": "widget"}
+    key = OctKey.import_key(secret.encode())
+    return jwt.encode({"alg": "HS256", "kid": "one"}, {**claims, **more}, key)

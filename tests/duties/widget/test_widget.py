@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from joserfc import jwt
-from joserfc.jwk import OctKey
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import Engine
@@ -24,7 +22,7 @@ from shouxin.duties.widget.model import origin_allowed
 from shouxin.duties.widget.service import BROWSER, snippet, words
 from shouxin.errors import InputError
 from shouxin.store.ledger import Actor
-from tests.duties.widget.made import SECRET, TeaShop, tea_shop
+from tests.duties.widget.made import SECRET, TeaShop, tea_shop, vouched
 
 Client = TestClient[Litestar]
 HERE = "https://tea.example"
@@ -147,13 +145,6 @@ def test_a_browser_that_sends_too_often_waits(client: Client, shop: TeaShop) -> 
     for _ in range(BROWSER.free):
         assert post(client, sent(shop)).status_code == 200
     assert post(client, sent(shop)).status_code == 429
-
-
-def vouched(secret: str, **more: Any) -> str:
-    """Return a token that the shop signs for a page with the widget."""
-    claims = {"sub": "u-7", "aud": "shop", "exp": int(time.time()) + 600, "use": "widget"}
-    key = OctKey.import_key(secret.encode())
-    return jwt.encode({"alg": "HS256", "kid": "one"}, {**claims, **more}, key)
 
 
 def test_a_service_vouches_for_who_is_signed_in(client: Client, shop: TeaShop) -> None:
