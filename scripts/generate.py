@@ -1,8 +1,9 @@
-"""Renew what is generated from the code: schemas, docs/cli.md, docs/settings.md, the README's table.
+"""Renew what is generated: schemas, docs/cli.md, docs/settings.md, the README's table, errors in English.
 
 ``make docs`` runs it; a test fails while a generated part is not what this writes.
 """
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from shouxin.law.register import register
 from shouxin.protect import policy_file
 
 ROOT = Path(__file__).resolve().parent.parent
+ERRORS = ROOT / "docs" / "errors.md"
 _MARK = "<!-- generated: {} -->"
 
 
@@ -84,8 +86,7 @@ def settings_reference() -> str:
         "```",
         "",
         "`SHOUXIN_DEBUG=1` is no setting: it makes a defect of Shouxin show its traceback.",
-        "Nor are `SHOUXIN_PROTECT_KEYS` and `SHOUXIN_PROTECT_PASSPHRASE`: [keys](de-identification.md);",
-        "nor `SHOUXIN_GUARD_DSN`: [the guard as SQL](guard-sql.md).",
+        "Nor are `SHOUXIN_PROTECT_KEYS` and `SHOUXIN_PROTECT_PASSPHRASE`: [keys](de-identification.md).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -107,6 +108,23 @@ def status_table() -> str:
         f"| **{counts.declaration}** | **{counts.not_yet}** |"
     )
     return "\n".join(lines)
+
+
+def error_meanings() -> str:
+    """Return languages/en/errors.yaml: what docs/errors.md says of each code, as a sentence of a page."""
+    rows = re.findall(
+        r"^\| `([a-z0-9-]+)` \| (.*) \|$", ERRORS.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    lines = ["# Generated from docs/errors.md; `make docs` renews it.", "labels:", "  error:"]
+    lines += [
+        f"    {code}: {json.dumps(_sentence(meaning), ensure_ascii=False)}" for code, meaning in sorted(rows)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(meaning: str) -> str:
+    plain = meaning.replace("`", "").replace("\\|", "|")
+    return f"{plain[0].upper()}{plain[1:]}."
 
 
 def with_part(text: str, name: str, part: str) -> str:
@@ -132,6 +150,7 @@ def generated() -> dict[Path, str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     files = {schema.path(name): schema.text(name) for name in schema.SHAPES}
     files[policy_file.SCHEMA] = policy_file.schema_text()
+    files[ROOT / "src" / "shouxin" / "app" / "languages" / "en" / "errors.yaml"] = error_meanings()
     files[ROOT / "docs" / "cli.md"] = cli_reference()
     files[ROOT / "docs" / "settings.md"] = settings_reference()
     files[ROOT / "README.md"] = with_outputs(with_part(readme, "status", status_table()))

@@ -59,6 +59,7 @@ from shouxin.protect import policy
 from shouxin.protect.policy_file import adapted, named_policies, named_policy, profiles
 from shouxin.store.ledger.entry import Origin, Outcome
 from shouxin.store.ledger.verify import Kind as Fault
+from tests.project.test_docs import documented_codes
 
 SOURCE = Path(shouxin.__file__).parent
 GROUNDS = tuple(
@@ -95,6 +96,7 @@ EXPORTED = lists(
 )
 
 CLOSED = {
+    "error": documented_codes(),
     "urgency": overview.NEAR,
     "duty": overview.DUTIES,
     "acts": ("personal", "other"),

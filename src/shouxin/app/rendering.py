@@ -82,6 +82,7 @@ def _globals() -> dict[str, Any]:
         "day": _in_language(_day),
         "say": _in_language(_say),
         "english": _in_language(_english),
+        "told": _in_language(_told),
         "here": pass_context(_here),
         "query": asked,
         "filter_of": normal,
@@ -124,6 +125,16 @@ def _english(language: Catalogue, text: str) -> Markup:
     latin = sum(char.isascii() and char.isalpha() for char in text)
     chinese = sum("\u3400" <= char <= "\u9fff" for char in text)
     return _marked(language, text, "zh" if 2 * chinese > latin else "en")
+
+
+def _told(language: Catalogue, problem: Any) -> Markup:
+    """Return what is wrong, in general in the language of the page; the particulars are English."""
+    what = problem.what if hasattr(problem, "what") else problem.message
+    particulars = Markup(". ").join(_english(language, text) for text in (what, problem.remedy) if text)
+    general = "" if language.code == "en" else language.labels["error"].get(problem.code, "")
+    if not general:
+        return particulars
+    return Markup('{} <span class="particulars">{}</span>').format(general, particulars)
 
 
 def _bounds(language: Catalogue, parameter: Parameter) -> Iterable[str]:
