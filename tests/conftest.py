@@ -47,6 +47,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFi
     return TogetherByFile(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Run one worker more than there are processors where memory allows: many tests wait for servers."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    roomy = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") > 12 * 2**30
+    return len(os.sched_getaffinity(0)) + roomy
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let whoever wants to look at the pages ask for pictures of them."""
     parser.addoption(

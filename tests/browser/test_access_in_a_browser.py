@@ -34,8 +34,8 @@ def site(migrated: Engine) -> Iterator[Site]:
 
 
 def send(page: Page, action: str) -> None:
-    """Press the first button of a form."""
-    page.locator(f"form[action='{action}'] button").first.click()
+    """Press the first button of a form that changes something."""
+    page.locator(f"form[action='{action}'][method='post'] button").first.click()
 
 
 def looked_at(page: Page, address: str) -> None:

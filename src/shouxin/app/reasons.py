@@ -26,10 +26,11 @@ from shouxin.law.register import register
 
 NEEDLESS: Mapping[str, frozenset[str]] = {
     "type": frozenset(["hidden", "search", "submit", "button", "reset", "image"]),
+    "data-own": frozenset(["filter"]),
     "autocomplete": frozenset(["current-password", "new-password", "one-time-code", "username"]),
 }
 """The kinds of fields that need no reason. Neither do those of a form that only asks (GET), of a dialog,
-nor fields that are hidden or cannot be written in."""
+nor fields that are hidden or cannot be written in, nor the name that readers give a filter of their own."""
 
 _TAG = re.compile(r"<(/?)(form|fieldset|div|p|li|td|input|select|textarea)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([a-z-]+)(?:="([^"]*)")?""")

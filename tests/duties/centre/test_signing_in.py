@@ -110,8 +110,8 @@ def test_a_key_signs_with_its_own_algorithm_only(front: Front, client: Client) -
 
 def test_a_revoked_key_and_the_key_of_another_service_let_nobody_in(front: Front, client: Client) -> None:
     """The next key goes on; another service's token is for another service."""
-    front.centre.keys.add("bare", "one", "HS256", b"k" * 40, ACTOR)
-    foreign = front.token(key=OctKey.import_key(b"k" * 40))
+    _, secret = front.centre.keys.add("bare", "one", "HS256", None, ACTOR)
+    foreign = front.token(key=OctKey.import_key(secret.encode()))
     assert entered(client, foreign) == "centre-token"
     assert entered(client, front.token(), "/centre/bare/enter") == "centre-token"
     front.centre.keys.revoke("shop", "one", ACTOR)

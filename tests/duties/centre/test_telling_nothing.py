@@ -46,7 +46,8 @@ def test_a_complaint_tells_nothing_of_accounts(front: Front, client: Client) -> 
         given = {"subject": "account", "text": "they sold my number", "contact": contact}
         answer = client.post("/centre/shop/complaint", data=form | given)
         assert answer.status_code == 200, answer.text
-        shown.append((len(re.sub(r"\d+", "0", answer.text)), sorted(answer.headers)))
+        plain_text = re.sub(r"\d+", "0", re.sub(r"<code>.*?</code>", "", answer.text))
+        shown.append((len(plain_text), sorted(answer.headers)))
         assert contact not in answer.text
     assert shown[0] == shown[1]
 

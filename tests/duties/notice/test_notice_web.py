@@ -18,6 +18,8 @@ from tests.duties.notice.made_up import PURPOSES, WHOLE, notice, said, with_purp
 Client = TestClient[Litestar]
 TOKEN = {"Authorization": "Bearer made-up"}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+NAMED = HOSTILE.replace("/", "")
+"""As far as an address can name it."""
 
 
 @pytest.fixture
@@ -228,7 +230,7 @@ def test_hostile_text_in_every_field_is_only_text(client: Client) -> None:
         return HOSTILE if key in ("zh", "en", "es") else value
 
     officer = {"officer": {"name": said("x"), "contact": said("x")}, "complaint": said("x")}
-    whole = {**WHOLE, **officer, "summary": said("x"), "further": [said("x")], "service": HOSTILE[:80]}
+    whole = {**WHOLE, **officer, "summary": said("x"), "further": [said("x")], "service": NAMED}
     old, new = published(client, whole), published(client, spoilt(whole))
     for path in (f"/notices/{new}?", f"/notices/compare?old={old}&new={new}&", "/notices?"):
         for language in ("zh", "en", "es"):
@@ -238,7 +240,7 @@ def test_hostile_text_in_every_field_is_only_text(client: Client) -> None:
             assert "<script" not in answer.text
             assert "<img" not in answer.text
             assert "{{ 7*7 }}" in answer.text
-    assert "<script" not in client.get("/notices", params={"service": HOSTILE[:80]}).text
+    assert "<script" not in client.get("/notices", params={"service": NAMED}).text
 
 
 def test_an_unknown_language_is_answered_in_chinese(client: Client) -> None:

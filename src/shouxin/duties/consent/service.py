@@ -382,8 +382,7 @@ def _withdrawn(asked: views.Withdrawal, known: dict[Place, Standing]) -> list[Gi
         and (asked.purposes is None or place.purpose in asked.purposes)
         and (asked.channel is None or place.channel == asked.channel)
     ]
-    never = sorted(set(asked.purposes or ()) - {place.purpose for place, _ in meant})
-    if never or not meant:
+    if (never := sorted(set(asked.purposes or ()) - {place.purpose for place, _ in meant})) or not meant:
         raise fold.nothing_given(never[0] if never else "any purpose")
     return [
         Given(

@@ -41,7 +41,7 @@ OWED = {"self-check": "pipl:art_54", "social-report": "pipl:art_58__item_4"}
 """By which provision the organisation itself owes a report."""
 
 
-ALL = "inspection.all"
+ALL = "inspections.read"
 """The permission of those who see every inspection; an inspector sees what their account was made for."""
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, text
 
+from shouxin.duties.ledger import tables
 from shouxin.duties.ledger.reading import Reading
 from shouxin.errors import InputError
 from shouxin.store.ledger.verify import Report
@@ -21,7 +22,7 @@ LOST = "the process that read the ledger ended before it was through; begin agai
 
 _SILENT = datetime.timedelta(minutes=2)
 _ALONE = text("select pg_advisory_xact_lock(hashtextextended('ledger.reading', 0))")
-_BEGIN = text("insert into shouxin.ledger_reading (size) values (:size) returning number")
+_BEGIN = tables.reading.insert().returning(tables.reading.c.number)
 _MOVE = text("""
 update shouxin.ledger_reading set done = :done, size = :size, seen = now()
 where number = :number and ended is null

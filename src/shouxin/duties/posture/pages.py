@@ -27,6 +27,9 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 _FEW = 6
 """Controls of a group that are shown where they stand, whatever instruments they are of."""
 
+_OF_A_STATE = 40
+"""The same where somebody asked for a state: what is counted elsewhere is listed here."""
+
 _Filter = Annotated[str, QueryParameter(description="only this")]
 
 
@@ -65,7 +68,7 @@ def posture(
         problem=None,
         groups=_grouped(items, by),
         whole=len({citation.parse(item.provision).instrument for item in items}) == 1,
-        few=_FEW,
+        few=_OF_A_STATE if in_state else _FEW,
         narrowed=partial(_narrowed, asked),
         counts=_tally(items),
         tally=_tally,

@@ -37,10 +37,14 @@ def sought(*, state: str, late: bool, age: str, service: str, right: str) -> Sou
 
 
 def soonest(desk: Desk, asked: Sought, today: date, after: int | None, limit: int) -> list[Line]:
-    """Return requests, those first whose last day comes first; raise ``InputError`` (state-unknown)."""
+    """Return requests, those first whose last day comes first, of ended ones the newest.
+
+    Raises ``InputError``: state-unknown.
+    """
     finals = _finals(desk, asked.state)
+    order = kept_lists.newest if asked.state == "ended" else kept_lists.soonest
     with desk.begin() as connection:
-        rows = kept_lists.soonest(connection, asked, finals, today, after, limit)
+        rows = order(connection, asked, finals, today, after, limit)
     return _lines(desk, rows, today)
 
 
