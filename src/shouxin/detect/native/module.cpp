@@ -6,6 +6,7 @@
 namespace nb = nanobind;
 
 NB_MODULE(_native, module) {
+    nb::set_leak_warnings(false);  // what is kept for the life of the process is no leak
     nb::list names;
 #define SHOUXIN_ENTRY(name) names.append(#name);
     SHOUXIN_KINDS(SHOUXIN_ENTRY)
