@@ -1,6 +1,7 @@
 """What the server looks after by itself: a thread that looks again and again, whatever goes wrong."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -11,7 +12,29 @@ from shouxin.errors import ShouxinError
 from shouxin.store.refusals import REFUSALS, refusal
 
 
-class Round:
+class Beside(ABC):
+    """A thread beside everything else; a context manager that stops it and waits for its end."""
+
+    def __init__(self, name: str) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    @abstractmethod
+    def _run(self) -> None:
+        """Do the work until ``_stopping`` is set."""
+
+
+class Round(Beside):
     """A thread that does one thing every so many seconds; ``about`` says what, in words.
 
     A context manager: it stops between two looks. The first comes at once, or after ``first`` seconds. A lost
@@ -26,21 +49,10 @@ class Round:
         every: float,
         first: float = 0,
     ) -> None:
+        super().__init__(about)
         self._about, self._look, self._say = about, look, say
         self._every, self._first = every, first
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=about, daemon=True)
         self._last_problem = ""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopping.set()
-        self._thread.join()
 
     def _run(self) -> None:
         self._stopping.wait(self._first)

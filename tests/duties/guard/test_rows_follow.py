@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from shouxin.duties.days import today
 from shouxin.duties.guard import following
-from shouxin.errors import InputError, IntegrityError
+from shouxin.errors import InputError, IntegrityError, StoreError
 from shouxin.law.register import register
 from shouxin.store import restrictions
 from shouxin.store.line import STALE
@@ -355,3 +355,12 @@ def test_a_guard_of_an_earlier_version_is_made_anew(shop: Shop) -> None:
     shop.change("alter table shouxin_guard.state drop column restrictions")
     with pytest.raises(InputError, match="earlier version"):
         shop.follow()
+
+
+def test_a_dsn_that_cannot_be_read_is_refused_before_a_thread_begins(shop: Shop) -> None:
+    """The one who starts the server is told which setting is wrong, and nothing of what it holds."""
+    with pytest.raises(StoreError) as problem:
+        following.Following(shop.store, "secret-nonsense", (register(), {}), shop.people, print)
+    assert problem.value.code == "store-dsn"
+    assert "guard_dsn" in str(problem.value)
+    assert "secret-nonsense" not in str(problem.value)

@@ -1,17 +1,18 @@
 """What keeps the guard in a service's own database current: put together, and beside a server."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard.grounds import StoredGrounds
 from shouxin.duties.guard.rows_follow import Follower
 from shouxin.duties.inventory.service import Inventory
+from shouxin.duties.rounds import Beside
+from shouxin.errors import StoreError
 from shouxin.law.register import Register
 from shouxin.store.database import connected
+from shouxin.store.dsn import read_dsn
 from shouxin.store.people import People
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def follower_of(
         there.dispose()
 
 
-class Following:
+class Following(Beside):
     """A thread that follows for as long as the server runs; a context manager.
 
     Where the other database cannot be reached, that is said once and tried again.
+    Raises ``StoreError`` (store-dsn) at once for a DSN that cannot be read.
     """
 
     def __init__(
@@ -56,20 +58,14 @@ class Following:
         people: People,
         say: Callable[[str], None],
     ) -> None:
+        try:
+            read_dsn(dsn)
+        except StoreError as error:
+            where = "the setting guard_dsn (not shown: it may hold a password)"
+            raise StoreError(error.code, error.what, where=where, remedy=error.remedy) from None
+        super().__init__("guard follow")
         self._parts = engine, dsn, *law, people
         self._say = say
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="guard follow", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopping.set()
-        self._thread.join()
 
     def _run(self) -> None:
         with follower_of(*self._parts) as follower:
