@@ -259,8 +259,8 @@ class Places {
 }  // namespace shouxin
 
 NB_MODULE(_native, module) {
-    nb::set_leak_warnings(false);  // what is kept for the life of the process is no leak
     using namespace shouxin;
+    nb::set_leak_warnings(false);  // what is kept for the life of the process is no leak
     nb::class_<Vocabulary>(module, "Vocabulary")
         .def(nb::init<nb::tuple, const std::vector<Other>&, const std::vector<uint32_t>&, const std::vector<Leads>&,
                       nb::callable>());
