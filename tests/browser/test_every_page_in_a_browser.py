@@ -37,7 +37,6 @@ NEEDS_MORE = {
     "/assessments/{number}": "the demo's assessment is a case",
     "/assessments/{number}/report": "the demo's assessment is a case",
     "/incidents/{number}/notice": "an exercise tells nobody",
-    "/inspections/{number}": "the demo has no inspection yet",
     "/inspections/{number}/packs/{pack}/{name}": "a file",
     "/by-hand/{token}": "a link that the office makes, for somebody without an account",
     "/centre/{service}/choices": "who is signed in at the centre, in its own tests",

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shouxin.app import demonstration
 from shouxin.app.settings import Settings, key_choice
-from shouxin.demo import answered, brought, build, worked
+from shouxin.demo import answered, brought, build, inspected, worked
 from shouxin.demo import brought as made
 from shouxin.demo.described import organisation
 from shouxin.demo.place import STORE_URL, Mark, contents, keep, stores
@@ -21,6 +21,7 @@ from shouxin.duties.inventory.service import Inventory
 from shouxin.duties.rights.model import AGES
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
+from shouxin.store.ledger.checkpoint import outside_keys
 from shouxin.store.ledger.verify import verify
 from shouxin.store.people import People
 from tests.demo.made import PEOPLE, TODAY, built
@@ -40,7 +41,7 @@ def one(site: Site, question: str) -> int:
 
 
 def test_what_was_cut_off_is_not_done_twice(site: Site) -> None:
-    """Each step was run twice, and everything stands there once."""
+    """The second start went on where the first one ended, and everything stands there once."""
     customers = answered.customers(site)
     given = list(answered.answers(customers, TODAY))
     assert one(site, "select count(*) from shouxin.consent_transaction") == len(given)
@@ -52,14 +53,17 @@ def test_what_was_cut_off_is_not_done_twice(site: Site) -> None:
     assert (brought, asked, len(site.incidents.list(TODAY))) == (3, 3 + waiting, 1)
     assert one(site, 'select count(*) from shouxin."case"') == len(worked.stories()) + brought + asked
     assert one(site, "select count(*) from shouxin.notice_publication") == 2
-    assert one(site, "select count(*) from shouxin.inventory_version") == 1
+    assert one(site, "select count(*) from shouxin.inventory_version") == 2
     assert len(site.access.approvals.all()) == 1
-    assert len(site.access.operators.all()) == len(worked.OPERATORS)
+    accounts = {one.name for one in site.access.operators.all()}
+    assert accounts == {*worked.OPERATORS, inspected.ENDED}
+    assert one(site, "select count(*) from shouxin.inspection_pack where state = 'whole'") == 3
+    assert one(site, "select count(*) from shouxin.inspection") == 3
 
 
 def test_the_ledger_is_a_real_one(site: Site) -> None:
     """It verifies from the first entry, and holds each kind of thing that was done."""
-    assert verify(site.engine, []).problem is None
+    assert verify(site.engine, outside_keys(site.folder / "ledger")).problem is None
     with site.engine.connect() as connection:
         kinds = set(connection.execute(text("select kind from shouxin.ledger_entry")).scalars())
     assert kinds >= {
@@ -68,10 +72,35 @@ def test_the_ledger_is_a_real_one(site: Site) -> None:
     }  # fmt: skip
 
 
+def test_what_happened_stands_at_its_time(site: Site) -> None:
+    """Entries lie in their order over two years, and rows bear the times of the entries that tell of them."""
+    before = "select at, lag(at) over (order by number) as before from shouxin.ledger_entry"
+    assert one(site, f"select count(*) from ({before}) x where at < before") == 0
+    weeks = "select count(distinct date_trunc('week', at)) from shouxin.ledger_entry where kind"
+    assert one(site, f"{weeks} like 'consent.%'") > 80
+    assert one(site, f"{weeks} = 'decision' and outcome = 'refused'") >= 12
+    beside = (
+        ("notice.published", "notice_publication", "at"),
+        ("inventory.changed", "inventory_version", "made_at"),
+        ("case.opened", '"case"', "opened_at"), ("inspection.asked", "inspection", "asked_at"),
+        ("inspection.packed", "inspection_pack", "made_at"), ("operator.added", "operator", "made_at"),
+        ("guardian.linked", "consent_guardianship", "recorded_at"),
+    )  # fmt: skip
+    for kind, table, column in beside:
+        told = f"select at from shouxin.ledger_entry where kind = '{kind}'"
+        assert (
+            one(site, f"select count(*) from ({told} except select {column} from shouxin.{table}) x") == 0
+        ), kind
+    answers = "shouxin.consent_transaction t join shouxin.ledger_entry e on e.kind like 'consent.%'"
+    told = f"{answers} and (e.what->>'transaction')::bigint = t.number"
+    assert one(site, f"select count(*) from {told} where t.at > e.at or e.at - t.at > interval '8 days'") == 0
+
+
 def test_the_guard_serves_who_agreed_and_refuses_the_others(site: Site) -> None:
     """Who agreed is nowhere in the denials; each denial names the provisions behind it."""
     denied = "select count(*) from shouxin.ledger_entry where kind = 'decision' and outcome = 'refused'"
-    assert 0 < one(site, denied) < len(worked.questions())
+    last = f"{denied} and at = (select max(at) from shouxin.ledger_entry where kind = 'decision')"
+    assert 0 < one(site, last) < len(worked.questions())
     assert one(site, f"{denied} and what->>'provisions' = '[]'") == 0
     assert one(site, f"{denied} and what->>'activity' = 'kids-club'") == 1
     people = People(open_wrapper(site.engine, key_choice(Settings(data=str(site.folder)))))

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from shouxin.app import whole
 from shouxin.app.settings import Settings
+from shouxin.demo.office import at_work
 from shouxin.demo.place import Mark, contents
-from shouxin.demo.site import Site
 from shouxin.duties.access.model import SYSTEM_KEY
 from shouxin.duties.access.service import Access
 from shouxin.duties.access.tokens import form_token
@@ -62,7 +62,7 @@ def demo() -> Iterator[Demo]:
         pytest.MonkeyPatch.context() as patch,
     ):
         upgrade(store.engine)
-        patch.setattr(whole, "Site", partial(Site, people=PEOPLE))
+        patch.setattr(whole, "at_work", partial(at_work, people=PEOPLE))
         mark = Mark(made=today(), of=contents())
         with whole.assembled(Settings(data=str(place / "data")), store.engine, TOKEN, mark) as made:
             yield Demo(made.app, made.access, store.engine)

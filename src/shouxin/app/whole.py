@@ -15,8 +15,8 @@ from shouxin.app.settings import Settings, key_choice, ways
 from shouxin.app.setup import Setup
 from shouxin.demo.account import signer
 from shouxin.demo.build import build
+from shouxin.demo.office import at_work
 from shouxin.demo.shop import database
-from shouxin.demo.site import Site
 from shouxin.duties.access.oidc import Provider
 from shouxin.duties.access.place import secret
 from shouxin.duties.access.service import Access, Lifetime
@@ -122,6 +122,9 @@ def _parts(
 ) -> Iterator[Parts]:
     """Give the services over a store, after the made-up office of a demo's ``mark`` is built."""
     law, folder = register(), Path(chosen.data)
+    if mark:
+        with at_work(engine, wrapper, stores, folder.absolute(), mark.made, say) as site:
+            build(site, mark, today())
     cases = Cases(Timekeeper(law, folder / "calendar", chosen.readings, chosen.own_times), KeptCases(engine))
     access = _access(chosen, engine, wrapper)
     people, writer = People(wrapper), Writer(engine)
@@ -136,9 +139,6 @@ def _parts(
     ):
         desks = (complaint.desk(cases, engine, people), content.desk(cases, engine, people))
         incidents = Incidents(law, cases, engine, people, chosen.incident_gateway, rights.desk.stores)
-        if mark:
-            duties = (access, cases, consents, guard, rights, *desks, incidents)
-            build(Site(engine, *duties, folder.absolute(), mark.made, say), mark, today())
         offices = Offices(notices, consents, rights, desks[0], law)
         yield Parts(
             data=folder,

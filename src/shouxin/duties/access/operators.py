@@ -15,6 +15,7 @@ from shouxin.duties.access.model import SYSTEM_KEY, Operator, Origin, Principal,
 from shouxin.duties.access.passwords import Passwords
 from shouxin.duties.access.permissions import role as known_role
 from shouxin.errors import InputError
+from shouxin.store.clock import stamped
 
 OFFICER = "privacy_officer"
 LONGEST_NAME = 64
@@ -156,7 +157,9 @@ class Operators:
         try:
             with connection.begin_nested():
                 row = connection.execute(
-                    tables.operator.insert().values(values).returning(tables.operator)
+                    tables.operator.insert()
+                    .values({**values, **stamped(connection, "made_at")})
+                    .returning(tables.operator)
                 ).one()
         except IntegrityError:
             raise InputError(

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from shouxin.store.clock import moment, stamped
 from shouxin.store.deadlines import Planned, case, case_event, deadline, fire, instant, outbox
 from shouxin.store.ledger import SYSTEM, Entry, append
 
@@ -84,6 +85,7 @@ class Work:
             "version": 1,
             "body": body,
             "law_version": law_version,
+            **stamped(self.connection, "opened_at", "moved_at"),
         }
         return int(self.connection.execute(insert(case).values(row).returning(case.c.id)).scalar_one())
 
@@ -96,13 +98,16 @@ class Work:
         """Write the case as it stands now; its version grows by one."""
         change = update(case).where(case.c.id == number)
         self.connection.execute(
-            change.values(state=state, body=body, version=case.c.version + 1, moved_at=func.now())
+            change.values(
+                state=state, body=body, version=case.c.version + 1, moved_at=moment(self.connection)
+            )
         )
 
     def happened(self, number: int, kind: str, body: Mapping[str, object]) -> None:
         """Write an event into the history of a locked case."""
         last = select(func.coalesce(func.max(case_event.c.number), 0)).where(case_event.c.case_id == number)
         values = {"case_id": number, "number": last.scalar_subquery() + 1, "kind": kind, "body": dict(body)}
+        values |= stamped(self.connection, "at")
         self.connection.execute(insert(case_event).values(values))
 
     def deadlines(self, rows: Sequence[tuple[Planned, str, datetime.date | None]]) -> None:
@@ -125,7 +130,7 @@ class Work:
         changed["state"] = when((stays, deadline.c.state), else_=new.state)
         changed["settled_at"] = when((stays, deadline.c.settled_at), else_=new.settled_at)
         write = add.on_conflict_do_update(index_elements=["case_id", "clock"], set_=changed)
-        settled: Any = literal_column("now()")
+        settled: Any = moment(self.connection)
         for planned, state, stopped in rows:
             values = {
                 **planned._asdict(),

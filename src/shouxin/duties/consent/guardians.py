@@ -11,6 +11,7 @@ from shouxin.duties.consent.tables import ending, guardianship
 from shouxin.duties.consent.views import Guardianship
 from shouxin.duties.days import today
 from shouxin.errors import InputError
+from shouxin.store.clock import stamped
 from shouxin.store.ledger import Entry
 from shouxin.store.people import People
 
@@ -39,6 +40,7 @@ def link(connection: "Connection", people: People, asked: Guardianship, teller: 
         "guardian": guardian.id,
         "verified_by": asked.verified_by,
         "until": asked.until,
+        **stamped(connection, "recorded_at"),
     }
     number = int(connection.execute(made, values).scalar_one())
     tell(connection, [child.id])

@@ -13,6 +13,7 @@ from shouxin.duties.days import BEIJING
 from shouxin.duties.notice.service import Offered
 from shouxin.errors import InputError
 from shouxin.store import line
+from shouxin.store.clock import set_time
 from shouxin.store.ledger import Entry
 from shouxin.store.ledger.entry import Origin
 from shouxin.store.people import People, Person
@@ -216,7 +217,7 @@ def tell(connection: Connection, persons: Iterable[int]) -> None:
 def _turn(connection: Connection) -> datetime.datetime:
     """Wait until nobody else takes reports down, and return the time; the turn lasts until the commit."""
     now: datetime.datetime = connection.execute(_TURN).scalar_one()
-    return now
+    return min(now, set_time(connection) or now)
 
 
 def _entry(one: Transaction, teller: Teller, commitment: bytes) -> Entry:

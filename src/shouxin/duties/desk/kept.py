@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.duties.desk.tables import letter, matter, party, run, taker, tie
+from shouxin.store.clock import stamped
 from shouxin.store.deadlines import case
 from shouxin.store.people import person
 
@@ -87,7 +88,11 @@ class Sealed(NamedTuple):
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
     """Write a matter; return its number, None where its report was taken in already."""
-    write = upsert(matter).values(values).on_conflict_do_nothing(index_elements=["request"])
+    write = (
+        upsert(matter)
+        .values({**values, **stamped(connection, "at")})
+        .on_conflict_do_nothing(index_elements=["request"])
+    )
     return connection.execute(write.returning(matter.c.number)).scalar_one_or_none()
 
 
@@ -117,7 +122,9 @@ def parties(connection: Connection, kind: str, number: int) -> Sequence[Row[Any]
 
 def put(connection: Connection, number: int, one: Sealed) -> None:
     """Write a letter."""
-    connection.execute(insert(letter).values({"matter": number, **one._asdict()}))
+    connection.execute(
+        insert(letter).values({"matter": number, **one._asdict(), **stamped(connection, "at")})
+    )
 
 
 def letters(connection: Connection, number: int) -> Sequence[Row[Any]]:

@@ -14,7 +14,7 @@ from shouxin.duties.guard.grounds import StoredGrounds
 from shouxin.duties.guard.memory import Memory
 from shouxin.duties.guard.model import Ruled
 from shouxin.duties.guard.reading import Reader
-from shouxin.duties.guard.service import Grounds, Guard
+from shouxin.duties.guard.service import Grounds, Guard, Record, Today
 from shouxin.duties.inventory.service import Inventory
 from shouxin.law.register import Register
 from shouxin.store import restrictions
@@ -73,9 +73,6 @@ def opened(
     """
     read = Reader(engine, people)
 
-    def record(ruled: Sequence[Ruled], by: Actor) -> "Future[None]":
-        return writer.submit(_nothing, [entry(one, by) for one in ruled])
-
     def hear(subject: str, message: str) -> None:
         if subject not in (consent.SUBJECT, SUBJECT, restrictions.SUBJECT):
             guard.forget()
@@ -90,12 +87,38 @@ def opened(
 
     memory = Memory(read)
     line = Line(engine, hear, again)
-    guard = Guard(decider, grounds, memory, stands=lambda: line.stands, record=record, sample=sample)
+    guard = Guard(
+        decider, grounds, memory, stands=lambda: line.stands, record=_recorder(writer), sample=sample
+    )
     try:
         with line:
             yield guard
     finally:
         read.close()
+
+
+@contextmanager
+def at_once(
+    engine: Engine, decider: Decider, grounds: Grounds, people: People, writer: Writer, today: Today
+) -> Iterator[Guard]:
+    """Give a guard for rulings in a row between which nothing is written: it hears of no change.
+
+    ``today`` tells the day that it rules on; the time of its entries is that of the writer.
+    """
+    read = Reader(engine, people)
+    try:
+        yield Guard(decider, grounds, Memory(read), record=_recorder(writer), today=today)
+    finally:
+        read.close()
+
+
+def _recorder(writer: Writer) -> Record:
+    """Return what hands rulings to a writer."""
+
+    def record(ruled: Sequence[Ruled], by: Actor) -> "Future[None]":
+        return writer.submit(_nothing, [entry(one, by) for one in ruled])
+
+    return record
 
 
 def _nothing(_connection: "Connection") -> None:

@@ -23,6 +23,9 @@ from shouxin.store.ledger import SYSTEM, Actor
 Grounds = Callable[[str, str], Ground]
 """What returns the ground of an activity of a service; raises ``InputError`` for one that is not there."""
 
+Today = Callable[[], int]
+"""What tells the day in Beijing, counted from 1970."""
+
 Record = Callable[[Sequence[Ruled], Actor], "Future[Any] | None"]
 """What writes rulings into the ledger without making the caller wait; the future ends when they are durable.
 
@@ -45,7 +48,8 @@ class Guard:
     """Rules on acts about people; safe for threads, and quick where nothing changed.
 
     ``stands`` tells whether the line to the store stands: while it does not, nothing remembered counts.
-    ``sample`` is the share of permits that is recorded as well, from 0 to 1; denials always are.
+    ``sample`` is the share of permits that is recorded as well, from 0 to 1; denials always are. ``today``
+    tells the day that acts are ruled on, which is today but for a past that is made up (``store/clock.py``).
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Guard:
         stands: Callable[[], bool] = lambda: True,
         record: Record = lambda _ruled, _by: None,
         sample: float = 0.0,
+        today: Today | None = None,
     ) -> None:
         self._decider = decider
         self._grounds = grounds
@@ -64,6 +69,7 @@ class Guard:
         self._stands = stands
         self._record = record
         self._sample = sample
+        self._today = today or _today
         self._lock = threading.Lock()
         self._changes = 0
         self._ground: dict[tuple[str, str], Ground] = {}
@@ -90,7 +96,7 @@ class Guard:
         known = self._memory.recall((act.service, person))
         if known is None:
             return None
-        ruling = self._rulings.get(_about(act, known, facts, _today()))
+        ruling = self._rulings.get(_about(act, known, facts, self._today()))
         return Ruled(question, ruling, known.whose) if ruling else None
 
     def rule(self, questions: Sequence[Question]) -> list[Ruled]:
@@ -152,7 +158,7 @@ class Guard:
             raise InputError(error.code, error.what, where=where, remedy=error.remedy) from None
 
     def _ruling(self, question: Question, known: Known, *, keep: bool) -> Ruling:
-        day, before = _today(), self._changes
+        day, before = self._today(), self._changes
         about = _about(question.act, known, question.facts, day)
         ruling = self._rulings.get(about) if keep else None
         if ruling is None:

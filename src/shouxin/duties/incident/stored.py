@@ -13,6 +13,7 @@ from shouxin.duties.incident.listing import Sought
 from shouxin.duties.incident.model import Account, Delivery
 from shouxin.duties.passages import Passage
 from shouxin.errors import InputError
+from shouxin.store.clock import stamped
 from shouxin.store.deadlines import BEIJING
 from shouxin.store.words import matching, text_of
 
@@ -30,7 +31,8 @@ def unknown(number: int) -> InputError:
 
 def add(connection: Connection, service: str, *, exercise: bool) -> int:
     """Add an incident; return its number."""
-    made = insert(tables.incident).values(service=service, exercise=exercise)
+    values = {"service": service, "exercise": exercise, **stamped(connection, "at")}
+    made = insert(tables.incident).values(values)
     return int(connection.execute(made.returning(tables.incident.c.number)).scalar_one())
 
 
@@ -50,7 +52,7 @@ def find(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]
 def write(connection: Connection, number: int, version: int, account: Account, who: str) -> None:
     """Write a version of the account."""
     row = {"incident": number, "number": version, "body": msgspec.to_builtins(account), "who": who}
-    connection.execute(insert(tables.account).values(row))
+    connection.execute(insert(tables.account).values({**row, **stamped(connection, "at")}))
 
 
 def versions(connection: Connection, number: int) -> Sequence[Row[Any]]:

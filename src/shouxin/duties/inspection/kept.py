@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from shouxin.duties.inspection import stored, tables
 from shouxin.duties.inspection.model import Account, Asked, Inspection, PackLine
 from shouxin.errors import InputError
+from shouxin.store.clock import moment, stamped
 from shouxin.store.ledger import Actor, append
 
 LAST = 2**63 - 1
@@ -18,6 +19,7 @@ LAST = 2**63 - 1
 def add(connection: Connection, asked: Asked, state: str, actor: Actor) -> int:
     """Take down what is asked for; return its number."""
     values = {"asked": msgspec.to_builtins(asked), "state": state, "asked_by": actor.who}
+    values |= stamped(connection, "asked_at")
     table = tables.inspection
     number = int(connection.execute(table.insert().values(values).returning(table.c.number)).scalar_one())
     what = {"inspection": number, "of": asked.kind, "parts": list(asked.parts)}
@@ -28,7 +30,9 @@ def add(connection: Connection, asked: Asked, state: str, actor: Actor) -> int:
 def decide(connection: Connection, number: int, values: Mapping[str, Any], actor: Actor) -> None:
     """Write a decision down."""
     table = tables.inspection
-    connection.execute(table.update().where(table.c.number == number).values(decided_at=func.now(), **values))
+    connection.execute(
+        table.update().where(table.c.number == number).values(decided_at=moment(connection), **values)
+    )
     append(connection, [actor.did(f"inspection.{values['state']}", inspection=number)])
 
 
@@ -42,7 +46,7 @@ def begun(connection: Connection, values: Mapping[str, Any], actor: Actor) -> in
 def packed(connection: Connection, number: int, digest: bytes, size: int, actor: Actor) -> None:
     """Write down that a pack is whole."""
     table = tables.pack
-    values = {"digest": digest, "size": size, "state": "whole", "made_at": func.now()}
+    values = {"digest": digest, "size": size, "state": "whole", "made_at": moment(connection)}
     change = table.update().where(table.c.number == number).values(values)
     row = connection.execute(change.returning(table.c.inspection, table.c.entries)).one()
     what = {"inspection": row.inspection, "entries": row.entries, "digest": digest.hex(), "size": size}
@@ -72,7 +76,7 @@ def end(connection: Connection, operator: int) -> None:
     connection.execute(
         table.update()
         .where(table.c.operator == operator)
-        .values(ended_at=func.coalesce(table.c.ended_at, func.now()))
+        .values(ended_at=func.coalesce(table.c.ended_at, moment(connection)))
     )
 
 

@@ -12,6 +12,7 @@ from shouxin.duties.inventory.model import Author, Organisation, Version
 from shouxin.duties.inventory.tables import version as table
 from shouxin.errors import InputError
 from shouxin.store import line
+from shouxin.store.clock import stamped
 from shouxin.store.ledger import Entry, append
 
 SUBJECT = "inventory"
@@ -101,6 +102,7 @@ def put(
     found = diff.changes(newest.body if newest else None, body)
     if found and not dry_run:
         row = {"number": number + 1, "body": body, "undoes": undoes, **author._asdict()}
+        row |= stamped(connection, "made_at")
         connection.execute(table.insert().values(row))
         line.tell(connection, SUBJECT, str(number + 1))
         append(connection, [_entry(author, number + 1, found, undoes)])

@@ -15,6 +15,7 @@ from shouxin.duties.passages import Passage
 from shouxin.errors import IntegrityError
 from shouxin.law.base import Shape
 from shouxin.store import line
+from shouxin.store.clock import stamped
 from shouxin.store.ledger import Entry, append
 from shouxin.store.ledger.entry import Origin
 from shouxin.store.words import matching, text_of
@@ -71,7 +72,11 @@ def publish(
     connection.execute(insert(version).values(**row, kinds=kinds).on_conflict_do_nothing())
     connection.execute(
         publication.insert().values(
-            address=address, service=notice.service, who=publisher.who, why=publisher.why
+            address=address,
+            service=notice.service,
+            who=publisher.who,
+            why=publisher.why,
+            **stamped(connection, "at"),
         )
     )
     line.tell(connection, SUBJECT, notice.service)

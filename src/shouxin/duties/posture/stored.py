@@ -13,6 +13,7 @@ from shouxin.duties.posture.model import KeptEvidence
 from shouxin.duties.posture.service import Judge
 from shouxin.engine.control import Evidence
 from shouxin.errors import InputError
+from shouxin.store.clock import stamped
 from shouxin.store.ledger import SYSTEM, Actor, append
 
 LAST = 2**63 - 1
@@ -114,7 +115,9 @@ def _insert(connection: Connection, evidence: Sequence[Evidence]) -> list[int]:
     if not evidence:
         return []
     rows = [
-        {_NAMES.get(name, name): getattr(item, name) for name in item.__struct_fields__} for item in evidence
+        {_NAMES.get(name, name): getattr(item, name) for name in item.__struct_fields__}
+        | stamped(connection, "recorded_at")
+        for item in evidence
     ]
     made = connection.execute(
         tables.evidence.insert().returning(tables.evidence.c.id, sort_by_parameter_order=True), rows

@@ -11,6 +11,7 @@ from shouxin.duties.rights import tables
 from shouxin.duties.rights.model import Body, Plan, Task
 from shouxin.duties.work import Work
 from shouxin.errors import InputError
+from shouxin.store.clock import stamped
 
 LAST = 2**63 - 1
 _ALONE = text("select pg_try_advisory_lock(:space, :person)")
@@ -50,7 +51,11 @@ _COLUMNS = [tables.request.c["case_id" if name == "case" else name] for name in 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int:
     """Add a request; return its number."""
-    made = insert(tables.request).values(values).returning(tables.request.c.number)
+    made = (
+        insert(tables.request)
+        .values({**values, **stamped(connection, "made_at")})
+        .returning(tables.request.c.number)
+    )
     return int(connection.execute(made).scalar_one())
 
 

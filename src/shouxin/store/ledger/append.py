@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sqlalchemy import text
 
 from shouxin.errors import InputError, IntegrityError
+from shouxin.store.clock import set_time
 from shouxin.store.driver import END, START, ByteStrings, driver, numbers
 from shouxin.store.ledger.entry import COLUMNS, Entry, body, microseconds, row
 from shouxin.store.ledger.merkle import Hasher, HashName, hasher, leaf_hashes
@@ -23,6 +24,13 @@ _LOCK = text(
     "select origin, hash, size, greatest(at, clock_timestamp()) as at, edge "
     "from shouxin.ledger_head where id = 1 for update"
 )
+_LOCK_AT = text(
+    "select origin, hash, size, edge, case when size = 0 then said else greatest(at, said) end as at "
+    "from shouxin.ledger_head "
+    "cross join (select least(cast(:now as timestamptz), clock_timestamp()) as said) as clock "
+    "where id = 1 for update of ledger_head"
+)
+"""Under a clock that was handed in: never ahead of the database, never before an entry that is there."""
 _LOOK = text("select origin, hash, size, at, edge from shouxin.ledger_head where id = 1")
 _MOVE = """
 with added as (
@@ -60,8 +68,8 @@ class Head(NamedTuple):
 def append(connection: "Connection", entries: Sequence[Entry]) -> range:
     """Append entries in the caller's transaction; return their numbers.
 
-    All entries of a call share one time, the database's, which never runs backwards. Call it last in the
-    transaction: others who append wait for its end.
+    All entries of a call share one time, the database's (``store/clock.py``), which never runs backwards.
+    Call it last in the transaction: others who append wait for its end.
 
     Raises ``InputError`` (ledger-entry), ``IntegrityError`` (ledger-head), ``StoreError``
     (store-unreachable).
@@ -109,7 +117,12 @@ def head(connection: "Connection", *, lock: bool = False) -> Head:
 
     Locked, its time is now, or the last one where the clock was set back.
     """
-    found = connection.execute(_LOCK if lock else _LOOK).one_or_none()
+    now = set_time(connection) if lock else None
+    if now is not None:
+        asked = connection.execute(_LOCK_AT, {"now": now})
+    else:
+        asked = connection.execute(_LOCK if lock else _LOOK)
+    found = asked.one_or_none()
     edge = unpacked(found.size, bytes(found.edge)) if found else None
     if found is None or edge is None:
         raise IntegrityError(
