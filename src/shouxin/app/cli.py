@@ -16,7 +16,10 @@ from shouxin.app import logs
 from shouxin.errors import ShouxinError, StoreError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from shouxin.app.settings import Settings
+    from shouxin.duties.inspection.expiry import EndedPacks
     from shouxin.duties.mailing import WaysOut
     from shouxin.store import StoreConfig
     from shouxin.store.keyring import KeyChoice
@@ -166,6 +169,17 @@ class Terminal:
     def matters_kept(self) -> int:
         """Return how many months the letters of ended matters are kept; 0 for good."""
         return self.settings.matters_kept
+
+    @property
+    def packs_kept(self) -> int:
+        """Return how many months packs of evidence are kept; 0 for good."""
+        return self.settings.packs_kept
+
+    def own_stores(self, engine: "Engine") -> "tuple[EndedPacks, ...]":
+        """Return what of the store itself, beside letters, retention runs go through."""
+        from shouxin.duties.inspection.place import packs_over
+
+        return packs_over(engine, self.settings.packs_kept)
 
     @property
     def ways(self) -> "WaysOut":

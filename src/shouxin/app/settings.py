@@ -132,6 +132,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "keeping time; 0: never",
         ),
     ] = 36
+    packs_kept: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=1200,
+            description="months after which the archives of inspection packs are past their keeping time; "
+            "0: never",
+        ),
+    ] = 36
     person_searches: Annotated[
         int,
         msgspec.Meta(

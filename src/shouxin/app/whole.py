@@ -43,7 +43,8 @@ from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import office
 from shouxin.duties.guard.following import Following
 from shouxin.duties.incident.service import Incidents
-from shouxin.duties.inspection.place import inspections_of
+from shouxin.duties.inspection.place import inspections_of, packs_over
+from shouxin.duties.inspection.worker import Packer
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.library.service import Library
 from shouxin.duties.library.texts import StoredTexts
@@ -151,13 +152,17 @@ def _parts(
             desks=desks,
             incidents=incidents,
             rights=rights,
-            retention=retention_of(rights, desks, chosen.matters_kept),
+            retention=retention_of(rights, desks, chosen.matters_kept, packs_over(engine, chosen.packs_kept)),
             entrusted=_entrusted(chosen, rights),
             deliveries=Deliveries(engine, _senders(chosen)),
             widgets=Widgets(notices, consents, engine, keys_of(engine, wrapper)),
             centre=centre_of(engine, wrapper, people, offices, chosen.centre_subjects, chosen.centre_frames),
             inspections=inspections_of(
-                engine, wrapper, Office(law, engine, chosen.readings), folder / "ledger"
+                engine,
+                wrapper,
+                Office(law, engine, chosen.readings),
+                folder / "ledger",
+                chosen.packs_kept,
             ),
         )
 
@@ -171,6 +176,8 @@ def _rounds(chosen: Settings, parts: Parts) -> Iterator[AbstractContextManager[o
         yield Follower(rights, say)
     if retention := parts.get("retention"):
         yield Finder(retention, chosen.retention_every, say)
+    if inspections := parts.get("inspections"):
+        yield Packer(inspections, say)
     if (entrusted := parts.get("entrusted")) and chosen.opendsr_domain:
         yield Teller(entrusted, say)
     if (deliveries := parts.get("deliveries")) and deliveries.senders:

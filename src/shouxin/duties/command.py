@@ -15,6 +15,8 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from shouxin.duties.mailing import WaysOut
     from shouxin.store import Store, StoreConfig
     from shouxin.store.keyring import KeyChoice
@@ -47,6 +49,13 @@ class Workplace(Protocol):
     @property
     def matters_kept(self) -> int:
         """Return how many months the letters of ended matters are kept; 0 for good."""
+
+    @property
+    def packs_kept(self) -> int:
+        """Return how many months packs of evidence are kept; 0 for good."""
+
+    def own_stores(self, engine: "Engine") -> "tuple[Any, ...]":
+        """Return what of the store itself, beside letters, retention runs go through."""
 
     @property
     def ways(self) -> "WaysOut":

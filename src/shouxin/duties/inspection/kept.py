@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from shouxin.duties.inspection import stored, tables
-from shouxin.duties.inspection.model import Account, Asked, Inspection, PackLine
+from shouxin.duties.inspection.model import ATTEMPTS, CUT_OFF, Account, Asked, Inspection, PackLine
 from shouxin.errors import InputError
 from shouxin.store.clock import moment, stamped
 from shouxin.store.ledger import Actor, append
@@ -57,6 +57,24 @@ def taken(connection: Connection, one: PackLine, name: str, actor: Actor) -> Non
     """Write down that somebody took a pack, or a file of it, away."""
     what = {"inspection": one.inspection, "pack": one.number, "file": name, "digest": one.digest}
     append(connection, [actor.did("inspection.taken", **what)])
+
+
+def tried(connection: Connection, number: int, *, again: bool = True, problem: str = "") -> None:
+    """Write down that a broken pack is made ``again``, and why; an earlier problem stays."""
+    table = tables.pack
+    values: dict[str, Any] = {"problem": problem or func.coalesce(func.nullif(table.c.problem, ""), CUT_OFF)}
+    if again:
+        values["attempts"] = table.c.attempts + 1
+    connection.execute(table.update().where(table.c.number == number).values(values))
+
+
+def broken(connection: Connection) -> tuple[PackLine, ...]:
+    """Return the packs that are broken off and may be made again by themselves, the oldest first."""
+    table = tables.pack
+    waits = (table.c.state == "making") & (table.c.attempts < ATTEMPTS)
+    rows = connection.execute(select(table).where(waits).order_by(table.c.number)).all()
+    making = stored.being_made(connection)
+    return tuple(one for row in rows if (one := _pack(row, making)).state == "broken")
 
 
 def forget(connection: Connection, number: int) -> None:
@@ -149,7 +167,8 @@ def _holds(operator: int) -> ColumnElement[bool]:
 
 
 def _pack(row: Row[Any], making: Collection[int]) -> PackLine:
-    state = row.state if row.state == "whole" or row.number % 2**31 in making else "broken"
+    settled = row.state in ("whole", "removed") or row.number % 2**31 in making
+    state = row.state if settled else "broken"
     return PackLine(**{**row._mapping, "digest": bytes(row.digest).hex(), "state": state})
 
 

@@ -10,8 +10,17 @@ from shouxin.law.base import Shape
 Kind = Literal["inspection", "self-check", "social-report"]
 Part = Literal["evidence", "ledger"]
 State = Literal["asked", "given", "refused"]
-PackState = Literal["whole", "making", "broken"]
-"""A pack can be fetched once it is whole; ``broken`` is one whose maker ended before."""
+PackState = Literal["whole", "making", "broken", "removed"]
+"""A pack can be fetched once it is whole; ``broken`` is one whose maker ended before.
+
+``removed`` is one whose archive went when its keeping time was over.
+"""
+
+ATTEMPTS = 3
+"""How often a broken pack is made again by itself."""
+
+CUT_OFF = "cut-off"
+"""Why a pack is broken whose maker ended without a word; anything else is the code of an error."""
 
 
 KINDS: tuple[Kind, ...] = ("inspection", "self-check", "social-report")
@@ -62,7 +71,8 @@ class Inspection(Shape, frozen=True, kw_only=True, omit_defaults=False):
 class PackLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """A pack: the checkpoint's entries, the SHA-256 of its manifest, its size in bytes.
 
-    Digest and size are there once it is whole.
+    Digest and size are there once it is whole. ``attempts`` says how often it was made again and ``problem``
+    why; ``until`` is the last day on which it is kept, None where that is for good.
     """
 
     number: int
@@ -74,6 +84,10 @@ class PackLine(Shape, frozen=True, kw_only=True, omit_defaults=False):
     who: str
     made_at: datetime.datetime
     state: PackState
+    attempts: int = 0
+    problem: str = ""
+    removed_at: datetime.datetime | None = None
+    until: datetime.date | None = None
 
 
 class Account(Shape, frozen=True, kw_only=True, omit_defaults=False):

@@ -15,7 +15,7 @@ from shouxin.duties.acting import over_http
 from shouxin.duties.days import BEIJING, day, today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
-from shouxin.duties.inspection.model import ARCHIVE, FILES, KINDS, PARTS, Asked, Made
+from shouxin.duties.inspection.model import ARCHIVE, ATTEMPTS, CUT_OFF, FILES, KINDS, PARTS, Asked, Made
 from shouxin.duties.inspection.service import OWED, Inspections
 from shouxin.errors import InputError
 from shouxin.law import citation
@@ -183,13 +183,14 @@ def _one(
     made: Made | None = None,
 ) -> Template:
     found, packs, accounts, names = inspections.show(number, by)
-    called = {"names": names, "files": (ARCHIVE, *FILES)}
+    called = {"names": names, "files": (ARCHIVE, *FILES), "time": inspections.time, "attempts": ATTEMPTS}
     return _page("inspection", problem, found=found, packs=packs, accounts=accounts, made=made, **called)
 
 
 def _page(name: str, problem: InputError | None, **context: Any) -> Template:
     context |= {
         "problem": problem,
+        "cut_off": CUT_OFF,
         "cited": citation.parse,
         "local": lambda moment: moment.astimezone(BEIJING),
         "last": lambda end: (end.astimezone(BEIJING) - _MOMENT).date(),

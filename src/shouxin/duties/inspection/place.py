@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from shouxin.duties.access.place import secret
 from shouxin.duties.access.service import Access
 from shouxin.duties.command import opened_store, workplace
+from shouxin.duties.inspection.expiry import EndedPacks
 from shouxin.duties.inspection.service import Inspections
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.posture.office import Office
+from shouxin.law.mechanism import Span
 from shouxin.law.register import register
 from shouxin.store.keyring import open_wrapper
 
@@ -28,9 +30,25 @@ class Opened(NamedTuple):
     access: Access
 
 
-def inspections_of(engine: "Engine", wrapper: "Wrapper", office: Office, folder: "Path") -> Inspections:
-    """Return the inspections of a store; ``folder`` keeps the last checkpoint outside it."""
-    return Inspections(engine, office, Ledger(engine, folder, lambda: wrapper), secret(engine, wrapper))
+def inspections_of(
+    engine: "Engine", wrapper: "Wrapper", office: Office, folder: "Path", months: int = 0
+) -> Inspections:
+    """Return the inspections of a store; ``folder`` keeps the last checkpoint outside it.
+
+    Packs are kept for so many ``months``, with 0 for good.
+    """
+    ledger = Ledger(engine, folder, lambda: wrapper)
+    return Inspections(engine, office, ledger, secret(engine, wrapper), _span(months))
+
+
+def packs_over(engine: "Engine", months: int) -> tuple[EndedPacks, ...]:
+    """Return the packs of a store as what retention runs go through, where they are not kept for good."""
+    time = _span(months)
+    return (EndedPacks(engine, time),) if time else ()
+
+
+def _span(months: int) -> Span | None:
+    return Span(length=months, unit="months") if months else None
 
 
 @contextmanager
@@ -40,5 +58,5 @@ def opened() -> Iterator[Opened]:
     with opened_store() as store:
         wrapper = open_wrapper(store.engine, place.keys)
         office = Office(register(), store.engine, place.readings)
-        made = inspections_of(store.engine, wrapper, office, place.data / "ledger")
+        made = inspections_of(store.engine, wrapper, office, place.data / "ledger", place.packs_kept)
         yield Opened(made, Access(store.engine, secret(store.engine, wrapper)))

@@ -27,9 +27,11 @@ from shouxin.duties.inspection.model import (
 )
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.posture.office import Office
-from shouxin.errors import InputError, StoreError
+from shouxin.engine.control import last_day
+from shouxin.errors import InputError, ShouxinError, StoreError
 from shouxin.law import citation
-from shouxin.store.ledger import Actor
+from shouxin.law.mechanism import Span
+from shouxin.store.ledger import SYSTEM, Actor
 from shouxin.store.ledger.bundle import entry_proof
 from shouxin.store.ledger.checkpoint import last_note, note_of
 from shouxin.store.ledger.note import read_note
@@ -55,13 +57,24 @@ class Whole(NamedTuple):
 
 
 class Inspections:
-    """The inspections in the store behind ``engine``; ``secret`` makes the pseudonyms of a pack."""
+    """The inspections in the store behind ``engine``; ``secret`` makes the pseudonyms of a pack.
 
-    def __init__(self, engine: "Engine | None", office: Office, ledger: Ledger, secret: bytes = b"") -> None:
+    ``time`` is how long a pack is kept, None for good.
+    """
+
+    def __init__(
+        self,
+        engine: "Engine | None",
+        office: Office,
+        ledger: Ledger,
+        secret: bytes = b"",
+        time: Span | None = None,
+    ) -> None:
         self._engine = engine
         self._office = office
         self._ledger = ledger
         self._secret = secret
+        self.time = time
 
     def ask(self, asked: Asked, actor: Actor) -> Inspection:
         """Take down what is to be made. A self-check stays inside and needs nobody else's word.
@@ -143,7 +156,8 @@ class Inspections:
         """
         with self._store().connect() as connection:
             found = self._seen(connection, number, by)
-            packs, accounts = kept.packs(connection, number), kept.accounts(connection, number)
+            packs = tuple(self._kept(one) for one in kept.packs(connection, number))
+            accounts = kept.accounts(connection, number)
             called = names(connection, {found.asked_by, found.decided_by, *(one.who for one in packs)})
         if not by.may(ALL):
             packs = tuple(one for one in packs if one.state == "whole")
@@ -153,11 +167,17 @@ class Inspections:
     def fetch(self, number: int, pack: int, name: str, by: Principal, actor: Actor) -> Iterator[bytes]:
         """Return a pack that is whole, or a file of it; that it was taken is in the ledger before.
 
-        Raises ``InputError``: inspection-unknown, inspection-pack.
+        Raises ``InputError``: inspection-unknown, inspection-pack, inspection-removed.
         """
         with self._store().begin() as connection:
             self._seen(connection, number, by)
             one = kept.pack(connection, number, pack)
+            if one.state == "removed":
+                raise InputError(
+                    "inspection-removed",
+                    f"pack {pack} was removed when its keeping time was over",
+                    remedy=f"make a new one on the page of inspection {number}",
+                )
             if one.state != "whole":
                 raise InputError(
                     "inspection-pack",
@@ -208,7 +228,7 @@ class Inspections:
                 raise
 
     def again(self, number: int, pack: int, actor: Actor) -> PackLine:
-        """Make a pack that was broken off, under its checkpoint; one that is whole stays as it is.
+        """Make a pack that was broken off, under its checkpoint; one that is whole or gone stays as it is.
 
         Raises ``InputError``: inspection-pack, inspection-making, and those of ``make``.
         """
@@ -216,9 +236,29 @@ class Inspections:
             entries = kept.pack(connection, number, pack).entries
         with self._reading(number, entries) as (connection, found, note), stored.held(self._store(), pack):
             one = kept.pack(connection, number, pack)
-            if one.state == "whole":
+            if one.state in ("whole", "removed"):
                 return one
+            with self._store().begin() as own:
+                kept.tried(own, pack)
             return self._made(connection, found, note, pack, one.language, actor)
+
+    def mend(self) -> Iterator[PackLine]:
+        """Make broken packs again, each up to ``ATTEMPTS`` times, and yield what became of them.
+
+        What fails stands on the page with its code; one that somebody else makes meanwhile is left alone.
+        """
+        with self._store().connect() as connection:
+            waiting = kept.broken(connection)
+        for one in waiting:
+            try:
+                yield self.again(one.inspection, one.number, SYSTEM)
+            except ShouxinError as error:
+                if error.code == "inspection-making":
+                    continue
+                with self._store().begin() as own:
+                    kept.tried(own, one.number, again=False, problem=error.code)
+                    line = kept.pack(own, one.inspection, one.number)
+                yield line
 
     def write(
         self, number: int, file: BinaryIO, language: str, actor: Actor, checkpoint: int | None = None
@@ -301,6 +341,13 @@ class Inspections:
         """Return an inspection that somebody may see; to others it is as unknown as one that is not there."""
         seen = by.may(ALL) or kept.admitted(connection, number, by.number)
         return kept.one(connection, number if seen else 0, shown=number)
+
+    def _kept(self, one: PackLine) -> PackLine:
+        """Return a pack with the last day on which it is kept."""
+        if self.time is None or one.state != "whole":
+            return one
+        made = one.made_at.astimezone(BEIJING).date()
+        return msgspec.structs.replace(one, until=last_day(made, self.time))
 
     def _given(self, found: Inspection) -> None:
         if found.state != "given":

@@ -1,4 +1,4 @@
-"""The tables of inspections; the migrations 0026 and 0029 make them."""
+"""The tables of inspections; the migrations 0026, 0029 and 0034 make them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -42,7 +42,10 @@ pack = Table(
     Column("language", Text, nullable=False),
     Column("who", Text, nullable=False),
     at("made_at", now=True),
-    Column("state", Text, nullable=False, server_default="making", comment="making or whole"),
+    Column("state", Text, nullable=False, server_default="making", comment="making, whole or removed"),
+    Column("attempts", Integer, nullable=False, server_default="0", comment="made again so often"),
+    Column("problem", Text, nullable=False, server_default="", comment="why it was made again"),
+    at("removed_at", comment="when its content went"),
 )
 
 piece = Table(

@@ -16,15 +16,21 @@ from shouxin.store.keyring import open_wrapper
 
 if TYPE_CHECKING:
     from shouxin.duties.desk.service import Desk
+    from shouxin.duties.retention.running import Expires
     from shouxin.duties.rights.service import Rights
 
 
-def retention_of(rights: "Rights", desks: "Iterable[Desk]", months: int) -> Retention:
-    """Return the runs over the stores of the requests, and over matters that ended so many months ago."""
+def retention_of(
+    rights: "Rights", desks: "Iterable[Desk]", months: int, own: "Iterable[Expires]" = ()
+) -> Retention:
+    """Return the runs over the stores of the requests, and over matters that ended so many months ago.
+
+    ``own`` is what else of Shouxin's own store they go through.
+    """
     office = rights.desk
     time = Span(length=months, unit="months") if months else None
-    own = tuple(desk.ended(time) for desk in desks) if time else ()
-    return Retention(office.engine, office.stores, Approvals(office.engine), own)
+    ended = tuple(desk.ended(time) for desk in desks) if time else ()
+    return Retention(office.engine, office.stores, Approvals(office.engine), (*ended, *own))
 
 
 @contextmanager
@@ -33,7 +39,7 @@ def open_retention() -> Iterator[Retention]:
     with open_rights() as rights:
         office, place = rights.desk, workplace()
         desks = [one.desk(office.cases, office.engine, office.people) for one in (complaint, content)]
-        yield retention_of(rights, desks, place.matters_kept)
+        yield retention_of(rights, desks, place.matters_kept, place.own_stores(office.engine))
 
 
 @contextmanager
