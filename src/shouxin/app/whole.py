@@ -29,6 +29,7 @@ from shouxin.duties.command import say
 from shouxin.duties.complaint import service as complaint
 from shouxin.duties.consent.intake import Intake
 from shouxin.duties.consent.service import Consents
+from shouxin.duties.consent.worker import Counter
 from shouxin.duties.content import service as content
 from shouxin.duties.days import today
 from shouxin.duties.delivery.senders import Sender
@@ -169,6 +170,8 @@ def _parts(
 
 def _rounds(chosen: Settings, parts: Parts) -> Iterator[AbstractContextManager[object]]:
     """Yield what goes its rounds beside the answers."""
+    if engine := parts.get("engine"):
+        yield Counter(engine, say)
     if cases := parts.get("cases"):
         yield Worker(cases, say)
     if rights := parts.get("rights"):

@@ -98,8 +98,16 @@ def test_the_first_and_last_days_there_are_can_be_asked_for(client: Client, shop
 
 
 @pytest.mark.parametrize("place", ["/consents?", "/api/consents/statistics?since=2026-01-01&"])
-def test_a_day_after_which_none_comes_is_refused(client: Client, shop: Shop, place: str) -> None:
-    """And is no defect."""
+def test_the_last_day_there_is_can_be_asked_for(client: Client, shop: Shop, place: str) -> None:
+    """Nothing comes after it, and nothing has to."""
     client.post("/api/consents", json=sent(shop))
-    answer = client.get(f"{place}service={shop.notice.service}&until=9999-12-31")
-    assert (answer.status_code, "day-unreadable" in answer.text) == (400, True)
+    assert client.get(f"{place}service={shop.notice.service}&until=9999-12-31").status_code == 200
+
+
+def test_every_service_is_shown_by_day_and_by_purpose(client: Client, shop: Shop) -> None:
+    """With the name of the service before each line, on the page and over the API."""
+    client.post("/api/consents", json=sent(shop))
+    page = client.get("/consents", params={"service": "*", "lang": "en"}).text
+    assert page.count(f"<td>{shop.notice.service}</td>") == 2
+    found = client.get("/api/consents/statistics", params={"service": "*"}).json()
+    assert {one["service"] for one in (*found["days"], *found["now"])} == {shop.notice.service}

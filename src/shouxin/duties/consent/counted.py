@@ -1,39 +1,67 @@
-"""Consent in figures: answers by day and purpose, where people stand now, and whom a version asks again."""
+"""Consent in figures: answers by day and purpose, where people stand now, and whom a version asks again.
+
+What counts is added to what ``tally`` counted before, and has to be read in one snapshot: see ``freeze``.
+"""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from shouxin.duties.consent.views import Answered, Count, Now
+from shouxin.duties.consent import tally
+from shouxin.duties.consent.model import EVERY
+from shouxin.duties.consent.views import Count, Now
 from shouxin.duties.notice.service import Offered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SERVICES = text("""
-select service from (select distinct service from shouxin.notice_publication) as told
-where exists (select from shouxin.person p where p.service = told.service) order by service
-""")  # every answer is to a notice; reading all people for their services takes as long as they are many
-_DAYS = text("""
-select (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action, count(*) as count
-from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
-where p.service = :service and t.at >= :since and t.at < :end
-group by 1, 2, 3, 4 order by 1, 2, 3, 4
-""")
-_ANSWERED = text("""
-select p.service, (t.at at time zone 'Asia/Shanghai')::date as day, t.purpose, t.channel, t.action,
-    count(*) as count
-from shouxin.consent_transaction t join shouxin.person p on p.id = t.person
-where t.at >= :since and t.at < :end
-group by 1, 2, 3, 4, 5 order by 2, 1, 3, 4, 5
-""")
-_DAILY = text("""
-select (at at time zone 'Asia/Shanghai')::date as day, action, count(*) as answers
-from shouxin.consent_transaction where at >= :since and number > :after and number <= :top group by 1, 2
-""")
-_TOP = text("select coalesce(max(number), 0) from shouxin.consent_transaction")
+_FREEZE = text("set transaction isolation level repeatable read, read only")
+_SERVICES = text(
+    tally.COME  # noqa: S608  # constants
+    + "select service from shouxin.consent_tally_stand union select service from come order by service"
+)
+_DAYS = text(
+    tally.COME  # noqa: S608  # constants
+    + tally.DAYS
+    + """, counted as (
+    select day, service, purpose, channel, action, count from shouxin.consent_tally_day
+    union all select day, service, purpose, channel, action, count from days
+)
+select day, service, purpose, channel, action, sum(count)::bigint as count from counted
+where day >= :since and day <= :until and (cast(:service as text) = :every or service = :service)
+group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"""
+)
+_DAILY = text(
+    tally.COME  # noqa: S608  # constants
+    + tally.DAYS
+    + """, counted as (
+    select day, action, count from shouxin.consent_tally_day union all select day, action, count from days
+)
+select day, action, sum(count)::bigint as answers from counted where day >= :since group by 1, 2"""
+)
+_NOW = text(
+    tally.COME  # noqa: S608  # constants
+    + tally.STANDS
+    + """, counted as (
+    select service, purpose, channel, action, until, scope, count from shouxin.consent_tally_stand
+    union all select service, purpose, channel, action, until, scope, count from stands
+), offered as (
+    select * from unnest(cast(:services as text[]), cast(:keys as text[]), cast(:scopes as text[]))
+        as o (service, purpose, scope)
+)
+select service, purpose, channel,
+    case when action = 'give' and until < :today then 'expired' when action = 'give' then 'given'
+         when action = 'refuse' then 'refused' else 'withdrawn' end as status,
+    sum(count)::bigint as count,
+    coalesce(sum(count) filter (
+        where action = 'give' and until >= :today and offered.scope <> counted.scope
+    ), 0)::bigint as ask_again
+from counted left join offered using (service, purpose)
+where cast(:service as text) = :every or service = :service
+group by 1, 2, 3, 4 having sum(count) > 0 order by 1, 2, 3, 4"""
+)
 _LAST = """
 with offered as (
     select * from unnest(cast(:keys as text[]), cast(:scopes as text[])) as o (purpose, scope)
@@ -51,12 +79,6 @@ with offered as (
     from last left join offered using (purpose)
 )
 """
-_NOW = text(
-    _LAST
-    + """select purpose, channel, status, count(*) as count,
-    count(*) filter (where changed and status = 'given') as ask_again
-from stands group by 1, 2, 3 order by 1, 2, 3"""
-)
 _AGAIN = text(
     _LAST  # noqa: S608  # two constants
     + """select distinct person from stands join shouxin.person p on p.id = person
@@ -65,45 +87,45 @@ order by person limit :limit"""
 )
 
 
+def freeze(connection: "Connection") -> None:
+    """Let a transaction that has read nothing yet read everything as it stands now, and write nothing."""
+    connection.execute(_FREEZE)
+
+
 def services(connection: "Connection") -> list[str]:
     """Return the services that people answered to, in order."""
-    return list(connection.execute(_SERVICES).scalars())
+    return list(connection.execute(_SERVICES, tally.since(connection)).scalars())
 
 
 def days(
-    connection: "Connection", service: str, since: datetime.datetime, end: datetime.datetime
+    connection: "Connection", service: str, since: datetime.date, until: datetime.date
 ) -> tuple[Count, ...]:
-    """Return how many answers came on each day in Beijing."""
-    rows = connection.execute(_DAYS, {"service": service, "since": since, "end": end})
+    """Return how many answers a service, or every one, got on each day in Beijing."""
+    asked = {"service": service, "every": EVERY, "since": since, "until": until}
+    rows = connection.execute(_DAYS, asked | tally.since(connection))
     return tuple(Count(**row) for row in rows.mappings())
 
 
-def answered(
-    connection: "Connection", since: datetime.datetime, end: datetime.datetime
-) -> tuple[Answered, ...]:
-    """Return how many answers each service got on each day in Beijing."""
-    rows = connection.execute(_ANSWERED, {"since": since, "end": end})
-    return tuple(Answered(**row) for row in rows.mappings())
-
-
-def top(connection: "Connection") -> int:
-    """Return the highest number of an answer; numbers rise in the order of commits."""
-    return int(connection.execute(_TOP).scalar_one())
-
-
-def daily(
-    connection: "Connection", since: datetime.datetime, after: int, top: int
-) -> dict[tuple[datetime.date, str], int]:
-    """Return how many answers of each kind, with numbers in a range, were given on each day in Beijing."""
-    rows = connection.execute(_DAILY, {"since": since, "after": after, "top": top})
+def daily(connection: "Connection", since: datetime.date) -> dict[tuple[datetime.date, str], int]:
+    """Return how many answers of each kind were given on each day in Beijing from one on."""
+    rows = connection.execute(_DAILY, {"since": since} | tally.since(connection))
     return {(row.day, row.action): row.answers for row in rows}
 
 
 def now(
-    connection: "Connection", service: str, in_force: Offered | None, today: datetime.date
+    connection: "Connection", service: str, in_force: Iterable[Offered], today: datetime.date
 ) -> tuple[Now, ...]:
-    """Return how many people stand where."""
-    rows = connection.execute(_NOW, _asked(service, in_force, today))
+    """Return how many people of a service, or of every one, stand where by the notices in force."""
+    offers = [(one.service, purpose) for one in in_force for purpose in one.purposes.values()]
+    asked = {
+        "service": service,
+        "every": EVERY,
+        "today": today,
+        "services": [name for name, _ in offers],
+        "keys": [purpose.key for _, purpose in offers],
+        "scopes": [purpose.scope for _, purpose in offers],
+    }
+    rows = connection.execute(_NOW, asked | tally.since(connection))
     return tuple(Now(**row) for row in rows.mappings())
 
 

@@ -54,18 +54,13 @@ def index(
     since: _Day = "",
     until: _Day = "",
 ) -> Template:
-    """Show how the people of a service answered and where they stand; nobody is named.
-
-    Of all services together (``*``) the answers are shown alone.
-    """
+    """Show how the people of a service, or of all (``*``), answered and where they stand; nobody is named."""
     services = consents.services()
     chosen = service or (services[0] if services else "")
     last = day(until) if until else today()
     first = day(since) if since else last - min(_DAYS, last - datetime.date.min)
-    one = chosen not in ("", EVERY)
-    found = consents.statistics(chosen, first, last) if one else None
+    found = consents.statistics(chosen, first, last) if chosen else None
     asked = {"service": service, "since": since, "until": until}
-    days = consents.answered(first, last) if chosen == EVERY else found.days if found else ()
     return _page(
         "index",
         services=services,
@@ -73,7 +68,7 @@ def index(
         since=first,
         until=last,
         chosen=asked,
-        days=days,
+        days=found.days if found else (),
         rows=_rows(found),
     )
 
@@ -113,13 +108,12 @@ def _asked(form: Form) -> views.Asked:
 
 
 def _rows(found: views.Statistics | None) -> list[dict[str, Any]]:
-    """Return where people stand, a line for each purpose and channel."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    """Return where people stand, a line for each service, purpose and channel."""
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in found.now if found else ():
-        row = rows.setdefault(
-            (one.purpose, one.channel),
-            {"purpose": one.purpose, "channel": one.channel, "again": 0} | dict.fromkeys(STATUSES, 0),
-        )
+        place = (one.service, one.purpose, one.channel)
+        head = dict(zip(("service", "purpose", "channel"), place, strict=True))
+        row = rows.setdefault(place, {**head, "again": 0, **dict.fromkeys(STATUSES, 0)})
         row[one.status] += one.count
         row["again"] += one.ask_again
     return list(rows.values())

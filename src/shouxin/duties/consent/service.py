@@ -21,11 +21,10 @@ from shouxin.duties.consent.kept import (
     Teller,
     entries_of,
 )
-from shouxin.duties.consent.model import Given, Place, Standing, Transaction
+from shouxin.duties.consent.model import EVERY, Given, Place, Standing, Transaction
 from shouxin.duties.consent.on_record import on_record
 from shouxin.duties.consent.rows import history, standings
-from shouxin.duties.days import over, start_of, today
-from shouxin.duties.growing import Growing
+from shouxin.duties.days import today
 from shouxin.duties.notice.service import Offered, Offering, processors
 from shouxin.errors import InputError, StoreError
 from shouxin.store.ledger import Entry, append
@@ -107,7 +106,6 @@ class Consents:
         self._engine, self._people, self._searches = engine, people, searches
         self.offering = Offering()
         self.kept = KeptConsents(people, self.offering) if people else None
-        self._daily = Growing(counted.daily)
 
     def record(self, reports: Sequence[Report]) -> list[Recorded | InputError]:
         """Take answers down in one transaction, each refused by itself; see ``KeptConsents.record``."""
@@ -224,28 +222,26 @@ class Consents:
     def services(self) -> list[str]:
         """Return the services that people answered to."""
         with self._begin() as (connection, _):
+            counted.freeze(connection)
             return counted.services(connection)
 
     def statistics(self, service: str, since: datetime.date, until: datetime.date) -> views.Statistics:
-        """Return a service's answers of some days, and where its people stand now; raise day-unreadable."""
-        start, end = start_of(since), over(until)
+        """Return the answers of some days to a service, or to ``EVERY``, and where its people stand now."""
         with self._begin() as (connection, _):
-            in_force = self.offering.in_force(connection, service)
+            counted.freeze(connection)
+            names = counted.services(connection) if service == EVERY else [service]
+            found = [self.offering.in_force(connection, one) for one in names]
             return views.Statistics(
                 service=service,
-                days=counted.days(connection, service, start, end),
-                now=counted.now(connection, service, in_force, today()),
+                days=counted.days(connection, service, since, until),
+                now=counted.now(connection, service, filter(None, found), today()),
             )
-
-    def answered(self, since: datetime.date, until: datetime.date) -> tuple[views.Answered, ...]:
-        """Return the answers of all services by day; raise ``InputError`` (day-unreadable)."""
-        with self._begin() as (connection, _):
-            return counted.answered(connection, start_of(since), over(until))
 
     def daily(self, since: datetime.date) -> dict[tuple[datetime.date, str], int]:
         """Return how many answers of each action all services got on each day from one on."""
         with self._begin() as (connection, _):
-            return self._daily.of(connection, start_of(since), counted.top(connection))
+            counted.freeze(connection)
+            return counted.daily(connection, since)
 
     def asked_again(
         self, service: str, purpose: str, reason: str, teller: Teller, *, limit: int = 1000

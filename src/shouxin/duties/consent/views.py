@@ -138,16 +138,6 @@ class Line(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Count(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """How many answers came on a day for a purpose."""
-
-    day: datetime.date
-    purpose: str
-    channel: str
-    action: Action
-    count: int
-
-
-class Answered(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """How many answers a service got on a day for a purpose."""
 
     service: str
@@ -161,6 +151,7 @@ class Answered(Shape, frozen=True, kw_only=True, omit_defaults=False):
 class Now(Shape, frozen=True, kw_only=True, omit_defaults=False):
     """How many people stand where on a purpose; ``ask_again`` counts consents to an older scope."""
 
+    service: str
     purpose: str
     channel: str
     status: Literal["given", "refused", "withdrawn", "expired"]
@@ -169,7 +160,7 @@ class Now(Shape, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Statistics(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """The answers of a service by day and purpose, and where people stand now."""
+    """The answers of a service, or of every one, by day and purpose, and where people stand now."""
 
     service: str
     days: tuple[Count, ...]

@@ -157,10 +157,8 @@ def _parties(inventory: Inventory) -> Iterator[Row]:
 
 def _consents(consents: Consents, asked: Wanted) -> Iterator[Row]:
     first, last = month()
-    chosen = asked.of("service")
-    for service in (chosen,) if chosen not in ("", EVERY) else consents.services():
-        for one in consents.statistics(service, first, last).now:
-            yield service, one.purpose, one.channel, one.status, one.count, one.ask_again
+    for one in consents.statistics(asked.of("service") or EVERY, first, last).now:
+        yield one.service, one.purpose, one.channel, one.status, one.count, one.ask_again
 
 
 def _cases(cases: Cases, asked: Wanted) -> Iterator[Row]:
