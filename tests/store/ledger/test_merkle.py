@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouxin.store.ledger import merkle
+from shouxin.store.ledger import merkle, standalone
 from shouxin.store.ledger.merkle import consistency, extends, hasher, includes, inclusion, leaf_hashes
 from shouxin.store.ledger.tiles import (
     Edge,
@@ -35,6 +35,20 @@ ROOTS = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
 
+NODES = {
+    **{(number, number + 1): letter for number, letter in enumerate("abcdefj")},
+    (0, 2): "g",
+    (2, 4): "h",
+    (4, 6): "i",
+    (0, 4): "k",
+    (4, 7): "l",
+}
+PATHS = [
+    *(("d 0", "bhl"), ("d 3", "cgl"), ("d 4", "fjk"), ("d 6", "ik")),
+    *(("from 3", "cdgl"), ("from 4", "l"), ("from 6", "ijk")),
+]
+"""Who is in the tree of seven leaves, and which trees it grew from, with the nodes that prove it."""
+
 
 def grown(
     leaves: list[bytes], steps: list[int], hashed: merkle.Hasher
@@ -58,6 +72,37 @@ def test_roots_are_those_of_certificate_transparency(count: int) -> None:
     """Eight leaves have had the same roots since RFC 6962."""
     leaves = [bytes.fromhex(leaf) for leaf in LEAVES[:count]]
     assert grown(leaves, [], SHA)[0].root(SHA).hex() == ROOTS[count]
+
+
+@pytest.mark.parametrize(("path", "expected"), PATHS)
+def test_the_paths_are_those_of_the_rfc(path: str, expected: str) -> None:
+    """The tree of seven leaves in RFC 9162, 2.1.5 (and RFC 6962, 2.1.3), by the letters it has there."""
+    what, first = path.split()
+    found = inclusion(int(first), 7) if what == "d" else consistency(int(first), 7)
+    assert [NODES[part] for part in found] == list(expected)
+
+
+@pytest.mark.parametrize("name", ["sha256", "sm3"])
+def test_the_stranger_follows_the_paths_of_the_rfc(name: merkle.HashName) -> None:
+    """With the nodes computed as the RFC draws them, and by no function that made the paths."""
+    hashed = hasher(name)
+    leaves = [bytes.fromhex(leaf) for leaf in LEAVES[:7]]
+    node = {letter: hashed(b"\0" + leaf) for letter, leaf in zip("abcdefj", leaves, strict=True)}
+    for letter, below in {"g": "ab", "h": "cd", "i": "ef", "k": "gh", "l": "ij"}.items():
+        node[letter] = hashed(b"\1" + node[below[0]] + node[below[1]])
+    whole = hashed(b"\1" + node["k"] + node["l"])
+    roots = {3: hashed(b"\1" + node["g"] + node["c"]), 4: node["k"], 6: hashed(b"\1" + node["k"] + node["i"])}
+    for path, expected in PATHS:
+        what, first = path.split()
+        proof = [node[letter] for letter in expected]
+        if what == "d":
+            number = int(first)
+            assert standalone.from_path(leaves[number], number, 7, proof, hashed) == whole
+            assert includes(hashed(b"\0" + leaves[number]), number, 7, proof, whole, hashed)
+        else:
+            size = int(first)
+            assert standalone.begins((size, roots[size]), 7, proof, hashed) == whole
+            assert extends(size, 7, proof, (roots[size], whole), hashed)
 
 
 @pytest.mark.parametrize("name", ["sha256", "sm3"])

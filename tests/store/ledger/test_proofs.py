@@ -209,6 +209,32 @@ def test_notes_are_those_of_everybody_else() -> None:
     assert str(key) == "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
 
+def test_a_checkpoint_of_another_log_is_read_and_verified() -> None:
+    """Go's checksum database signed it; C2SP's specification of checkpoints shows it under another name."""
+    known = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
+    root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
+    signature = "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8="
+    log = f"go.sum database tree\n20852163\n{root}\n\n— sum.golang.org {signature}\n"
+    found = Checkpoint("go.sum database tree", 20_852_163, base64.b64decode(root), None)
+    others = "".join(f"— witness{number}.example {signature}\n" for number in range(15))
+    for note in (
+        log,
+        log + others,
+        log.replace("— sum", others + "— sum"),
+    ):  # what is not known is passed over
+        assert opened(note, [read_key(known)]) == found
+        assert standalone.checkpoint(note, [known]) == (*found[:3], "033de0ae")
+    shown = log.replace("go.sum database tree", "example.com/behind-the-sofa")
+    assert read_note(shown)[0].size == 20_852_163
+    for wrong in (shown, log.replace("20852163", "20852164")):
+        with pytest.raises(IntegrityError, match="signature"):
+            opened(wrong, [read_key(known)])
+        with pytest.raises(standalone.Bad, match="signature"):
+            standalone.checkpoint(wrong, [known])
+    with pytest.raises(IntegrityError, match="no known key"):
+        opened(others.join(log.split("— sum", 1)[:1]) + others, [read_key(known)])
+
+
 def keys() -> list[SigningKey]:
     """Return a new key of each kind."""
     return [new_key("made.up/ledger"), new_key("made.up/ledger", "sm2")]
