@@ -140,6 +140,31 @@ def test_the_server_does_what_its_description_says(
     holds()
 
 
+def test_a_body_of_another_type_is_refused_wherever_json_is_read(
+    over_a_store: Litestar, described: dict[str, Any]
+) -> None:
+    """Also where it would be good JSON; a type with parameters, or none, is taken as JSON."""
+    reading = [
+        path
+        for path, item in described["paths"].items()
+        if {*item.get("post", {}).get("requestBody", {}).get("content", {})} == {"application/json"}
+        and not path.startswith("/api/opendsr")  # whatever it is called, its bytes are signed
+    ]
+    client, refused = TestClient(over_a_store), 0
+    for path in reading:
+        address = re.sub(r"{[^}]*}", "1", path)
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonp"):
+            answer = client.post(address, content=b"{}", headers={**HEADERS, "Content-Type": kind})
+            told = (answer.status_code, answer.json()["code"])
+            assert told in ((415, "http-content-type"), (403, "permission-missing")), path
+            refused += told[0] == 415
+        assert "415" in described["paths"][path]["post"]["responses"], path
+        for kind in ("application/json; charset=utf-8", "Application/LD+JSON", ""):
+            answer = client.post(address, content=b"[", headers={**HEADERS, "Content-Type": kind})
+            assert answer.status_code != 415, (path, kind)
+    assert refused > 90
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     path=st.one_of(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from shouxin.errors import InputError, IntegrityError, ShouxinError, StoreError
 from shouxin.protect.keys import Keys, MainKey
 from shouxin.protect.wrapping import Bound, LocalWrapper
-from shouxin.store.keyring import KeyChoice, open_wrapper, rotate_file
+from shouxin.store.keyring import KeyChoice, open_wrapper, rotated
 from shouxin.store.people import People, commitment, salt
 from shouxin.store.rewrapping import rewrap, waiting
 
@@ -241,7 +241,7 @@ def test_keys_are_made_at_the_first_start_and_never_anew(migrated: Engine, tmp_p
     }  # fmt: skip
     with migrated.connect() as connection:
         assert People(open_wrapper(migrated, choice, {})).reference(connection, made.id) == "u-1"
-    rotate_file(choice, "k2", {})
+    rotated(choice, "k2", {})
     wrapper = open_wrapper(migrated, choice, {})
     assert wrapper.current() == "k2"
     assert rewrap(migrated, wrapper) == 2

@@ -11,6 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
+from shouxin.app import media
 from shouxin.duties.problem import refusals
 from shouxin.law.model import Shape
 
@@ -54,7 +55,7 @@ def config() -> OpenAPIConfig:
 
 
 def _say_who_may(app: Litestar, document: dict[str, Any]) -> None:
-    """Write into each operation that needs a permission that it does, and how a refusal looks."""
+    """Write into each operation that needs a permission that it does, and how refusals look."""
     needs = {
         handler.operation_id: handler.opt["needs"]
         for route in app.routes
@@ -62,12 +63,15 @@ def _say_who_may(app: Litestar, document: dict[str, Any]) -> None:
         for handler in route.route_handlers
         if handler.opt.get("needs")
     }
+    json = media.operations(app)
     for path in document["paths"].values():
         for operation in path.values():
             if operation.get("operationId") in needs:
                 operation["security"] = [{"token": []}]
                 operation["x-needs"] = needs[operation["operationId"]]
-                operation["responses"] = refusals() | operation["responses"]
+                operation["responses"] = refusals(401, 403) | operation["responses"]
+            if operation.get("operationId") in json:
+                operation["responses"] |= refusals(415)
 
 
 def _shapes(shape: type[Shape]) -> Iterator[type[Shape]]:

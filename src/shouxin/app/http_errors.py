@@ -44,6 +44,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "first-operator-done": 404,
     "form-elsewhere": 403,
     "form-token": 403,
+    "http-content-type": 415,
     "incident-issued": 409,
     "incident-moved": 409,
     "incident-not-issued": 409,

@@ -22,7 +22,7 @@ from litestar.types import (
     Send,
 )
 
-from shouxin.app import languages
+from shouxin.app import languages, media
 from shouxin.app.http_errors import problem
 from shouxin.app.methods import allowed
 from shouxin.duties.access import cookies
@@ -117,7 +117,8 @@ def guard(access: Access | None, token: str | None) -> Guard:
     None for a stranger.
 
     The guard raises ``InputError``: api-token-missing, api-token-unset, api-token-wrong, form-elsewhere,
-    form-token, permission-missing, permission-undeclared, sign-in-needed; ``StoreError``: store-missing.
+    form-token, http-content-type, permission-missing, permission-undeclared, sign-in-needed;
+    ``StoreError``: store-missing.
     """
 
     async def checked(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -134,12 +135,14 @@ def guard(access: Access | None, token: str | None) -> Guard:
             if (needs and who) or handler.opt.get("form"):
                 await _check_form(connection)
         if public:
+            media.check(connection, handler)
             return
         if not needs:
             raise _refused("permission-undeclared", "this address does not say who may use it")
         if who is None:
             raise _stranger(connection, access, token)
         who.require(needs)
+        media.check(connection, handler)
         if access and "inspector" in who.roles:
             await sync_to_thread(access.looked, who, method, connection.scope["path"])
 

@@ -84,12 +84,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _about("language of the command line; empty: from LC_ALL, LC_MESSAGES, LANG"),
     ] = ""
     keys: Annotated[
-        Literal["file", "environment", "vault"],
+        Literal["file", "environment", "vault", "aws", "alibaba", "tencent"],
         _about(
-            "where the key-encryption keys are: a sealed file in the data folder, SHOUXIN_PROTECT_KEYS, or "
-            "HashiCorp Vault's transit engine"
+            "where the key-encryption keys are: a sealed file in the data folder, SHOUXIN_PROTECT_KEYS, "
+            "HashiCorp Vault's transit engine, or a file that the key management service of AWS, Alibaba "
+            "Cloud or Tencent Cloud seals"
         ),
     ] = "file"
+    kms_key: Annotated[str, _about("id or ARN of the key at that service")] = ""
+    kms_region: Annotated[str, _about("region of that key, such as cn-hangzhou")] = ""
+    kms_endpoint: Annotated[
+        str, _about("https address of that service, where it is not the region's usual one")
+    ] = ""
     vault_address: Annotated[str, _about("where Vault is: https://host:port")] = ""
     vault_key: Annotated[str, _about("name of the key in Vault's transit engine")] = "shouxin"
     vault_token: Annotated[str, _about("token that may use this key")] = ""
@@ -111,8 +117,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guard_dsn: Annotated[
         str,
         _about(
-            "a service's own database in which `shouxin guard sql` was run, whose guard the server keeps "
-            "current: postgresql://user:password@host/database; empty: none"
+            "services' own databases in which `shouxin guard sql` was run, whose guards the server keeps "
+            "current: postgresql://user:password@host/database, several between spaces; empty: none"
         ),
     ] = ""
     retention_every: Annotated[
@@ -380,4 +386,5 @@ def key_choice(settings: Settings) -> "KeyChoice":
         address=settings.vault_address,
         key=settings.vault_key,
         token=settings.vault_token,
+        cloud=(settings.kms_key, settings.kms_region, settings.kms_endpoint),
     )

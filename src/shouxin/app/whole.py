@@ -42,7 +42,7 @@ from shouxin.duties.entrusted.service import Entrusted
 from shouxin.duties.entrusted.worker import Teller
 from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard import office
-from shouxin.duties.guard.following import Following
+from shouxin.duties.guard.following import Following, databases
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inspection.place import inspections_of, packs_over
 from shouxin.duties.inspection.worker import Packer
@@ -112,9 +112,9 @@ def assembled(
         with ExitStack() as running:
             for one in (Sealing(sealer, say), *_rounds(chosen, parts)) if beside else ():
                 running.enter_context(one)
-            if beside and chosen.guard_dsn:
+            for dsn in databases(chosen.guard_dsn) if beside else ():
                 law, people = (register(), chosen.readings), People(wrapper)
-                running.enter_context(Following(engine, chosen.guard_dsn, law, people, say))
+                running.enter_context(Following(engine, dsn, law, people, say))
             yield Whole(app, access)
 
 

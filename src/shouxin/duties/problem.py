@@ -24,6 +24,7 @@ _WHAT = {
     404: "There is nothing of that name.",
     409: "It has moved on since it was looked at, or no checkpoint covers the entry yet.",
     413: "The body is larger than 32 MiB, or than 2 MiB of a notice.",
+    415: "The body is said to be something else than JSON.",
     429: "There were too many attempts; the message says how long to wait.",
     503: "The store cannot be reached.",
 }
@@ -37,7 +38,7 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
     }
 
 
-def refusals() -> dict[str, object]:
-    """Return what an operation of the document that needs a permission may answer besides."""
+def refusals(*statuses: int) -> dict[str, object]:
+    """Return what an operation of the document may answer besides, by status."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(status): {"description": _WHAT[status], "content": content} for status in (401, 403)}
+    return {str(status): {"description": _WHAT[status], "content": content} for status in statuses}

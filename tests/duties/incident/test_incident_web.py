@@ -150,7 +150,7 @@ def test_a_form_that_cannot_be_used_comes_back_as_it_was_filled_in(client: Clien
         (b"", "application/json"),
         (b"{", "application/json"),
         (b"[" * 100_000, "application/json"),
-        (b"\xff", "text/plain"),
+        (b"\xff", "application/json"),
     ],
 )
 def test_bytes_that_are_no_report_get_a_clear_answer(client: Client, content: bytes, kind: str) -> None:

@@ -89,6 +89,7 @@ def routes(decider: Decider) -> Router:
     operation_class=_Decides,
     responses=problems(400, 413),
     status_code=200,
+    opt={"json": True},
     sync_to_thread=True,
 )
 def decide(

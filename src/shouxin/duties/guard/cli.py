@@ -106,8 +106,12 @@ def follow(dsn: str | None, once: bool) -> None:
     Example:
       shouxin guard follow --dsn postgresql://guard@db.shop.example/shop
     """
+    from shouxin.duties.guard.following import databases
+
     if not dsn:
         raise click.UsageError("--dsn is missing")
+    if len(databases(dsn)) > 1:
+        raise click.UsageError("these are several databases: name one with --dsn")
     with _follower(dsn) as follower:
         if not once:
             say("following (Ctrl-C stops it)")

@@ -1,6 +1,7 @@
 """What keeps the guard in a service's own database current: put together, and beside a server."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,14 @@ from shouxin.store.people import People
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+_BETWEEN = re.compile(r"\s+(?=postgres(?:ql)?://)")
+
+
+def databases(text: str) -> Sequence[str]:
+    """Return the DSNs of the setting ``guard_dsn``: several URLs stand between spaces, one each."""
+    return [one for one in _BETWEEN.split(text.strip()) if one]
 
 
 @contextmanager
@@ -59,7 +68,7 @@ class Following(Beside):
         say: Callable[[str], None],
     ) -> None:
         try:
-            read_dsn(dsn)
+            self._place = read_dsn(dsn).place
         except StoreError as error:
             where = "the setting guard_dsn (not shown: it may hold a password)"
             raise StoreError(error.code, error.what, where=where, remedy=error.remedy) from None
@@ -69,4 +78,4 @@ class Following(Beside):
 
     def _run(self) -> None:
         with follower_of(*self._parts) as follower:
-            follower.run(self._stopping, lambda problem: self._say(f"the guard of guard_dsn: {problem}"))
+            follower.run(self._stopping, lambda problem: self._say(f"the guard in {self._place}: {problem}"))

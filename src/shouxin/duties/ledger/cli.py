@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
+
+    from shouxin.store.keyring import Source
 
 from shouxin.duties.command import (
     at_the_terminal,
@@ -26,6 +29,7 @@ from shouxin.duties.ledger.model import Filters
 from shouxin.duties.ledger.service import Ledger
 from shouxin.errors import InputError
 
+_SOURCES = ("file", "environment", "vault", "aws", "alibaba", "tencent")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -214,24 +218,32 @@ def create(name: str) -> None:
 
 
 @ledger.command()
-@click.option("--new", "key_id", help="First make a key-encryption key of this name in the sealed file.")
-def rewrap(key_id: str | None) -> None:
+@click.option("--new", "key_id", help="First make a key-encryption key of this name in our file of keys.")
+@click.option(
+    "--from", "before", type=click.Choice(_SOURCES), help="Where the keys were until now (the setting keys)."
+)
+def rewrap(key_id: str | None, before: "Source | None") -> None:
     """Wrap all data keys of people and all secrets under the newest key-encryption key.
 
     A run that was stopped goes on where it ended. Afterwards older key-encryption keys open backups only.
+    With --from the keys move to where the settings now say that they are: stop the server, change the
+    settings, run this, start the server.
 
     \b
     Example:
       shouxin ledger rewrap --new 2027
+      SHOUXIN_KEYS=aws shouxin ledger rewrap --from file
     """
-    from shouxin.store.keyring import open_wrapper, rotate_file
+    from shouxin.store.keyring import Moving, open_wrapper, rotated
     from shouxin.store.rewrapping import rewrap as rewrapped
 
     choice = workplace().keys
     with opened_store() as store:
-        wrapper = open_wrapper(store.engine, choice)
+        wrapper = open_wrapper(store.engine, choice, moving=before is not None)
         if key_id:
-            wrapper = rotate_file(choice, key_id)
+            wrapper = rotated(choice, key_id)
+        if before:
+            wrapper = Moving(wrapper, open_wrapper(store.engine, replace(choice, source=before)))
         done = rewrapped(store.engine, wrapper)
     say(f"{done:,} keys wrapped anew under {wrapper.current()}")
 
