@@ -102,12 +102,6 @@ def test_every_text_is_in_its_language(register: Register) -> None:
     walk(register.books.outside, "outside")
 
 
-@pytest.mark.parametrize("name", ["npc-decision", "miit-24", "pipl"])
-def test_the_three_core_instruments_speak_spanish(register: Register, name: str) -> None:
-    """The Decision, Order 24 and the PIPL have a Spanish summary for every provision."""
-    assert all(provision.summary.es for provision in register.instrument(name).provisions)
-
-
 def test_every_figure_has_a_unit_and_a_name_of_its_own(register: Register) -> None:
     """A parameter is found by its provision and its name."""
     names = [(str(entry.citation), parameter.name) for entry, parameter in register.parameters()]

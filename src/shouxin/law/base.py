@@ -18,7 +18,7 @@ class Shape(
 
 
 class Words(Shape, frozen=True, kw_only=True):
-    """One text in the project's languages; Spanish where it has been written."""
+    """One text in the project's languages; a file of somebody's own may leave Spanish out."""
 
     zh: Text
     en: Text

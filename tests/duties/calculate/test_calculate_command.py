@@ -41,7 +41,7 @@ def test_without_an_id_it_lists_what_can_be_calculated() -> None:
     [
         ("zh", "个人信息处理者：警告  pipl:art_66__para_1__cl_1"),
         ("en", "personal information processor: warning  pipl:art_66__para_1__cl_1"),
-        ("es", "tratador de información personal: advertencia  pipl:art_66__para_1__cl_1"),
+        ("es", "responsable del tratamiento: advertencia  pipl:art_66__para_1__cl_1"),
     ],
 )
 def test_it_says_in_every_language_whom_a_sanction_meets_and_which(language: str, line: str) -> None:
