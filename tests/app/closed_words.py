@@ -117,10 +117,7 @@ CLOSED = {
     },
     "export_list": ("content", *EXPORTED),
     "exception": ("true", "false", "unknown"),
-    "centre_law": (
-        *("pipl", "algorithm-recommendation", "miit-24", "npc-decision", "necessary-pi"),
-        *("ecommerce-law", "cryptography-law"),
-    ),
+    "centre_law": {one.instrument for one in register().instruments},
     "reason": tuple(reasons().reasons),
     "reason_kind": ("none", "step"),
     "centre_problem": {one.replace("-", "_") for one in OWN_WORDS} | {"other"},

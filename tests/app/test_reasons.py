@@ -129,12 +129,12 @@ def test_a_step_takes_the_provisions_of_its_form() -> None:
     )
     page = str(reasoned(catalogue("en"), "desk/matter.html", body))
     assert '</p><small class="asked-for" id="why-1">' in page
-    assert 'href="/law/miit-24/art_12__cl_4">MIIT Order 24' in page
+    assert 'href="/law/miit-24/art_12__cl_4" title="miit-24:art_12__cl_4">MIIT Order 24' in page
     assert reasoned(catalogue("en"), "law/index.html", body) == body
 
 
 def test_a_form_of_the_console_shows_its_reasons(client: TestClient[Litestar]) -> None:
     """In the language of the page, with a link into the law."""
     page = client.get("/detect?lang=es").text
-    assert 'href="/law/pipl/art_51__item_2">PIPL' in page
+    assert 'href="/law/pipl/art_51__item_2" title="pipl:art_51__item_2">PIPL' in page
     assert Page(page).unexplained() == []

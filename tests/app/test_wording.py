@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouxin.app.catalogue import LANGUAGES, catalogue
-from shouxin.app.wording import bounds, numeral, place, when
+from shouxin.app.wording import bounds, place, when
 from shouxin.law.model import Deadline, Parameter, Words
+from shouxin.law.naming import numeral
 from shouxin.law.register import register
 
 EVENT = Words(zh="收到申请", en="receipt of the request")

@@ -19,10 +19,8 @@ import msgspec
 import yaml
 from markupsafe import Markup, escape
 
-from shouxin.app import wording
 from shouxin.app.catalogue import Catalogue
-from shouxin.law import citation
-from shouxin.law.register import register
+from shouxin.app.citing import law_link
 
 NEEDLESS: Mapping[str, frozenset[str]] = {
     "type": frozenset(["hidden", "search", "submit", "button", "reset", "image"]),
@@ -157,18 +155,4 @@ def line(language: Catalogue, name: str, step: Sequence[str] = ()) -> Markup:
     if not behind:
         kind = "step" if name == "step" else "none"
         return Markup("{} {}").format(said, language.label("reason_kind", kind))
-    return Markup("{} {}").format(said, Markup(" ").join(cite(language, one) for one in behind))
-
-
-def cite(language: Catalogue, text: str) -> Markup:
-    """Return a link to a provision, with the instrument's short name: PIPL Article 50."""
-    at = citation.parse(text)
-    known = language.labels["centre_law"]
-    if at.instrument in known:
-        named = known[at.instrument] + language.phrases["centre.law_join"]
-    else:
-        title = register().instrument(at.instrument).title.text(language.code)
-        named = language.phrases["title.open"] + title + language.phrases["title.close"]
-    return Markup('<a href="/law/{}/{}">{}{}</a>').format(
-        at.instrument, at.eid, named, wording.place(language, at.eid)
-    )
+    return Markup("{} {}").format(said, Markup(" ").join(law_link(language, one) for one in behind))

@@ -2,10 +2,11 @@
 
 A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the language of the request,
 ``say(words)`` marks a text with the language it is really written in, and ``place``, ``when``,
-``bounds``, ``day`` and ``number`` put ids and figures into words. ``who()`` is the one who reads, and
-``form_token()`` stands in every form that changes something. ``kept(…)`` remembers a piece that is the same
-for all readers. ``query`` makes parameters the end of an address, ``filter_of(place, asked)`` those of a
-list alone, and ``saved_filters(place)`` is what the reader keeps for it.
+``bounds``, ``day``, ``number``, ``law_link`` and ``law_word`` put ids and figures into words. ``who()`` is
+the one who reads, and ``form_token()`` stands in every form that changes something. ``kept(…)`` remembers
+a piece that is the same for all readers. ``query`` makes parameters the end of an address,
+``filter_of(place, asked)`` those of a list alone, and ``saved_filters(place)`` is what the reader keeps
+for it.
 """
 
 import datetime
@@ -23,6 +24,7 @@ from markupsafe import Markup
 from shouxin.app import assets, languages, navigation, reasons, wording
 from shouxin.app import help as pages
 from shouxin.app.catalogue import LANGUAGES, Catalogue, catalogue, spoken
+from shouxin.app.citing import law_link, law_word
 from shouxin.app.fragments import Fragments
 from shouxin.app.methods import needed
 from shouxin.duties.access import cookies
@@ -75,6 +77,8 @@ def _globals() -> dict[str, Any]:
         "label": _in_language(Catalogue.label),
         "number": _in_language(Catalogue.number),
         "place": _in_language(wording.place),
+        "law_link": _in_language(law_link),
+        "law_word": _in_language(law_word),
         "when": _in_language(wording.when),
         "duration": _in_language(wording.duration),
         "amount": _in_language(wording.amount),

@@ -7,9 +7,9 @@ from shouxin.app.catalogue import Catalogue
 from shouxin.law import citation
 from shouxin.law.mechanism import Span
 from shouxin.law.model import Deadline, Parameter
+from shouxin.law.naming import numeral
 
 _NO_BREAK = "\u00a0"
-_DIGITS = "零一二三四五六七八九"
 
 
 def place(language: Catalogue, eid: str, inside: str = "") -> str:
@@ -22,18 +22,6 @@ def place(language: Catalogue, eid: str, inside: str = "") -> str:
     named = [_part(language, part, parts) for part in parts[len(known) :]]
     text = language.phrases["place.join"].join(named)
     return text[:1].upper() + text[1:]
-
-
-def numeral(figure: int) -> str:
-    """Return a number from 1 to 999 in Chinese numerals as articles are counted: 二十九, 一百零三."""
-    hundreds, rest = divmod(figure, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (_DIGITS[ones] if ones else "")
 
 
 def duration(language: Catalogue, deadline: Deadline | Span) -> str:

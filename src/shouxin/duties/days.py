@@ -8,6 +8,15 @@ from shouxin.errors import InputError
 BEIJING = ZoneInfo("Asia/Shanghai")
 """The zone of all days and clocks of the law."""
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MESES = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+
 
 def day(text: str) -> date:
     """Return the day that ``text`` writes as YYYY-MM-DD; raise ``InputError`` (day-unreadable)."""
@@ -37,6 +46,14 @@ def over(last: date) -> datetime:
         raise InputError(
             "day-unreadable", "this day is too late", remedy="write it like 2027-06-03"
         ) from None
+
+
+def in_words(on: date, language: str) -> str:
+    """Return a day as a letter writes it: 2026年11月23日, 23 November 2026, 23 de noviembre de 2026."""
+    if language == "zh":
+        return f"{on.year}年{on.month}月{on.day}日"
+    month, of = (_MESES if language == "es" else _MONTHS)[on.month - 1], " de " if language == "es" else " "
+    return f"{on.day}{of}{month}{of}{on.year}"
 
 
 def today() -> date:

@@ -1,15 +1,19 @@
 """What is a complaint's own: what one may complain of here, assumed facts, drafts, the ways on."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine
 
 from shouxin.duties.complaint.model import DRAFTS, KIND
 from shouxin.duties.content import model as content
+from shouxin.duties.days import in_words
 from shouxin.duties.desk.drafting import Drafts
 from shouxin.duties.desk.model import Kind, OfficeStep
 from shouxin.duties.inventory.model import Author, Organisation
 from shouxin.duties.inventory.stored import StoredInventory
 from shouxin.errors import InputError
+from shouxin.law.naming import named
 from tests.duties.desk.conftest import JUNE, STAFF, Front
 
 
@@ -67,10 +71,11 @@ def test_drafts_hold_the_number_the_day_and_the_ways_on(front: Front, language: 
     machines = front.complaints.cases.keeper.engines.machines.all
     accept = DRAFTS.of("accept", matter, case, machines, language)
     answer = DRAFTS.of("answer", matter, case, machines, language)
-    assert "2025-06-18" in accept
-    assert "miit-24:art_12__cl_4" in accept
+    assert in_words(date(2025, 6, 18), language) in accept
+    assert named("miit-24:art_12__cl_4", language) in accept
     assert str(number) in answer
-    assert "pipl:art_65__para_1__cl_1" in answer
+    assert named("pipl:art_65__para_1__cl_1", language) in answer
+    assert ":art_" not in accept + answer
     assert DRAFTS.of("handle", matter, case, machines, language) == ""
 
 

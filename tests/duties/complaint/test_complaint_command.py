@@ -52,7 +52,7 @@ def test_a_complaint_by_telephone_is_answered_at_the_terminal(shell: Shell) -> N
     assert json.loads(shell("complaint", "list", "--json"))[0]["late"] is True
     assert "they shared" not in shell("complaint", "show", number)
     assert "they shared" in shell("complaint", "read", number, "--reason", "to answer it")
-    assert "2025-06-18" in shell("complaint", "draft", number, "accept")
+    assert "18 June 2025" in shell("complaint", "draft", number, "accept")
     Path("letter.txt").write_text("Ms Li deals with it", encoding="utf-8")
     shell("complaint", "take", number)
     shell("complaint", "step", number, "accept", "--text", "accepted=@letter.txt")

@@ -18,7 +18,6 @@ from shouxin.duties.days import BEIJING, today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``assessment``."""
@@ -172,7 +171,7 @@ def _assessment(
 
 
 def _page(name: str, status: int = 200, **context: Any) -> Template:
-    shared = {"cited": citation.parse, "local": lambda moment: moment.astimezone(BEIJING)}
+    shared = {"local": lambda moment: moment.astimezone(BEIJING)}
     return Template(
         f"assessment/{name}.html", context={**shared, **context}, status_code=status, headers=_HEADERS
     )

@@ -17,7 +17,6 @@ from shouxin.duties.cases.procedures import Procedures
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.days import today
 from shouxin.duties.due.service import Timekeeper, length
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``cases``."""
@@ -75,7 +74,6 @@ def one_procedure(procedures: NamedDependency[Procedures], name: _Name) -> Templ
         drawn=lambda code: Markup(diagram.svg(found, code)),  # noqa: S704  # escaped there
         states={state.name: state.label for state in found.states},
         parties={party.name: party.label for party in found.parties},
-        cited=citation.parse,
     )
 
 
@@ -108,7 +106,8 @@ def shown(cases: NamedDependency[Cases], number: _Number) -> Template:
         found=found,
         steps={step.name: step.label for step in machine.data.steps},
         parties={party.name: party.label for party in machine.data.parties},
-        cited=citation.parse,
+        facts={fact.name: fact.label for fact in machine.data.facts},
+        records={one.name: one.what for step in machine.data.steps for one in step.records},
     )
 
 
@@ -134,7 +133,6 @@ def calendar(
         spans=WITHIN,
         asked={"within": within, "procedure": procedure, "by": by, "urgency": near},
         urgencies=(SOON, *URGENCIES),
-        cited=citation.parse,
     )
 
 

@@ -8,10 +8,11 @@ import msgspec
 import yaml
 
 from shouxin.duties.cases.model import CaseView
-from shouxin.duties.days import BEIJING
+from shouxin.duties.days import BEIJING, in_words
 from shouxin.duties.desk.model import Matter
 from shouxin.engine.procedure import Machine
 from shouxin.law.base import Shape, Words
+from shouxin.law.naming import named
 
 _JOIN = {"zh": "、"}
 
@@ -64,7 +65,7 @@ class Drafts:
         if step not in self._file.steps:
             return ""
         pattern = self._file.steps[step].text(language)
-        received = matter.received.astimezone(BEIJING).date()
+        received = in_words(matter.received.astimezone(BEIJING).date(), language)
         ways = "\n".join(self._ways(machines, matter.subject, language))
         filled = pattern.format(
             number=matter.number, received=received, due=" ".join(self._due(case, language)), ways=ways
@@ -74,7 +75,9 @@ class Drafts:
     def _due(self, case: CaseView, language: str) -> Iterator[str]:
         for clock in case.clocks:
             if clock.due and clock.stopped is None and clock.paused is None:
-                yield self._file.due.text(language).format(due=clock.due, cited=clock.provision)
+                yield self._file.due.text(language).format(
+                    due=in_words(clock.due, language), cited=named(clock.provision, language)
+                )
 
     def _ways(self, machines: Mapping[str, Machine], subject: str, language: str) -> Iterator[str]:
         join = _JOIN.get(language, ", ")
@@ -82,7 +85,7 @@ class Drafts:
             yield self._file.way.text(language).format(
                 label=way.label.text(language),
                 before=join.join(one.text(language) for one in way.before),
-                cited=join.join(way.provisions),
+                cited=join.join(dict.fromkeys(named(one, language) for one in way.provisions)),
             )
 
 

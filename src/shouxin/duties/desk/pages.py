@@ -19,7 +19,6 @@ from shouxin.duties.desk.service import Desk
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of the templates that both kinds share, found by the shell under the prefix ``desk``."""
@@ -91,7 +90,6 @@ def page(template: str, desk: Desk, problem: InputError | None = None, **context
         "parties": {one.name: one.label for one in desk.machine.data.parties},
         "subjects": _subjects(desk),
         "local": lambda moment: moment.astimezone(BEIJING),
-        "cited": citation.parse,
     }
     return Template(template, context=context, status_code=status, headers=_HEADERS)
 

@@ -15,7 +15,6 @@ from shouxin.duties.guard import decided
 from shouxin.duties.guard.denied import Asked, Denials
 from shouxin.duties.ledger.service import Ledger
 from shouxin.errors import InputError
-from shouxin.law import citation
 from shouxin.law.register import Entry, Register
 
 TEMPLATES = str(Path(__file__).parent / "templates")
@@ -105,5 +104,5 @@ def shown(
 
 
 def _page(name: str, **context: Any) -> Template:
-    shared = {"local": lambda moment: moment.astimezone(BEIJING), "cited": citation.parse}
+    shared = {"local": lambda moment: moment.astimezone(BEIJING)}
     return Template(f"guard/{name}.html", context={**shared, **context}, headers=_HEADERS)

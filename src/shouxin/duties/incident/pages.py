@@ -24,7 +24,6 @@ from shouxin.duties.incident.gateway import gateway
 from shouxin.duties.incident.model import LANGUAGES, Party, Searched
 from shouxin.duties.incident.service import Incidents
 from shouxin.errors import InputError, ShouxinError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``incident``."""
@@ -304,7 +303,7 @@ def _form(
 
 
 def _page(name: str, status: int = 200, **context: Any) -> Template:
-    shared = {"cited": citation.parse, "local": lambda moment: moment.astimezone(BEIJING)}
+    shared = {"local": lambda moment: moment.astimezone(BEIJING)}
     return Template(
         f"incident/{name}.html", context={**shared, **context}, status_code=status, headers=_HEADERS
     )

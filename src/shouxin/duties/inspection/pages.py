@@ -18,7 +18,6 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.inspection.model import ARCHIVE, ATTEMPTS, CUT_OFF, FILES, KINDS, PARTS, Asked, Made
 from shouxin.duties.inspection.service import OWED, Inspections
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``inspection``."""
@@ -191,7 +190,6 @@ def _page(name: str, problem: InputError | None, **context: Any) -> Template:
     context |= {
         "problem": problem,
         "cut_off": CUT_OFF,
-        "cited": citation.parse,
         "local": lambda moment: moment.astimezone(BEIJING),
         "last": lambda end: (end.astimezone(BEIJING) - _MOMENT).date(),
     }

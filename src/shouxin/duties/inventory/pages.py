@@ -15,7 +15,6 @@ from shouxin.duties.inventory.relations import relations
 from shouxin.duties.inventory.service import Inventory, one
 from shouxin.duties.reaching import drawn_in, kind, reaching, ways
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``inventory``."""
@@ -166,8 +165,8 @@ def _page(name: str, **context: Any) -> Template:
     shared = {
         "words": words.LABELS,
         "columns": words.COLUMNS,
-        "cited": citation.parse,
         "called": processing.called,
+        "category": processing.category,
         "local": lambda moment: moment.astimezone(BEIJING),
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}

@@ -18,7 +18,6 @@ from shouxin.duties.inventory import editing, words
 from shouxin.duties.inventory.editing import FIELDS, Kind, Place, Wrong
 from shouxin.duties.inventory.service import Author, Change, Inventory
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 BODY_LIMIT = 256 * 1024
 """The largest form that is read, in bytes."""
@@ -115,7 +114,6 @@ def _page(
         "why": why,
         "seal": seal,
         "words": words.LABELS,
-        "cited": citation.parse,
         "columns": words.COLUMNS,
     }
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}

@@ -84,6 +84,12 @@ def called(keys: Sequence[str] | None, language: str) -> str:
     return _joined(dict.fromkeys(labels), language) or words.LABELS[language]["none"]
 
 
+def category(key: str, language: str) -> str:
+    """Return what one category is called, "" for what is none."""
+    found = categories().get(key)
+    return found.label.text(language) if found else ""
+
+
 def to_csv(found: Sequence[Line] | Sequence[SdkLine], shape: type[Line | SdkLine], language: str) -> bytes:
     """Return lines as CSV."""
     return sheets.to_csv(Sheet("", head(shape, language), map(cells, found)))

@@ -17,7 +17,6 @@ from shouxin.duties.notice.complete import Form
 from shouxin.duties.notice.draft import remarks
 from shouxin.duties.notice.model import Notice, Said
 from shouxin.duties.notice.service import Notices, content, write
-from shouxin.law import citation
 from shouxin.law.register import Register
 
 TEMPLATES = str(Path(__file__).parent / "templates")
@@ -175,7 +174,6 @@ def page(name: str, law: Register, **context: Any) -> Template:
         "home": law.instrument,
         "local": _local,
         "short": _short,
-        "cited": citation.parse,
     }
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
     return Template(f"notice/{name}.html", context={**shared, **context}, headers=headers)

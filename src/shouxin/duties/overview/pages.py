@@ -22,7 +22,6 @@ from shouxin.duties.overview.service import DENIED, Overview
 from shouxin.duties.posture.service import STATES
 from shouxin.duties.rights.listing import bands
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``overview``."""
@@ -77,8 +76,6 @@ def home(
         urgencies=URGENCIES,
         ages=bands(),
         denied=DENIED,
-        cited=citation.parse,
-        titles=work.titles,
     )
 
 
@@ -134,8 +131,6 @@ def _queue(
         duties=DUTIES,
         near=NEAR,
         problem=problem,
-        cited=citation.parse,
-        titles=work.titles,
     )
 
 

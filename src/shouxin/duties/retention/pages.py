@@ -16,7 +16,6 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.retention.model import Run
 from shouxin.duties.retention.service import Retention
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``retention``."""
@@ -120,7 +119,7 @@ def _run(found: Run, problem: InputError | None = None, tried: Run | None = None
 
 
 def _page(name: str, status: int = 200, **context: Any) -> Template:
-    shared = {"problem": None, "cited": citation.parse, "local": lambda moment: moment.astimezone(BEIJING)}
+    shared = {"problem": None, "local": lambda moment: moment.astimezone(BEIJING)}
     return Template(
         f"retention/{name}.html", context={**shared, **context}, status_code=status, headers=_HEADERS
     )

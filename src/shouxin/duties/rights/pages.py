@@ -21,7 +21,6 @@ from shouxin.duties.rights.listing import bands
 from shouxin.duties.rights.model import Task
 from shouxin.duties.rights.service import Rights
 from shouxin.errors import InputError, ShouxinError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of this slice's templates, found by the shell under the prefix ``rights``."""
@@ -263,7 +262,7 @@ def _shown(
 def _page(name: str, status: int = 200, **context: Any) -> Template:
     return Template(
         f"rights/{name}.html",
-        context={"problem": None, "cited": citation.parse, **context},
+        context={"problem": None, **context},
         status_code=status,
         headers=_HEADERS,
     )

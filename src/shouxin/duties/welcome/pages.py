@@ -15,7 +15,6 @@ from shouxin.duties.forms import form as sent_form
 from shouxin.duties.welcome.model import Name
 from shouxin.duties.welcome.service import Looked, Welcome
 from shouxin.errors import InputError
-from shouxin.law import citation
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 """The folder of the templates, found by the shell under the prefix ``welcome``."""
@@ -47,7 +46,7 @@ def index(request: Request[Any, Any, Any], welcome: NamedDependency[Welcome]) ->
     found = welcome.progress(today())
     service = found.services[0] if found.services else ""
     widget = any(route.path == _WIDGET for route in request.app.routes)
-    return _page("index", found=found, ways=ways(service, widget=widget), cited=citation.parse)
+    return _page("index", found=found, ways=ways(service, widget=widget))
 
 
 def ways(service: str, *, widget: bool) -> dict[Name, tuple[str, dict[str, str]]]:
