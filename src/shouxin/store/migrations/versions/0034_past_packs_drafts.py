@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0034_past_packs_drafts"
-down_revision = "0031_shredded"
+down_revision = "0033_tallies"
 branch_labels = None
 depends_on = None
 
