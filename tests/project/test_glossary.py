@@ -8,6 +8,7 @@ import pytest
 
 from shouxin.app.catalogue import LANGUAGES, catalogue
 from shouxin.law.register import register
+from tests.law.test_spanish import words
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 
@@ -51,6 +52,17 @@ def test_the_pages_use_the_terms_of_the_glossary(code: str) -> None:
         for other in term.avoided:
             assert not re.search(rf"(?<!\w){re.escape(other.lower())}(?!\w)" if other.isascii() else
                                  re.escape(other.lower()), text), other  # fmt: skip
+
+
+def test_the_spanish_of_the_law_keeps_to_the_glossary() -> None:
+    """No text of the law files has a word that is ruled out, nor an older name of the processor."""
+    books = register().books
+    files = (*books.instruments, *books.procedures, books.vocabulary, *books.categories, *books.outside)
+    ruled_out = [word for term in terms() for word in term.avoided if word.strip()] + ["tratador(?:es)?"]
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(ruled_out)})(?!\w)", re.IGNORECASE)
+    said = [found.es for item in files for _, found in words(item, "")]
+    assert len(said) > 8000
+    assert not [text for text in said if pattern.search(text)]
 
 
 def test_every_citation_of_the_glossary_is_one_of_the_register() -> None:
