@@ -136,6 +136,53 @@ def test_a_receipt_of_onetrust_gives_an_answer_for_each_purpose() -> None:
     assert isinstance(waits, InputError)
 
 
+def test_an_event_of_didomi_gives_an_answer_for_each_choice() -> None:
+    """On purposes and channels; a choice that was left open is none, and an event without any is told."""
+    purposes = [
+        {"id": "tips", "enabled": True},
+        {"id": "news", "enabled": None, "channels": [{"id": "email", "enabled": False}, {"id": "sms"}]},
+    ]
+    event = {
+        "id": "3f0c6a2e-1111-4222-8333-444455556666",
+        "created_at": "2026-03-02T12:00:00.000Z",
+        "user": {"id": "didomi-1", "organization_user_id": "u-1"},
+        "consents": {"purposes": purposes},
+    }
+    for text in (json.dumps(event), json.dumps({"data": [event], "cursor": None})):
+        found = read(text, form="didomi", defaults={"gesture": "button"})
+        answers = [given for _, given in found if isinstance(given, Given)]
+        assert [(one.action, one.purpose, one.channel) for one in answers] == [
+            ("give", "tips", ""),
+            ("refuse", "news", "email"),
+        ]
+        assert {(one.person, one.at) for one in answers} == {("u-1", NOON)}
+        assert len({one.request for one in answers}) == 2
+    finer = [{"id": "tips", "enabled": True, "preferences": [{"id": "weekly", "enabled": True}]}]
+    for consents in ({"purposes": []}, {"vendors": []}, {"purposes": finer}):
+        ((_, told),) = read(json.dumps(event | {"consents": consents}), form="didomi")
+        assert isinstance(told, InputError)
+
+
+def test_the_consent_history_of_usercentrics_is_read() -> None:
+    """By the header that it has; what is neither yes nor no is told."""
+    names = ("Controller ID", "Timestamp", "CMP Configuration ID", "CMP Configuration Version")
+    more = ("Consent Action", "Data Processing Service ID", "Data Processing Service Version")
+    header = ",".join(f'"{name}"' for name in (*names, *more, "Consent Given", "Consent String"))
+    rows = (
+        f'c-1,2026-03-02T12:00:00Z,cfg,1.0.0,onAcceptAll,svc,1.0,{word},""' for word in ("true", "FALSE", "")
+    )
+    found = read(
+        "\n".join((header, *rows)),
+        form="usercentrics",
+        purposes={"svc": "tips"},
+        defaults={"gesture": "button"},
+    )
+    yes, no = (given for _, given in found if isinstance(given, Given))
+    assert (yes.person, yes.action, yes.purpose, yes.at) == ("c-1", "give", "tips", NOON)
+    assert (no.action, no.how.place) == ("refuse", "onAcceptAll")
+    assert isinstance(found[2][1], InputError)
+
+
 def test_a_receipt_of_kantara_is_consent_to_its_purposes() -> None:
     """The time is in seconds, the identifier of the receipt makes the request."""
     item = {
@@ -155,7 +202,7 @@ def test_a_receipt_of_kantara_is_consent_to_its_purposes() -> None:
     assert {given.at for given in answers} == {NOON}
 
 
-@pytest.mark.parametrize("form", ["fides", "onetrust", "kantara", "27560"])
+@pytest.mark.parametrize("form", ["fides", "onetrust", "didomi", "usercentrics", "kantara", "27560"])
 @pytest.mark.parametrize(
     "text", ["{}", "[1]", "[[]]", "{", "[", '{"items": 7}', "null\n", "{}\n{}\n[", "[{}]"]
 )

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 import click
 import msgspec
@@ -17,7 +17,7 @@ from shouxin.duties.consent.service import Line
 from shouxin.errors import InputError
 
 _TOLD, _STEP = 20, 50_000
-_FORMS: Sequence[importing.Form] = ("csv", "reports", "fides", "onetrust", "kantara", "27560")
+_FORMS: Sequence[importing.Form] = get_args(importing.Form)
 
 
 class _Refusals:

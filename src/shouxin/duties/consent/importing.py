@@ -2,8 +2,9 @@
 
 The forms, and where their fields are described: any CSV by its header; Fides' consent report
 (``ConsentReportingSchema`` of its repository); OneTrust's consent receipts (its developer reference, "Create
-Consent Receipts"); receipts of the Kantara Initiative, version 1.1; receipts of ISO/IEC TS 27560 as
-``receipt`` writes them; and the reports that the API takes.
+Consent Receipts"); Didomi's consent events (its developer reference, "Consents / Events"); Usercentrics'
+consent history (its support article on requests for information); receipts of the Kantara Initiative,
+version 1.1; receipts of ISO/IEC TS 27560 as ``receipt`` writes them; and the reports that the API takes.
 """
 
 import csv
@@ -25,7 +26,7 @@ from shouxin.law.base import Shape
 _LONGEST = 100_000
 """Characters of a value; the limit of ``csv`` belongs to the whole process, and is set elsewhere."""
 
-Form = Literal["csv", "reports", "fides", "onetrust", "kantara", "27560"]
+Form = Literal["csv", "reports", "fides", "onetrust", "didomi", "usercentrics", "kantara", "27560"]
 Plain = dict[str, Any]
 """An answer by the names of our fields; those of ``how`` stand beside the others."""
 
@@ -49,6 +50,7 @@ _ONETRUST = {
     "HARD_OPT_OUT": "refuse",
     "WITHDRAWN": "withdraw",
 }
+_USERCENTRICS = {"true": "give", "1": "give", "false": "refuse", "0": "refuse"}
 
 
 class Choice(Shape, frozen=True, kw_only=True):
@@ -138,7 +140,10 @@ def _document(text: bytes, number: int) -> Iterator[tuple[int, Plain | InputErro
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         yield number, _no_answer("it is no JSON")
         return
-    items = found.get("items", [found]) if isinstance(found, dict) else found
+    if isinstance(found, dict):
+        page = found.get("items", found.get("data"))
+        found = [found] if page is None else page
+    items = found
     for item in items if isinstance(items, list) else (items,):
         yield number, item if isinstance(item, dict) else _no_answer("it is no object")
 
@@ -205,6 +210,39 @@ def _onetrust(item: Plain) -> Iterable[Plain]:
         }
 
 
+def _didomi(item: Plain) -> Iterable[Plain]:
+    """Read a consent event of Didomi: the choices of one moment, on purposes and their channels."""
+    user, purposes = item["user"], item["consents"].get("purposes")
+    if not purposes:
+        raise _no_answer("it holds no choice on a purpose")
+    for purpose in purposes:
+        if purpose.get("preferences"):
+            raise _no_answer("it has preferences below a purpose, which an answer of ours has no place for")
+        chosen = [("", purpose), *((channel["id"], channel) for channel in purpose.get("channels") or ())]
+        for channel, choice in chosen:
+            if choice.get("enabled") is not None:
+                yield {
+                    "person": user.get("organization_user_id") or user["id"],
+                    "action": "give" if choice["enabled"] is True else "refuse",
+                    "purpose": purpose["id"],
+                    "channel": channel,
+                    "at": item["created_at"],
+                }
+
+
+def _usercentrics(item: Plain) -> Iterable[Plain]:
+    """Read a line of Usercentrics' consent history: a choice on one service in one browser."""
+    return [
+        {
+            "person": item["Controller ID"],
+            "action": _action(_USERCENTRICS, item["Consent Given"].strip().lower()),
+            "purpose": item["Data Processing Service ID"],
+            "at": item["Timestamp"],
+            "place": item.get("Consent Action"),
+        }
+    ]
+
+
 def _kantara(item: Plain) -> Iterable[Plain]:
     """Read a receipt of the Kantara Initiative: consent to each purpose of each service."""
     at = datetime.datetime.fromtimestamp(int(item["consentTimestamp"]), datetime.UTC).isoformat()
@@ -245,6 +283,8 @@ _OF_FORM: dict[Form, Callable[[Plain], Iterable[Plain]]] = {
     "reports": _itself,
     "fides": _fides,
     "onetrust": _onetrust,
+    "didomi": _didomi,
+    "usercentrics": _usercentrics,
     "kantara": _kantara,
     "27560": _iso,
 }
