@@ -158,7 +158,8 @@ def test_an_event_of_didomi_gives_an_answer_for_each_choice() -> None:
         assert {(one.person, one.at) for one in answers} == {("u-1", NOON)}
         assert len({one.request for one in answers}) == 2
     finer = [{"id": "tips", "enabled": True, "preferences": [{"id": "weekly", "enabled": True}]}]
-    for consents in ({"purposes": []}, {"vendors": []}, {"purposes": finer}):
+    empty: dict[str, Any] = {"purposes": []}
+    for consents in (empty, {"vendors": []}, {"purposes": finer}):
         ((_, told),) = read(json.dumps(event | {"consents": consents}), form="didomi")
         assert isinstance(told, InputError)
 
