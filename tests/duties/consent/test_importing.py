@@ -158,8 +158,8 @@ def test_an_event_of_didomi_gives_an_answer_for_each_choice() -> None:
         assert {(one.person, one.at) for one in answers} == {("u-1", NOON)}
         assert len({one.request for one in answers}) == 2
     finer = [{"id": "tips", "enabled": True, "preferences": [{"id": "weekly", "enabled": True}]}]
-    empty: dict[str, Any] = {"purposes": []}
-    for consents in (empty, {"vendors": []}, {"purposes": finer}):
+    without: list[dict[str, Any]] = [{"purposes": []}, {"vendors": []}, {"purposes": finer}]
+    for consents in without:
         ((_, told),) = read(json.dumps(event | {"consents": consents}), form="didomi")
         assert isinstance(told, InputError)
 
