@@ -28,6 +28,7 @@ from shouxin.app.methods import allowed
 from shouxin.duties.access import cookies
 from shouxin.duties.access.service import SYSTEM_KEY, Access, Principal
 from shouxin.duties.filters.service import SavedFilters
+from shouxin.duties.forms import sent
 from shouxin.errors import InputError, ShouxinError, StoreError
 from shouxin.store.refusals import REFUSALS
 
@@ -186,7 +187,7 @@ async def _who(
 async def _check_form(connection: Connection) -> None:
     given = connection.headers.get(cookies.HEADER)
     if given is None and isinstance(connection, Request):
-        given = (await connection.form()).get(cookies.FIELD)
+        given = (await sent(connection)).get(cookies.FIELD)
     if not cookies.matches(connection, given):
         raise _refused("form-token", "the form does not belong to this sign-in, or the cookie is missing")
 

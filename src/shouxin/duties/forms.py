@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 
 from shouxin.errors import InputError
 
@@ -46,5 +47,22 @@ class Form:
 
 
 async def form(request: Request[Any, Any, Any]) -> Form:
-    """Return the fields that were sent, for handlers: ``form: NamedDependency[Form]``."""
-    return Form(list((await request.form()).multi_items()))
+    """Return the fields that were sent, for handlers: ``form: NamedDependency[Form]``; errors as ``sent``."""
+    return Form(list((await sent(request)).multi_items()))
+
+
+async def sent(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """Return the form of a request, empty where its body is none.
+
+    Raises ``InputError`` (http-bad-request): parts that are no text of the charset they name, a charset that
+    nobody knows, no boundary; the framework lets some of these through as mistakes of the server.
+    """
+    try:
+        return await request.form()
+    except (LookupError, ValueError):
+        raise InputError(
+            "http-bad-request",
+            "the form cannot be read",
+            where="the body",
+            remedy="send it as UTF-8, as browsers do",
+        ) from None

@@ -223,6 +223,32 @@ def test_a_body_of_another_kind_is_refused(client: Client, person: Person, kind:
         assert answer.status_code in {400, 403}, (kind, body)
 
 
+PART = b'--x\r\nContent-Disposition: form-data; name="name"%s\r\n\r\n%s\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PART % (b"", b"\xff"),
+        PART % (b"\r\nContent-Type: text/plain; charset=nonsense", b"Ana"),
+        PART % (b"\r\nContent-Type: text/plain; charset=utf-16", b"Ana"),
+        PART.replace(b'"name"', b'"\xff"') % (b"", b"Ana"),
+        PART[:20],
+        b"--x",
+    ],
+)
+def test_parts_that_are_no_text_are_a_clear_error(client: Client, person: Person, body: bytes) -> None:
+    """At the doors that anybody may knock at, and behind them; never a mistake of the server."""
+    for path in ("/sign-in", "/first-operator"):
+        answer = client.post(path, content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+        assert answer.status_code in {400, 403}, (path, answer.text)
+    person("Ana", "privacy_officer")
+    signed_in(client, "Ana")
+    for kind in ("multipart/form-data; boundary=x", "multipart/form-data; boundary=", "multipart/form-data"):
+        answer = client.post("/operators", content=body, headers={"Content-Type": kind})
+        assert answer.status_code in {400, 403}, (kind, answer.text)
+
+
 def test_a_form_that_is_too_large_is_refused_unread(client: Client) -> None:
     """A hundred megabytes at any door: refused by the length they announce, or on the way."""
     for path in ("/sign-in", "/first-operator"):
