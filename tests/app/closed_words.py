@@ -10,6 +10,7 @@ from chinese_calendar.constants import Holiday
 import shouxin
 from shouxin.app.catalogue import LANGUAGES
 from shouxin.app.reasons import reasons
+from shouxin.app.settings import Settings
 from shouxin.connect import survey
 from shouxin.detect.evidence import Evidence
 from shouxin.detect.prose import LEVELS
@@ -119,6 +120,7 @@ CLOSED = {
     "exception": ("true", "false", "unknown"),
     "centre_law": {one.instrument for one in register().instruments},
     "reason": tuple(reasons().reasons),
+    "setting": Settings.__struct_fields__,
     "reason_kind": ("none", "step"),
     "centre_problem": {one.replace("-", "_") for one in OWN_WORDS} | {"other"},
     "centre_receiver": (*get_args(PartyKind), "sdk"),

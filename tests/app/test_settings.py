@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shouxin.app import settings
+from shouxin.app.catalogue import catalogue
 from shouxin.app.setting_parts import split
 from shouxin.errors import InputError
 
@@ -116,3 +117,9 @@ def test_secrets_are_never_shown() -> None:
     assert "pa55word" not in shown
     assert "t0ken" not in shown
     assert loaded.dsn
+
+
+def test_the_english_words_of_a_setting_are_its_description() -> None:
+    """The page of settings and docs/settings.md say the same; the other languages translate it."""
+    said = {name: about for _address, name, about in settings.described("en")}
+    assert catalogue("en").labels["setting"] == said
