@@ -39,7 +39,7 @@ def test_clocks_and_cases_are_counted_as_their_lists_hold_them(bureau: Bureau) -
         page = client.get("/").text
         for near, count in tally.owed.items():
             listed = client.get(f"/calendar?urgency={near}").text
-            assert len(re.findall(r'<a href="/law/[^"]+"><code>', listed)) == count, near
+            assert len(re.findall(r'<a href="/law/[^"]+" title=', listed)) == count, near
             assert (f'href="/calendar?urgency={near}"' in page) == bool(count) or near == "overdue"
 
 
