@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from litestar import Litestar
 
+from shouxin.app.interpreter import prepare
 from shouxin.app.signals import SIGNALS
 
 _GRACE = 5
@@ -20,6 +21,7 @@ def settle() -> None:
 
     Looking the law and the routes through takes a tenth of a second, in which every request waits.
     """
+    prepare()
     gc.collect()
     gc.freeze()
 

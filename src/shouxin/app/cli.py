@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import shouxin
-from shouxin.app import logs
+from shouxin.app import interpreter, logs
 from shouxin.errors import ShouxinError, StoreError
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ def _failed(error: Exception) -> int:
 def main() -> NoReturn:
     """Run the command line; end with 0 done, 1 the answer is no, 2 bad input, 130 interrupted."""
     logs.install()
+    interpreter.prepare()
     try:
         ended = root.main(standalone_mode=False)
         code = ended if isinstance(ended, int) else 0

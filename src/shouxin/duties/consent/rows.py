@@ -34,11 +34,13 @@ _COLUMNS = ", ".join(Transaction.__struct_fields__)
 _WRITE = f"copy shouxin.consent_transaction ({_COLUMNS}) from stdin (format binary)"
 LAST = "t.purpose, t.channel, t.action = 'give'"
 """Of what the last line counts: each purpose and channel, and what was agreed to apart from the rest."""
-_STANDING = f"""
+_OF_PEOPLE = f"""
 select distinct on (t.person, {LAST}) {READ}
-from shouxin.consent_transaction t where t.person = any(%s)
+from shouxin.consent_transaction t where {{people}}
 order by t.person, {LAST}, t.number desc
 """  # noqa: S608  # constants
+_STANDING = _OF_PEOPLE.format(people="t.person = any(%s)")
+_STANDING_BETWEEN = _OF_PEOPLE.format(people="t.person between %s and %s")
 _HISTORY = f"select {READ} from shouxin.consent_transaction t where t.person = %s order by t.number"  # noqa: S608
 # Each pair is looked up by itself: a join of thousands would rather read the whole table.
 _EARLIER = f"""
@@ -47,6 +49,10 @@ cross join lateral (
     select * from shouxin.consent_transaction own
     where own.person = asked.person and own.request = asked.request limit 1
 ) as t
+"""  # noqa: S608
+# Of people made together, most of whom never answered, one walk along the index finds who did.
+_EARLIER_BETWEEN = f"""
+select {READ} from shouxin.consent_transaction t where t.person between %s and %s and t.request = any(%s)
 """  # noqa: S608
 _GUARDIANS = """
 select g.child, array_agg(g.guardian) from shouxin.consent_guardianship g
@@ -69,8 +75,11 @@ select {READ} from (
 """  # noqa: S608
 _NUMBERS = "select nextval('shouxin.consent_transaction_number_seq') from generate_series(1, %s)"
 
-_SENT = 256
+_SENT = 500
 """Rows that are sent at once."""
+
+_MANY = 300
+"""People of whom it is worth a look whether their numbers lie close together."""
 
 _FIELDS = len(Transaction.__struct_fields__)
 _HEAD, _LONG, _DAY = struct.Struct(">hiqiq"), struct.Struct(">iq"), struct.Struct(">ii")
@@ -127,13 +136,19 @@ def standings(connection: "Connection", persons: Iterable[int]) -> Standings:
 def needed(
     connection: "Connection", persons: Iterable[int], requests: Iterable[tuple[int, str]], on: datetime.date
 ) -> Needed:
-    """Return what reports are taken down by, in one exchange: each is a person and the name of a request."""
-    everybody, keys = numbers(sorted(persons)), sorted(requests)
-    names = numbers(person for person, _ in keys), texts(request for _, request in keys)
+    """Return what reports are taken down by, in one exchange: each is a person and the name of a request.
+
+    Of people whose numbers lie close together, what others in between answered can be among it.
+    """
+    known, keys = sorted(persons), list(requests)
+    everybody, names = numbers(known), texts(request for _, request in keys)
     stand, earlier, guardians, free = asked(
         connection,
-        (_STANDING, [everybody]),
-        (_EARLIER, names),
+        *(
+            ((_STANDING_BETWEEN, [known[0], known[-1]]), (_EARLIER_BETWEEN, [known[0], known[-1], names]))
+            if _close(known)
+            else ((_STANDING, [everybody]), (_EARLIER, [numbers(person for person, _ in keys), names]))
+        ),
         (_GUARDIANS, [everybody, on]),
         (_NUMBERS, [len(keys)]),
     )
@@ -144,6 +159,11 @@ def needed(
         guardians={child: frozenset(theirs) for child, theirs in guardians},
         numbers=sorted(number for (number,) in free),
     )
+
+
+def _close(known: Sequence[int]) -> bool:
+    """Tell whether people, by their rising numbers, are so many and so close that a walk is shorter."""
+    return len(known) >= _MANY and known[-1] - known[0] < 2 * len(known)
 
 
 def history(connection: "Connection", person: int) -> list[Transaction]:
