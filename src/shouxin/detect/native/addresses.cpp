@@ -20,6 +20,13 @@ const Characters door_signs(u"附第东西南北中甲乙丙丁0123456789０１�
 bool door_begins(char16_t c) { return door_signs.has(c); }
 constexpr size_t longest_name = 4;  // of a road with nothing before it
 
+// Keeps one bit of each of `n` bytes; says whether there is any.
+bool keep(const uint8_t* __restrict from, uint8_t bit, uint8_t* __restrict to, size_t n) {
+    uint8_t all = 0;
+    for (size_t i = 0; i < n; i++) all |= to[i] = from[i] & bit;
+    return all;
+}
+
 // Up to four further groups behind a number, each as long as it can be, then shorter; `end` says whether all fits.
 template <class Separator, class Inside, class End>
 size_t groups(Text text, size_t at, int left, size_t longest, Separator separates, Inside inside, End end) {
@@ -36,39 +43,42 @@ size_t groups(Text text, size_t at, int left, size_t longest, Separator separate
 
 bool AddressReader::look(Text line, Reader& reader) {
     text_ = line, reader_ = &reader, n_ = line.size();
-    may_begin_.assign(n_, 0);
-    bool any = !reader.divisions().empty();
-    for (uint32_t at : reader.divisions()) may_begin_[at] = 1;
+    may_begin_.resize(std::max(may_begin_.size(), n_));
+    uint8_t* may_begin = may_begin_.data();
+    bool any = keep(reader.met(), Entry::address, may_begin, n_);
     // The name of a road or village may begin before a door.
     const uint8_t opens = lex_.road.bit | lex_.local.bit;
     endings_.resize(std::max(endings_.size(), n_));
+    uint32_t* endings = endings_.data();
+    const Letter* letters = &reader.letter(0);
     size_t count = 0;
-    for (size_t at = 1; at < n_; at++) {
-        endings_[count] = static_cast<uint32_t>(at);
-        count += (reader.letter(at).opens & opens) != 0;
+    for (size_t at = 1, n = n_; at < n; at++) {
+        endings[count] = static_cast<uint32_t>(at);
+        count += (letters[at].opens & opens) != 0;
     }
     for (size_t i = 0; i < count; i++) {
         const size_t at = endings_[i];
         if (!before_door(at)) continue;
         any = true;
-        for (size_t from = at; from-- && from + longest_name >= at && named_with(text_[from]);) may_begin_[from] = 1;
+        for (size_t from = at; from-- && from + longest_name >= at && named_with(text_[from]);) may_begin[from] = Entry::address;
     }
     return any;
 }
 
-// Whether an ending stands at a place, of which the first character does.
-inline bool AddressReader::stands(const std::u16string& ending, size_t at) const {
-    if (ending.size() > n_ - at) return false;
-    for (size_t i = 1; i < ending.size(); i++)
-        if (ending[i] != text_[at + i]) return false;
-    return true;
+// Whether an ending stands at a place; three characters behind the line can be read.
+inline bool AddressReader::stands(const Endings::One& ending, size_t at) const {
+    uint64_t here;
+    std::memcpy(&here, text_.data() + at, sizeof here);
+    const size_t size = ending.text.size();
+    if (((here ^ ending.first) & ending.mask) || size > n_ - at) return false;
+    return size <= 4 || text_.substr(at, size) == ending.text;
 }
 
 // Whether the ending of a road or village stands here, with a door behind it.
 bool AddressReader::before_door(size_t at) const {
     for (const Endings* endings : {&lex_.road, &lex_.local})
         for (const Endings::One& one : endings->lists[endings->first[reader_->code(at)]]) {
-            if (!stands(one.text, at)) continue;
+            if (!stands(one, at)) continue;
             size_t end = separated(at + one.text.size());
             if (end < n_ && door_begins(text_[end])) return true;
         }
@@ -79,7 +89,7 @@ void AddressReader::read(const std::vector<Barrier>& barriers, std::vector<Addre
     const size_t size = text_.size();
     auto barrier = barriers.begin();
     for (size_t start = 0; start < size;) {
-        const void* next = std::memchr(may_begin_.data() + start, 1, size - start);
+        const void* next = std::memchr(may_begin_.data() + start, Entry::address, size - start);
         if (!next) break;
         start = static_cast<size_t>(static_cast<const uint8_t*>(next) - may_begin_.data());
         while (barrier != barriers.end() && barrier->end <= start) barrier++;
@@ -178,15 +188,17 @@ size_t AddressReader::place(size_t start) const {
 
 // Where the first ending behind a name of 1 to `longest` characters ends; 0 for none.
 size_t AddressReader::named(size_t start, const Endings& endings, size_t longest, size_t& name) const {
-    for (size_t i = start; i < n_ && i < start + longest && named_with(text_[i]); i++)
-        if (size_t end = ending(i + 1, endings)) return name = i + 1 - start, end;
+    const Letter* letters = &reader_->letter(0);
+    for (size_t i = start, last = std::min(n_, start + longest); i < last && named_with(text_[i]); i++)
+        if (letters[i + 1].opens & endings.bit)
+            if (size_t end = ending(i + 1, endings)) return name = i + 1 - start, end;
     return 0;
 }
 
 size_t AddressReader::ending(size_t start, const Endings& endings) const {
     if (start >= n_ || !(reader_->letter(start).opens & endings.bit)) return 0;
     for (const Endings::One& one : endings.lists[endings.first[reader_->code(start)]])
-        if (stands(one.text, start) && !(one.barred && at(start + one.text.size()) == one.barred))
+        if (stands(one, start) && !(one.barred && at(start + one.text.size()) == one.barred))
             return start + one.text.size();
     return 0;
 }

@@ -37,7 +37,7 @@ class AddressReader {
         size_t end = 0;
     };
 
-    bool stands(const std::u16string& ending, size_t at) const;
+    bool stands(const Endings::One& ending, size_t at) const;
     bool before_door(size_t at) const;
     Address judge(size_t start) const;
     bool in_organisation(size_t end) const;

@@ -165,6 +165,12 @@ class Detector {
         if (!std::is_sorted(spans.begin(), spans.end(), before)) std::stable_sort(spans.begin(), spans.end(), before);
     }
 
+    // Brings together two rows of spans, each in order; of those that begin at the same place, the first row comes first.
+    static void merge(std::vector<Span>& spans, size_t middle) {
+        auto before = [](const Span& one, const Span& other) { return one.start < other.start; };
+        if (middle && middle < spans.size()) std::inplace_merge(spans.begin(), spans.begin() + static_cast<std::ptrdiff_t>(middle), spans.end(), before);
+    }
+
     void prose(View v, Reading& read) const {
         const auto size = static_cast<size_t>(v.n);
         std::vector<Stretch> inside;
@@ -202,11 +208,16 @@ class Detector {
     }
 
     void tell(View v, Reading& read, const std::vector<Value>& values) const {
+        const size_t identified = read.spans.size();
         if (asked(Kind::person_name))
             for (const Stretch& name : read.prose.names) read.spans.push_back({name.start, name.end, Kind::person_name, 1, weight(name)});
+        merge(read.spans, identified);
+        const size_t named = read.spans.size();
         if (asked(Kind::address))
             for (const Stretch& one : read.prose.addresses)
                 read.spans.push_back({one.start, one.end, Kind::address, 1, levels_[static_cast<size_t>(one.value)]});
+        merge(read.spans, named);
+        const size_t addressed = read.spans.size();
         if (!read.hits.empty()) {
             std::vector<Span> told = statements(words_, v, read.hits, read.names, values);
             const std::vector<Span> more = organisations(words_, read.hits, read.names, read.prose.addresses);
@@ -215,9 +226,9 @@ class Detector {
             for (const Span& span : told)
                 if (asked(span.kind)) read.spans.push_back(span);
         }
+        merge(read.spans, addressed);
         auto unsure = [](const Span& span) { return span.score < sure; };
         read.spans.erase(std::remove_if(read.spans.begin(), read.spans.end(), unsure), read.spans.end());
-        in_order(read.spans);
         keep_apart(read.spans);
     }
 

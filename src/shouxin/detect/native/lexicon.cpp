@@ -2,6 +2,7 @@
 #include "lexicon.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 #include <tuple>
 
@@ -41,11 +42,14 @@ void Lexicon::set(const Numbers& numbers) {
 }
 
 void Lexicon::set_alphabet(const std::u16string& alphabet) {
-    if (alphabet.size() >= 65535) throw std::invalid_argument("too many characters");
+    if (alphabet.size() >= 65534) throw std::invalid_argument("too many characters");
     for (size_t i = 0; i < alphabet.size(); i++) codes[alphabet[i]] = static_cast<Trie::Code>(i + 1);
-    letters.assign(alphabet.size() + 1, Letter());
+    letters.assign(alphabet.size() + 2, Letter());
     for (char16_t c : alphabet)
         if (han(c)) letters[codes[c]].flags = Letter::chinese | Letter::may_name;
+    letters.back().flags = Letter::chinese | Letter::may_name;
+    for (size_t c = 0; c < codes.size(); c++)
+        if (!codes[c] && han(static_cast<char16_t>(c))) codes[c] = static_cast<Trie::Code>(alphabet.size() + 1);
     letters[codes[u'《']].flags |= Letter::title;
 }
 
@@ -54,15 +58,16 @@ void Lexicon::set_characters(const std::vector<Character>& characters) {
         Letter& letter = letters[codes[units_of(text).at(0)]];
         letter.flags |= static_cast<uint32_t>(flags);
         letter.surname = static_cast<int8_t>(surname), letter.first = first & 3, letter.second = second & 3;
-        if (surname >= 0) letter.family = static_cast<int8_t>(this->surname[static_cast<size_t>(surname)] + ambiguous);
+        if (surname >= 0) letter.flags |= Letter::surnamed, letter.family = static_cast<int8_t>(this->surname[static_cast<size_t>(surname)] + ambiguous);
+        if (letter.second == 3) letter.flags |= Letter::doubles;
         if (!letter.is(Letter::chinese | Letter::dot)) continue;
         letter.flags |= Letter::may_name;
         if (surname >= 0 || second == 3 || letter.is(Letter::small | Letter::typical | Letter::spelling)) letter.flags |= Letter::names;
+        if (surname >= 0 || second == 3 || letter.is(Letter::small | Letter::typical | Letter::transliteration)) letter.flags |= Letter::alone;
     }
 }
 
 void Lexicon::settle() {
-    unknown.flags = Letter::chinese | Letter::may_name;
     auto weigh = [&](Letter& letter) {
         if (letter.is(Letter::chinese) && !letter.is(Letter::never)) letter.flags |= Letter::given;
         if (letter.is(Letter::polite)) letter.flags |= Letter::behind;
@@ -73,7 +78,6 @@ void Lexicon::settle() {
         letter.as_only = static_cast<int8_t>(only[std::max<size_t>(letter.first, letter.second)] + follows);
     };
     for (Letter& letter : letters) weigh(letter);
-    weigh(unknown);
     letters[codes[u'某']].flags |= Letter::behind;
     constexpr uint8_t more = Entry::label | Entry::address | Entry::person | Entry::japanese | Entry::surname;
     for (size_t c = 0; c < codes.size(); c++) {
@@ -84,9 +88,11 @@ void Lexicon::settle() {
         letter.base = trie.base(node);
         if (trie.flags(node) & more || (trie.flags(node) && c < 128)) letter.flags |= Letter::entry;
         if (c < 128) continue;  // what stands in a word of letters is no entry
-        letter.before = static_cast<int8_t>(std::max(trie.entry(node).before * context, 0));
-        letter.after = static_cast<int8_t>(std::max(trie.entry(node).after * context, 0));
+        letter.says = {static_cast<int8_t>(std::max(trie.entry(node).after * context, 0)), static_cast<int8_t>(std::max(trie.entry(node).before * context, 0))};
     }
+    for (Letter& letter : letters)
+        for (int8_t& side : letter.says)
+            if (!side && letter.is(Letter::opener)) side = Letter::beside_edge;
 }
 
 void Lexicon::set_honorifics(const std::vector<std::string>& texts) {
@@ -99,7 +105,10 @@ void Lexicon::set_endings(Endings& endings, uint8_t bit, const std::vector<std::
     for (const std::string& text : texts) {
         std::u16string whole = units_of(text);
         size_t mark = whole.find(u'!');
-        Endings::One one{whole.substr(0, mark), mark == std::u16string::npos ? char16_t{0} : whole.at(mark + 1)};
+        Endings::One one{whole.substr(0, mark), mark == std::u16string::npos ? char16_t{0} : whole.at(mark + 1), 0, 0};
+        const size_t some = std::min<size_t>(one.text.size(), 4);
+        std::memcpy(&one.first, one.text.data(), some * sizeof(char16_t));
+        std::memset(&one.mask, 0xff, some * sizeof(char16_t));
         Trie::Code code = codes[one.text.at(0)];
         if (!endings.first[code]) endings.first[code] = static_cast<uint8_t>(endings.lists.size()), endings.lists.emplace_back();
         endings.lists.at(endings.first[code]).push_back(one);

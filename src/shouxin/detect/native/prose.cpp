@@ -19,6 +19,7 @@ class Whole {
 
     Prose read(const std::vector<Stretch>& identifiers, bool with_names, bool with_addresses) {
         AddressReader places(lex_);
+        if (with_names) text_.reserve(n_ / 2);
         auto next = identifiers.begin();
         for (size_t from = 0; (from = skip(from)) < n_;) {
             size_t end = units_.read_line(s_, n_, from), first = names_.size();

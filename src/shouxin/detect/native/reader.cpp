@@ -20,28 +20,32 @@ size_t Reader::beginnings() {
         return n_;
     }
     const Letter* letters = line_.data();
-    const Place* places = places_.data();
+    const uint8_t* met = met_.data();
+    const int8_t* says = says_.data();
     const Trie::Code* codes = codes_.data();
     const int most = std::max(lex_.both, 0) + std::max(lex_.title, 0) - lex_.cost, listed = std::max(lex_.listed, 0), two = lex_.two, three = lex_.three;
     constexpr uint32_t spells = Letter::transliteration | Letter::minority;
     constexpr uint8_t entries = Entry::person | Entry::japanese | Entry::surname;
     size_t some = 0, count = 0;
-    for (size_t at = 0; at < n_; at++) {
+    for (size_t at = 0, n = n_; at < n; at++) {
         begins[some] = static_cast<uint32_t>(at);
-        some += static_cast<size_t>(letters[at].is(Letter::names) | ((places[at].met & entries) != 0));
+        some += flag(letters[at].flags, Letter::alone) | flag(met[at], entries);
     }
     for (size_t i = 0; i < some; i++) {
         const size_t at = begins[i];
         const Letter &head = letters[at], &one = letters[at + 1], &last = letters[at + 2];
-        const int pair = one.as_only + two + places[at + 2].after, full = one.as_first + last.as_second + three + places[at + 3].after;
-        const int bound = head.family + std::max(pair, full) + places[at].before + (at && letters[at - 1].is(Letter::listing) ? listed : 0) + most;
-        const bool same = codes[at] == codes[at + 1], twice = codes[at + 1] == codes[at + 2];
-        const bool family = (head.family != Letter::none) & ((bound >= 0) | twice | one.is(Letter::behind));
-        const bool doubled = (head.second == 3) & same;
-        const bool met = (places[at].met & entries) != 0;
-        const bool foreign = (head.is(Letter::transliteration) & ((one.flags & spells) != 0)) | (head.is(Letter::typical) & ((places[at + 1].met & Entry::person) != 0));
+        const uint32_t in_list = at ? letters[at - 1].flags & Letter::listing : 0;
+        const int pair = one.as_only + two + says[2 * at + 5], full = one.as_first + last.as_second + three + says[2 * at + 7];
+        const int bound = head.family + std::max(pair, full) + says[2 * at] + (in_list ? listed : 0) + most;
+        const uint32_t same = codes[at] == codes[at + 1], twice = codes[at + 1] == codes[at + 2];
+        uint32_t may = flag(head.flags, Letter::surnamed) & (static_cast<uint32_t>(bound >= 0) | twice | flag(one.flags, Letter::behind));
+        may |= flag(head.flags, Letter::doubles) & same;
+        may |= flag(met[at], entries) | flag(head.flags, Letter::small);
+        may |= flag(head.flags, Letter::transliteration) & flag(one.flags, spells);
+        may |= flag(head.flags, Letter::typical) & flag(met[at + 1], Entry::person);
+        if (known_) may |= static_cast<uint32_t>(may_be_known(at));
         begins[count] = static_cast<uint32_t>(at);
-        count += static_cast<size_t>(family | doubled | met | foreign | head.is(Letter::small) | may_be_known(at));
+        count += may;
     }
     return count;
 }
@@ -50,13 +54,16 @@ void Reader::begin() {
     known_ = nullptr;
     begins_[begun_ = beginnings()] = static_cast<uint32_t>(n_);
     clauses_.assign(1, {0, false, false});
-    const bool titles = flags_ & Letter::title;
+    for (size_t i = 0; i < parted_; i++)
+        if (signs_[i]) clauses_.push_back({signs_[i], false, false});
+    clauses_.push_back({static_cast<uint32_t>(n_), false, false});
+    if (!(flags_ & Letter::title)) return;
     bool title = false;
-    for (size_t at = 0; at < n_; at++) {
-        if (at && line_[at].is(Letter::parts)) clauses_.push_back({static_cast<uint32_t>(at), title, false});
-        if (titles) title = line_[at].is(Letter::title) || (title && text_[at] != u'》');
+    size_t at = 0;
+    for (Clause& clause : clauses_) {
+        for (; at < clause.begin; at++) title = goes_on_in_title(at, title);
+        clause.title = title;
     }
-    clauses_.push_back({static_cast<uint32_t>(n_), title, false});
 }
 
 void Reader::read(std::vector<Name>& names) {
@@ -97,30 +104,49 @@ void Reader::read_again(const Known& known, size_t end, bool title, std::vector<
     read(0, end, title, begins_.data(), names);
 }
 
+// What words and single characters make of the places from `at` to `end`.
+inline void Reader::pass(size_t at, size_t end) {
+    Step* best = best_.data();
+    const uint32_t* words = words_.data();
+    const Step pair[] = {pair_[0], pair_[1]};
+    Step here = best[at], next = best[at + 1];
+    for (; at < end; at++) {
+        const Step base = here & ~int64_t{0xffffffff};
+        const uint32_t held = words[at];
+        Step third = best[at + 2];
+        better(next, base + (1 << 16));
+        better(third, base + pair[held >> 2 & 1]);
+        for (uint32_t longer = held & ~7u; longer; longer &= longer - 1) {
+            const int size = __builtin_ctz(longer);
+            better(best[at + static_cast<size_t>(size)], base + worth_[size]);
+        }
+        best[at + 1] = here = next;
+        next = third;
+    }
+    best[at + 1] = next;
+}
+
 // Finds the best reading of a clause; the places from `begins` on are those where a name may begin.
 void Reader::read(size_t from, size_t to, bool title, const uint32_t* begins, std::vector<Name>& names) {
     Step* best = best_.data();
     std::fill(best + from, best + to + 3, pair_[0]);
     best[from] = 0;
-    const Place* places = places_.data();
-    const Step pair[] = {pair_[0], pair_[1]};
+    const bool titles = title || flags_ & Letter::title;
     for (size_t at = from; at < to; at++) {
-        const Place& here = places[at];
-        const Step base = best[at] & ~int64_t{0xffffffff};
-        better(best[at + 1], base + (1 << 16));
-        better(best[at + 2], base + pair[here.words >> 2 & 1]);
-        for (uint32_t words = here.words & ~7u; words; words &= words - 1) {
-            const int size = __builtin_ctz(words);
-            better(best[at + static_cast<size_t>(size)], base + worth_[size]);
+        const size_t first = at;
+        at = *begins;
+        if (at >= to) {
+            pass(first, to);
+            break;
         }
-        const Letter& head = line_[at];
-        if (title || flags_ & Letter::title) title = head.is(Letter::title) || (title && text_[at] != u'》');
-        if (at != *begins) continue;
         begins++;
+        pass(first, at + 1);
+        for (size_t i = first; titles && i <= at; i++) title = goes_on_in_title(i, title);
+        const Letter& head = line_[at];
         const bool latin = dots() && initial(at);
-        if (!latin && !head.is(Letter::names) && !(head.is(Letter::may_name) && here.met & (Entry::person | Entry::japanese | Entry::surname))) continue;
+        if (!latin && !head.is(Letter::names) && !(head.is(Letter::may_name) && met_[at] & (Entry::person | Entry::japanese | Entry::surname))) continue;
         known_here_ = may_be_known(at);
-        left_ = here.before, inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
+        left_ = before(at), inside_ = (in_list(at) ? lex_.listed : 0) + (title ? lex_.title : 0);
         latin ? dotted(at, at + 1) : candidates(at, head);
     }
     trace(from, to, names);
@@ -154,8 +180,9 @@ bool Reader::is_word(size_t start, size_t end) const {
 }
 
 inline void Reader::name(size_t start, size_t end, int weight) {
-    const int right = places_[end].after;
-    weight += left_ + inside_ + right + (left_ && right ? lex_.both : 0);
+    const int right = after(end);
+    const bool both = (left_ != 0) & (right != 0);
+    weight += left_ + inside_ + right + (lex_.both & -static_cast<int>(both));
     // What is worth less than its characters one by one is in no best reading.
     if (weight >= lex_.cost || known_here_) weigh(start, end, weight);
 }
@@ -164,14 +191,14 @@ inline void Reader::name(size_t start, size_t end, int weight) {
 void Reader::weigh(size_t start, size_t end, int weight) {
     const bool again = known_here_ && known_->has(text_.substr(start, end - start));
     if (weight < lex_.cost && !again) return;
-    if (end - start <= Trie::longest && places_[start].words >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
+    if (end - start <= Trie::longest && words_[start] >> (end - start) & 1 && is_word(start, end)) weight += lex_.is_word;
     if (again) weight += lex_.again;
     better(best_[end], step(total(best_[start]) + weight - lex_.cost, end - start, true, weight));
 }
 
 inline void Reader::candidates(size_t at, const Letter& head) {
     if (head.surname >= 0) chinese(at, at + 1, head.family, lex_.two);
-    if (places_[at].met & Entry::surname) chinese(at, at + 2, lex_.double_surname, 0);
+    if (met_[at] & Entry::surname) chinese(at, at + 2, lex_.double_surname, 0);
     if (head.is(Letter::small))
         nickname(at);
     else if (head.second == 3 && at + 1 < n_ && text_[at] == text_[at + 1])
@@ -213,10 +240,10 @@ size_t Reader::dot_behind(size_t end) const {
 }
 
 inline void Reader::foreign(size_t at, const Letter& head) {
-    const bool after_dot = dots() && at && is(at - 1, Letter::dot), begins = head.is(Letter::transliteration) && !after_dot;
-    if (places_[at].met & (Entry::person | Entry::japanese) && !after_dot) listed(at);
-    if (head.is(Letter::typical) && places_[at + 1].met & Entry::person) before_listed(at);
-    if (dots() || (begins && letter(at + 1).flags & (Letter::transliteration | Letter::minority))) spelled(at, begins);
+    const bool after_dot = dots() && at && is(at - 1, Letter::dot), begins = head.is(Letter::transliteration) & !after_dot;
+    if (met_[at] & (Entry::person | Entry::japanese) && !after_dot) listed(at);
+    if (head.is(Letter::typical) && met_[at + 1] & Entry::person) before_listed(at);
+    if (dots() || (begins & letter(at + 1).is(Letter::transliteration | Letter::minority))) spelled(at, begins);
 }
 
 // Characters that spell foreign names, and such a name as the first part of one with dots.

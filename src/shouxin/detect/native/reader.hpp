@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "lexicon.hpp"
@@ -51,9 +52,8 @@ class Reader {
     // Whether a stretch lies in a name of the reading that begins with it.
     bool named(size_t at, size_t end) { return piece(at) & 1 && piece(at) >> 1 >= end; }
     // The flags of all entries that begin at a place.
-    uint8_t met(size_t at) const { return places_[at].met; }
-    // Where the names of places begin that may stand in addresses.
-    const std::vector<uint32_t>& divisions() const { return divisions_; }
+    uint8_t met(size_t at) const { return met_[at]; }
+    const uint8_t* met() const { return met_.data(); }
     Trie::Code code(size_t at) const { return codes_[at]; }
     bool is(size_t at, uint32_t flag) const { return letter(at).is(flag); }
     const Letter& letter(size_t at) const { return line_[at]; }
@@ -70,23 +70,35 @@ class Reader {
     static bool is_name(Step step) { return step >> 31 & 1; }
     static int weight(Step step) { return static_cast<int16_t>(step); }
     static void better(Step& held, Step other) { held = other > (held | 0xffffffff) ? other : held; }
-    struct Place {
-        uint32_t words;  // a bit for the length of each word that begins here
-        int8_t before, after, label;  // what it says of a name behind it, and of one before
-        uint8_t met;
+    // An entry that may go on from a node to the next, and one that tells something of its surroundings.
+    struct Walk {
+        uint32_t at, from, to;
+    };
+    struct Told {
+        uint32_t at, node, size;
     };
     static constexpr size_t beyond = 16;  // characters behind the line that are none
     static constexpr size_t unread = ~size_t{0};
 
     bool may_be_known(size_t at) const { return known_ && at + 1 < n_ && known_->may_begin(text_[at], text_[at + 1]); }
     bool dots() const { return flags_ & Letter::dot; }  // names of several parts stand only where there are any
-    void look_up(size_t at, uint32_t node);
-    void settle();
+    void make_room();
+    Told* make_told(size_t size) {
+        if (told_.size() < size + 1) told_.resize(size + 1);
+        return told_.data();
+    }
+    void look_up(const uint32_t* begins, const uint32_t* end);
+    bool inside_letters(size_t at) const;
+    void single(size_t signs);
     size_t beginnings();
     void begin();
     uint32_t piece(size_t at);
     void read_clauses(size_t first, size_t last, const uint32_t* begins, std::vector<Name>& names);
     void read(size_t from, size_t to, bool title, const uint32_t* begins, std::vector<Name>& names);
+    void pass(size_t at, size_t end);
+    int before(size_t at) const { return says_[2 * at]; }  // what speaks for a name that begins here, or ends here
+    int after(size_t at) const { return says_[2 * at + 1]; }
+    bool goes_on_in_title(size_t at, bool title) const { return line_[at].is(Letter::title) || (title && text_[at] != u'》'); }
     bool is_word(size_t start, size_t end) const;
     void meet(size_t at, size_t size, uint32_t node);
     void mark(size_t end);
@@ -128,8 +140,16 @@ class Reader {
     };
     std::vector<Clause> clauses_;  // and one that begins where the line ends
     std::vector<Name> unasked_;
-    std::vector<uint32_t> divisions_;
-    std::vector<Place> places_;
+    // By place: a bit for the length of each word that begins there, the flags of all entries that do, what a label before
+    // it says, and, side by side, what is said of a name behind it and of one before.
+    std::vector<uint32_t> words_;
+    std::vector<uint8_t> met_;
+    std::vector<int8_t> label_, says_;
+    bool labels_ = false;  // whether there are any
+    std::vector<uint32_t> signs_;  // where the signs are that part clauses
+    size_t parted_ = 0;            // how many
+    std::vector<Walk> walks_;
+    std::vector<Told> told_;
     std::vector<Step> best_;
     std::vector<uint32_t> pieces_;  // where the piece of the reading that begins here ends, doubled, and 1 for a name
 };

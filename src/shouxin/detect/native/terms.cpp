@@ -112,15 +112,17 @@ void Terms::gather(const uint8_t* s, size_t n, size_t from, Stretch& made) const
     made.byte[count] = static_cast<uint32_t>(i - from);
     made.count = std::min(count, Stretch::most), made.events = 0, made.next = from + made.byte[made.count];
     if (count <= Stretch::most) made.unit[count] = Units::strange;
-    uint8_t before = from ? classes_[s[from - 1] < 0x80 ? s[from - 1] : Units::strange] : 0;
-    for (size_t at = 0; at < made.count; at++) {
-        uint8_t here = classes_[made.unit[at]];
-        bool whole = !(here & before & letter), more = pairs_.has(pair(made.unit[at], made.unit[at + 1]));
-        made.event[made.events] = static_cast<uint16_t>(at);
-        const uint32_t begins = (here & first) & static_cast<uint32_t>(whole) & ((here & alone) >> 1 | static_cast<uint32_t>(more));
-        made.events += (here & gap) >> 3 | begins;
+    const uint8_t* classes = classes_.data();
+    uint32_t before = from ? classes[s[from - 1] < 0x80 ? s[from - 1] : Units::strange] : 0;
+    size_t events = 0;
+    for (size_t at = 0, last = made.count; at < last; at++) {
+        const uint32_t here = classes[made.unit[at]], more = pairs_.has(pair(made.unit[at], made.unit[at + 1]));
+        const uint32_t begins = here >> 1 & (here >> 2 | more) & ~((here & before) >> 3);  // but for a letter behind a letter
+        made.event[events] = static_cast<uint16_t>(at);
+        events += (here | begins) & gap;
         before = here;
     }
+    made.events = events;
 }
 
 std::vector<Terms::Hit> Terms::find(const uint8_t* s, size_t n) const {

@@ -24,7 +24,7 @@ class Terms {
 
   private:
     // What a character is: the first of terms, one by itself, a letter or digit, a gap between words.
-    enum : uint8_t { first = 1, alone = 2, letter = 4, gap = 8 };
+    enum : uint8_t { gap = 1, first = 2, alone = 4, letter = 8 };
     // Pairs of characters, a bit each; a pair may be taken for another.
     struct Pairs {
         uint64_t words[1024] = {};

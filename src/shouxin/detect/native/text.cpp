@@ -5,7 +5,7 @@
 #include <cstring>
 
 #if defined(__x86_64__)
-#include <tmmintrin.h>
+#include <immintrin.h>
 #endif
 
 namespace shouxin {
@@ -45,9 +45,31 @@ size_t in_fours(const uint8_t* s, size_t n, size_t room, char16_t* out, uint32_t
 size_t in_fours(const uint8_t*, size_t, size_t, char16_t*, uint32_t*, uint32_t) { return 0; }
 #endif
 
+#if defined(__x86_64__)
+namespace {
+
+const bool can_avx2 = __builtin_cpu_supports("avx2");
+
+// Looks at 32 places at a time, and leaves `at` where that ends.
+__attribute__((target("avx2"))) bool holds_wide(std::string_view text, std::string_view sign, size_t& at) {
+    const __m256i first = _mm256_set1_epi8(sign.front()), last = _mm256_set1_epi8(sign.back());
+    for (; at + sign.size() + 31 <= text.size(); at += 32) {
+        const auto* place = reinterpret_cast<const __m256i*>(text.data() + at);
+        const auto* behind = reinterpret_cast<const __m256i*>(text.data() + at + sign.size() - 1);
+        const __m256i both = _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_loadu_si256(place), first), _mm256_cmpeq_epi8(_mm256_loadu_si256(behind), last));
+        for (auto places = static_cast<uint32_t>(_mm256_movemask_epi8(both)); places; places &= places - 1)
+            if (text.substr(at + static_cast<size_t>(__builtin_ctz(places)), sign.size()) == sign) return true;
+    }
+    return false;
+}
+
+}  // namespace
+#endif
+
 bool holds(std::string_view text, std::string_view sign) {
     size_t at = 0;
-#if defined(__x86_64__)  // the first byte and the last, sixteen places at a time
+#if defined(__x86_64__)  // the first byte and the last, many places at a time
+    if (can_avx2 && holds_wide(text, sign, at)) return true;
     const __m128i first = _mm_set1_epi8(sign.front()), last = _mm_set1_epi8(sign.back());
     auto load = [&](size_t place) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + place)); };
     for (; at + sign.size() + 15 <= text.size(); at += 16) {

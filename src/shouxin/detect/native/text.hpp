@@ -39,8 +39,9 @@ class Characters {
 class Units {
   public:
     static constexpr char16_t strange = 0xfffd;
+    static constexpr size_t behind = 3;  // characters behind a line that can be read, and mean nothing
     static constexpr size_t longest = 1 << 16;  // a longer line is read in pieces; names/tagger.py has the same number
-    explicit Units(size_t size) : room_(size < longest ? size : longest), text_(new char16_t[room_ + 1]), bytes_(new uint32_t[room_ + 1]) {}
+    explicit Units(size_t size) : room_(size < longest ? size : longest), text_(new char16_t[room_ + 1 + behind]()), bytes_(new uint32_t[room_ + 1]) {}
 
     // Reads the line that begins at `from`, its end included; returns where the next one begins.
     size_t read_line(const uint8_t* s, size_t n, size_t from);

@@ -111,7 +111,7 @@ std::string Trie::packed() const {
 bool Trie::unpack(const char* bytes, size_t size, Code codes) {
     size_t count = size / (sizeof(Node) + sizeof(Entry));
     if (!count) return false;
-    nodes_.resize(count), entries_.resize(count);
+    nodes_.assign(count + 1, Node{0, 0, 0, 0}), entries_.resize(count + 1);  // one more for the code of what is in no string
     std::memcpy(static_cast<void*>(nodes_.data()), bytes, count * sizeof(Node));
     std::memcpy(static_cast<void*>(entries_.data()), bytes + count * sizeof(Node), count * sizeof(Entry));
     settle();

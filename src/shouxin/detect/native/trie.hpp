@@ -39,24 +39,29 @@ class Trie {
         uint32_t to = nodes_[node].base + code;
         return nodes_[to].check == node + 1 ? to : 0;
     }
-    // Whether a string of several characters may begin with these two; rarely one that does not is taken for one that does.
-    bool begins(Code one, Code two) const {
-        const uint32_t at = pair(one, two);
-        return pairs_[at >> 6] >> (at & 63) & 1;
-    }
+    // Whether a string of several characters may begin with two; rarely one that does not is taken for one that does.
+    struct Pairs {
+        const uint64_t* bits;
+        bool begin(Code one, Code two) const {
+            const uint32_t at = pair(one, two);
+            return bits[at >> 6] >> (at & 63) & 1;
+        }
+    };
+    Pairs pairs() const { return {pairs_.data()}; }
     uint32_t base(uint32_t node) const { return nodes_[node].base; }
     // The node of one character; and of two, from the base behind the first: 0 where no string begins with them.
     uint32_t first(Code one) const { return nodes_[0].base + one; }
     uint32_t second(Code one, uint32_t base, Code two) const { return nodes_[base + two].check == first(one) + 1 ? base + two : 0; }
-    void fetch(uint32_t node) const { __builtin_prefetch(&nodes_[node]); }
+    const Node* nodes() const { return nodes_.data(); }
     const Entry& entry(uint32_t node) const { return entries_[node]; }
     uint8_t flags(uint32_t node) const { return nodes_[node].flags; }
     // Whether a character stands in a string and is not its first.
     bool inside(Code code) const { return inside_[code]; }
     bool goes_on(uint32_t node, Code code) const { return nodes_[node].after >> (code & 7) & 1; }
 
-  private:
     static uint32_t pair(Code one, Code two) { return (static_cast<uint32_t>(one) << 13 ^ two) * 0x9E3779B1u >> 13; }
+
+  private:
     void settle();
     uint32_t free_from(uint32_t at);
     uint32_t room_for(const std::vector<Code>& codes);
