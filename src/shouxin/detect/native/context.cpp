@@ -1,18 +1,18 @@
 #include "context.hpp"
 
+#include <algorithm>
+
 namespace shouxin {
 
 namespace {
 
 constexpr int reach = 16;  // characters
 
-// What ends the look back: the word before it belongs to something else.
 bool parts(View v, int64_t i) {
     uint8_t c = v.s[i];
     if (c < 0x80) return c == ',' || c == ';';
     if (c != 0xEF && c != 0xE3) return false;
-    uint32_t sign = three(v, i);
-    return sign == three("，") || sign == three("；") || sign == three("。");
+    return std::find(std::begin(partings), std::end(partings), three(v, i)) != std::end(partings);
 }
 
 // What ends the look ahead: the next word then belongs to something else.
@@ -90,18 +90,21 @@ const Word* Around::before(const Tables& tables, View v, int number) {
 
 // The next word on the way back from the candidate, or null at the end of the way.
 const Word* Around::next_before(const Tables& tables, View v) {
-    int64_t at = at_;
-    for (int steps = steps_; steps > 0 && at > 0 && before_ < most; steps--) {
+    int64_t at = at_, steps = steps_;
+    for (; steps > 0 && at > 0 && before_ < most; steps--) {
         if (han_before(v, at)) {
             at -= 3;
-            if (!tables.opens(v.s + at)) continue;
         } else {
             at = previous(v, at);
             if (parts(v, at)) break;
         }
         if (const Word* word = tables.begins(v, at, start_)) {
-            at_ = at, steps_ = steps - 1;
+            at_ = at, steps_ = static_cast<int>(steps) - 1;
             return word;
+        }
+        for (int64_t quiet = 8; quiet == 8;) {
+            quiet = std::min(tables.quiet_before(v, at), steps - 1);
+            at -= 3 * quiet, steps -= quiet;
         }
     }
     steps_ = 0;
@@ -122,8 +125,9 @@ Label label_before(const Tables& tables, View v, int64_t start) {
     int64_t at = start;
     bool marked = false;
     for (int step = 0; step < 8 && at > 1; step++) {
+        if (v.s[at - 1] >= 0x80 && !tables.closes(v.s + at)) break;
         if (const Word* word = tables.ends(v, at)) return {word, at - static_cast<int64_t>(word->text.size()), marked};
-        uint8_t c = v[at - 1];
+        const uint8_t c = v[at - 1];
         if (c == ':' || c == '=') {
             marked = true;
             at--;

@@ -49,14 +49,14 @@ void Finder::take(Run run) {
 
 // Words are looked for only where they could change what is reported; words behind only where none before does.
 void Finder::consider(Kind kind, int64_t start, int64_t end, Evidence found) {
-    float score = t.score(kind, found);
-    float most = t.score(kind, found | evidence::context);
-    if (most < least_ || most <= best_.score) return;
+    const Tables::Score& scores = t.score(kind, found);
+    if (scores.most < least_ || scores.most <= best_.score) return;
+    float score = scores.as_is;
     if (kind == Kind::landline) end = extended(v, end);
     bool enough = score >= least_;
-    if (!enough || t.score(kind, found | evidence::against) < least_ || t.score(kind, found | evidence::other) < least_) {
+    if (!enough || scores.worst < least_) {
         found |= around_.says(t, v, start, end, kind, !enough);
-        score = t.score(kind, found);
+        score = t.score(kind, found).as_is;
     }
     if (score > best_.score) best_ = {kind, found, score, start, end};
 }
@@ -92,7 +92,7 @@ void Finder::digits(int64_t a, int64_t b, Evidence known) {
         if (after == ':') ipv6(a);
         if (b - a == 4) dotted_date(a, b);
     }
-    if (v[a - 1] >= 0x80) embassy(a, b);
+    if (v[a - 1] == 0xBF || v[a - 1] == 0xB7) embassy(a, b);  // 使 or ·
     if (best_.score < least_) plain(a, b, known);
     if (best_.score < least_ && !international(a, b)) b - a == 1 ? apart(a) : grouped(a, b);
     if (b - a >= 4) labelled(a, b, b - a, known & evidence::glued);

@@ -65,7 +65,15 @@ class Finder {
     void mac(int64_t a);
     void coordinates(int64_t a);
     // What only its label makes known (labelled.cpp).
-    void labelled(int64_t a, int64_t b, int64_t digits, bool glued = false);
+    void labelled(int64_t a, int64_t b, int64_t digits, bool glued = false) {
+        if (glued || labels(a)) value(a, b, digits, glued);
+    }
+    bool labels(int64_t a) const {  // whether a label may stand before a, or what begins a value
+        const uint8_t c = v[a - 1];
+        if (c >= 0x80) return a < 3 || t.closes(v.s + a) || three(v, a - 3) == three("第");
+        return c == ':' || c == '=' || c == '"' || c == '\'' || c == ' ' || symbol(c);
+    }
+    void value(int64_t a, int64_t b, int64_t digits, bool glued);
     void known_secret(Run run);
     int64_t extent(int64_t i, Form form);       // where the value at i ends, full stops at its end left out
     int64_t dots(int64_t begin, int64_t end);  // how many there are

@@ -14,6 +14,13 @@ struct Character {
     bool telling;  // whether it alone makes folding worthwhile
 };
 
+// The letter or digit for which three bytes of full width stand, or 0; `sign` as three() gives it.
+uint8_t wide_letter(uint32_t sign) {
+    if ((sign & 0xFEFF) != 0xBCEF || (sign >> 16 & 0xC0) != 0x80) return 0;
+    const auto plain = static_cast<uint8_t>(((sign >> 2 & 0x40) | (sign >> 16 & 0x3F)) + 0x20);
+    return alnum(plain) ? plain : 0;
+}
+
 int circled(View v, int64_t i) {
     if (v[i] != 0xE2) return -1;
     if (v[i + 1] == 0x91 && v[i + 2] >= 0xA0 && v[i + 2] <= 0xA8) return '1' + v[i + 2] - 0xA0;
@@ -85,8 +92,8 @@ SHOUXIN_AVX2 inline __m256i bits(__m256i bytes, __m256i upper, __m256i lower) {
                             _mm256_shuffle_epi8(lower, _mm256_and_si256(bytes, half)));
 }
 
-// From i on the first place that may hold a telling character, or one of the last 33.
-SHOUXIN_AVX2 int64_t pass_plain(View v, int64_t i) {
+// From i on the first place that may hold a telling character, or one of the last 33 (65).
+SHOUXIN_AVX2 int64_t pass_with_avx2(View v, int64_t i) {
     const __m256i upper[] = {table(halves[0].upper), table(halves[1].upper), table(halves[2].upper)};
     const __m256i lower[] = {table(halves[0].lower), table(halves[1].lower), table(halves[2].lower)};
     for (; i + 34 <= v.n; i += 32) {
@@ -97,7 +104,27 @@ SHOUXIN_AVX2 int64_t pass_plain(View v, int64_t i) {
     }
     return i;
 }
-const bool has_avx2 = __builtin_cpu_supports("avx2");
+
+SHOUXIN_AVX512 inline __m512i wider(const uint8_t* sixteen) {
+    return _mm512_broadcast_i32x4(_mm_load_si128(reinterpret_cast<const __m128i*>(sixteen)));
+}
+SHOUXIN_AVX512 inline __m512i wider_bits(const uint8_t* s, __m512i upper, __m512i lower) {
+    const __m512i bytes = _mm512_loadu_si512(s), half = _mm512_set1_epi8(15);
+    return _mm512_and_si512(_mm512_shuffle_epi8(upper, _mm512_and_si512(_mm512_srli_epi16(bytes, 4), half)),
+                            _mm512_shuffle_epi8(lower, _mm512_and_si512(bytes, half)));
+}
+SHOUXIN_AVX512 int64_t pass_with_avx512(View v, int64_t i) {
+    const __m512i upper[] = {wider(halves[0].upper), wider(halves[1].upper), wider(halves[2].upper)};
+    const __m512i lower[] = {wider(halves[0].lower), wider(halves[1].lower), wider(halves[2].lower)};
+    for (; i + 66 <= v.n; i += 64) {
+        const __m512i two = _mm512_and_si512(wider_bits(v.s + i, upper[0], lower[0]), wider_bits(v.s + i + 1, upper[1], lower[1]));
+        const uint64_t telling = _mm512_test_epi8_mask(two, wider_bits(v.s + i + 2, upper[2], lower[2]));
+        if (telling) return i + __builtin_ctzll(telling);
+    }
+    return i;
+}
+int64_t pass_nothing(View, int64_t i) { return i; }
+const auto pass_plain = has_avx512() ? pass_with_avx512 : has_avx2() ? pass_with_avx2 : pass_nothing;
 #endif
 
 bool leads(uint8_t c) { return c == 0xC2 || c == 0xE2 || c == 0xEF || c == 0xF0; }
@@ -107,7 +134,7 @@ int64_t next_telling(View v, int64_t i, const Folded& result, int64_t kept) {
     for (; i < v.n; i++) {
         if (!leads(v.s[i])) {
 #ifdef SHOUXIN_X86
-            if (has_avx2) i = pass_plain(v, i + 1) - 1;
+            i = pass_plain(v, i + 1) - 1;
 #endif
             continue;
         }
@@ -150,6 +177,10 @@ Folded fold(View v) {
         bool is_wide = v[at] == 0xEF && c.plain;
         if (is_wide && at - 3 >= kept && wide_sign(v, at - 3)) put(at - 3, wide(v, at - 3));
         put(at, c);
+        for (uint8_t plain; is_wide && (plain = wide_letter(three(v, kept)));) {  // the rest of a number
+            result.text.push_back(static_cast<char>(plain));
+            mark(kept += 3);
+        }
         if (is_wide && wide_sign(v, kept)) put(kept, wide(v, kept));
         at = next_telling(v, kept, result, kept);
     }

@@ -12,8 +12,6 @@ namespace {
 
 constexpr int64_t longest_private_key = 1 << 14;
 
-bool symbol(uint8_t c) { return c == '!' || c == '@' || c == '#' || c == '$' || c == '%' || c == '^' || c == '&' || c == '*'; }
-
 // The forms of values that each byte may stand in, a bit each.
 struct InForms {
     uint8_t of[256] = {};
@@ -43,13 +41,6 @@ bool made(View v, int64_t a, int64_t b) {
         if (!letter(c) && c != '_' && c != '-' && c != '.') return true;
     }
     return false;
-}
-
-// Whether a label may stand before a, or what begins a value.
-bool labels(const Tables& t, View v, int64_t a) {
-    uint8_t c = v[a - 1];
-    if (c >= 0x80) return a < 3 || t.closes(v.s + a) || three(v, a - 3) == three("第");
-    return c == ':' || c == '=' || c == '"' || c == '\'' || c == ' ' || symbol(c);
 }
 
 // The names of ways to sign in that a blank parts from what proves the right: `Bearer …`, `Authorization: Basic …`.
@@ -90,8 +81,7 @@ int64_t Finder::dots(int64_t a, int64_t end) {
     return dotted_.count;
 }
 
-void Finder::labelled(int64_t a, int64_t b, int64_t digits, bool glued) {
-    if (!glued && !labels(t, v, a)) return;
+void Finder::value(int64_t a, int64_t b, int64_t digits, bool glued) {
     int64_t start = a;
     while (start > 0 && a - start < 8 && symbol(v[start - 1])) start--;
     uint8_t before = v[start - 1];

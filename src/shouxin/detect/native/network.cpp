@@ -22,14 +22,21 @@ struct InAddress {
 };
 const InAddress in_address;
 
+// At most four letters in one.
+constexpr uint32_t packed(std::string_view letters) {
+    uint32_t all = 0;
+    for (const char c : letters) all = all << 8 | static_cast<uint8_t>(c);
+    return all;
+}
+
 // image@2x.png and its like: a domain that is the suffix of a file.
 bool file_suffix(View v, int64_t from, int64_t end) {
-    static const std::string_view suffixes[] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "xml"};
+    static constexpr uint32_t suffixes[] = {packed("png"), packed("jpg"), packed("jpeg"), packed("gif"), packed("svg"), packed("webp"),
+                                            packed("css"), packed("js"), packed("html"), packed("json"), packed("xml")};
     if (end - from > 4) return false;
-    char last[4];
-    for (int64_t i = from; i < end; i++) last[i - from] = static_cast<char>(lowered(v.s[i]));
-    const std::string_view domain(last, static_cast<size_t>(end - from));
-    return std::find(std::begin(suffixes), std::end(suffixes), domain) != std::end(suffixes);
+    uint32_t suffix = 0;
+    for (int64_t i = from; i < end; i++) suffix = suffix << 8 | lowered(v.s[i]);
+    return std::count(std::begin(suffixes), std::end(suffixes), suffix) > 0;
 }
 
 // Bytes between the two numbers of a position: punctuation, blanks, `lng`, 经度.
@@ -73,6 +80,7 @@ bool Finder::email(Run run) {
     if (start == at || !alnum(v[at - 1])) return false;
     for (;;) {
         int64_t from = end;
+        if (end == run.begin) end = run.end;
         while (in_address.domain[v[end]]) end++;
         last = from;
         if (end == from || v[end] != '.' || !alnum(v[end + 1])) break;

@@ -58,6 +58,15 @@ struct Avx2 {
         return found;
     }
 };
+
+struct Avx512 {
+    SHOUXIN_AVX512 static Classes classify(const uint8_t* s) {
+        const __m512i v = _mm512_loadu_si512(s), d = _mm512_sub_epi8(v, _mm512_set1_epi8('0')),
+                      l = _mm512_sub_epi8(_mm512_or_si512(v, _mm512_set1_epi8(32)), _mm512_set1_epi8('a'));
+        const uint64_t digits = _mm512_cmplt_epu8_mask(d, _mm512_set1_epi8(10));
+        return {digits, digits | _mm512_cmplt_epu8_mask(l, _mm512_set1_epi8(26))};
+    }
+};
 #endif
 
 }  // namespace
@@ -84,32 +93,34 @@ SHOUXIN_INLINE Classes last(View v, int64_t base, int64_t readable) {
     return {found.digits & text, found.alnums & text};
 }
 
+// Begins and ends are written independently of each other, two of each at once, whether or not there are so many:
+// which branch is taken depends on where runs stand as little as can be.
 template <class Unit>
 SHOUXIN_INLINE void find_runs(Runs& runs) {
     const View v = runs.v_;
-    Run* next = runs.runs_;
-    Run open = runs.open_;
+    int64_t base = runs.at_, before = runs.digits_;
     bool inside = runs.inside_;
-    int64_t base = runs.at_;
-    for (int64_t end = base + Runs::at_once; base < end && base < v.n; base += 64) {
-        Classes found = base + 64 <= v.n ? Unit::classify(v.s + base) : last<Unit>(v, base, runs.readable_);
-        uint64_t behind = found.alnums << 1 | inside, begins = found.alnums & ~behind, ends = behind & ~found.alnums;
-        if (inside) {
-            int end = ends ? __builtin_ctzll(ends) : 63;
-            open.digits += __builtin_popcountll(found.digits & ((2ull << end) - 1));
-            if (!ends) continue;
-            *next++ = {open.begin, base + end, open.digits};
-            ends &= ends - 1;
-        }
-        for (; ends; begins &= begins - 1, ends &= ends - 1) {
-            int begin = __builtin_ctzll(begins), end = __builtin_ctzll(ends);
-            *next++ = {base + begin, base + end, __builtin_popcountll((found.digits & ((1ull << end) - 1)) >> begin)};
-        }
-        inside = begins;
-        if (inside) open = {base + __builtin_ctzll(begins), 0, __builtin_popcountll(found.digits >> __builtin_ctzll(begins))};
+    if (inside) runs.begins_[0] = runs.begins_[runs.ended_];
+    int begun = inside, ended = 0;
+    for (int64_t stop = base + Runs::at_once; base < stop && base < v.n; base += 64) {
+        const Classes found = base + 64 <= v.n ? Unit::classify(v.s + base) : last<Unit>(v, base, runs.readable_);
+        const uint64_t behind = found.alnums << 1 | inside;
+        const auto mark = [&](uint64_t places, Runs::Mark* to) {
+            for (const Runs::Mark* end = to + __builtin_popcountll(places); to < end; to += 2) {
+                for (int k = 0; k < 2; k++, places &= places - 1) {
+                    const int at = __builtin_ctzll(places | 1ull << 63);
+                    to[k] = {base + at, before + __builtin_popcountll(found.digits & ((1ull << at) - 1))};
+                }
+            }
+        };
+        const uint64_t begins = found.alnums & ~behind, ends = behind & ~found.alnums;
+        mark(begins, runs.begins_ + begun), begun += __builtin_popcountll(begins);
+        mark(ends, runs.ends_ + ended), ended += __builtin_popcountll(ends);
+        before += __builtin_popcountll(found.digits);
+        inside = found.alnums >> 63;
     }
-    if (base >= v.n && inside) *next++ = {open.begin, v.n, open.digits};
-    runs.last_ = next, runs.open_ = open, runs.inside_ = inside, runs.at_ = base;
+    if (base >= v.n && inside) runs.ends_[ended++] = {v.n, before};
+    runs.ended_ = ended, runs.inside_ = inside, runs.at_ = base, runs.digits_ = before;
 }
 
 namespace {
@@ -117,9 +128,8 @@ namespace {
 #ifdef SHOUXIN_X86
 __attribute__((target("avx2,bmi,popcnt"))) void find_with_avx2(Runs& runs) { find_runs<Avx2>(runs); }
 void find_with_sse2(Runs& runs) { find_runs<Sse2>(runs); }
-const auto find_best = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")
-                           ? find_with_avx2
-                           : find_with_sse2;
+SHOUXIN_AVX512 void find_with_avx512(Runs& runs) { find_runs<Avx512>(runs); }
+const auto find_best = has_avx512() ? find_with_avx512 : has_avx2() ? find_with_avx2 : find_with_sse2;
 #else
 const auto find_best = find_runs<Plain>;
 #endif

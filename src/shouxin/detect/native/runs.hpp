@@ -16,7 +16,7 @@ class Runs {
     void each(Each&& each) {
         while (at_ < v_.n) {
             find();
-            for (const Run* run = runs_; run < last_; run++) each(*run);
+            for (int i = 0; i < ended_; i++) each(Run{begins_[i].at, ends_[i].at, ends_[i].digits - begins_[i].digits});
         }
     }
 
@@ -30,9 +30,13 @@ class Runs {
     const int64_t readable_;
     int64_t at_ = 0;
     bool inside_ = false;  // whether the last byte belongs to a run
-    Run open_{};           // which has not ended yet
-    Run* last_ = runs_;
-    Run runs_[at_once / 2 + 1];
+    int64_t digits_ = 0;   // before at_
+    int ended_ = 0;        // how many runs have ended
+    struct Mark {
+        int64_t at, digits;  // the digits before it
+    };
+    static constexpr int most = at_once / 2 + 1, spare = 2;  // more are written than there are
+    Mark begins_[most + spare], ends_[most + spare];
 };
 
 }  // namespace shouxin

@@ -77,9 +77,16 @@ nb::tuple scan(const Tables& tables, nb::bytes text, float least) {
     std::vector<int64_t> start, end;
     std::vector<float> score;
     View v = view(text);
+    // Room for as many more in the rest of the text as in what was read: what grows by doubling is touched twice.
+    const auto make_room = [&](int64_t read) {
+        const double expected = static_cast<double>(kind.size()) * static_cast<double>(v.n) / static_cast<double>(read) * 17 / 16;
+        const size_t room = std::max(static_cast<size_t>(expected), kind.size() + kind.size() / 2 + 256);
+        kind.reserve(room), start.reserve(room), end.reserve(room), score.reserve(room), evidence.reserve(room);
+    };
     {
         nb::gil_scoped_release released;
         each_identifier(tables, v, least, [&](const Finding& found) {
+            if (kind.size() == kind.capacity()) make_room(found.end);
             kind.push_back(static_cast<uint8_t>(found.kind));
             evidence.push_back(found.evidence);
             start.push_back(found.start);

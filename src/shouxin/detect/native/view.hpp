@@ -25,6 +25,7 @@ inline bool alnum(uint8_t c) { return digit(c) | letter(c); }
 inline bool hex(uint8_t c) { return digit(c) | (static_cast<uint8_t>((c | 32) - 'a') < 6); }
 inline uint8_t lowered(uint8_t c) { return upper(c) ? c + 32 : c; }
 inline uint8_t raised(uint8_t c) { return lower(c) ? c - 32 : c; }
+inline bool symbol(uint8_t c) { return c == '!' || c == '@' || c == '#' || c == '$' || c == '%' || c == '^' || c == '&' || c == '*'; }
 // Whether a byte begins a Han character of the usual plane.
 inline bool leads_han(uint8_t c) { return static_cast<uint8_t>(c - 0xE4) < 6; }
 inline bool continues(uint8_t c) { return (c & 0xC0) == 0x80; }
