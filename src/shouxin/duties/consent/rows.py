@@ -34,13 +34,11 @@ _COLUMNS = ", ".join(Transaction.__struct_fields__)
 _WRITE = f"copy shouxin.consent_transaction ({_COLUMNS}) from stdin (format binary)"
 LAST = "t.purpose, t.channel, t.action = 'give'"
 """Of what the last line counts: each purpose and channel, and what was agreed to apart from the rest."""
-_OF_PEOPLE = f"""
+_STANDING = f"""
 select distinct on (t.person, {LAST}) {READ}
-from shouxin.consent_transaction t where {{people}}
+from shouxin.consent_transaction t where t.person = any(%s)
 order by t.person, {LAST}, t.number desc
 """  # noqa: S608  # constants
-_STANDING = _OF_PEOPLE.format(people="t.person = any(%s)")
-_STANDING_BETWEEN = _OF_PEOPLE.format(people="t.person between %s and %s")
 _HISTORY = f"select {READ} from shouxin.consent_transaction t where t.person = %s order by t.number"  # noqa: S608
 # Each pair is looked up by itself: a join of thousands would rather read the whole table.
 _EARLIER = f"""
@@ -50,7 +48,7 @@ cross join lateral (
     where own.person = asked.person and own.request = asked.request limit 1
 ) as t
 """  # noqa: S608
-# Of people made together, most of whom never answered, one walk along the index finds who did.
+# Where the people lie close together, one walk along the index is shorter than so many searches.
 _EARLIER_BETWEEN = f"""
 select {READ} from shouxin.consent_transaction t where t.person between %s and %s and t.request = any(%s)
 """  # noqa: S608
@@ -138,17 +136,16 @@ def needed(
 ) -> Needed:
     """Return what reports are taken down by, in one exchange: each is a person and the name of a request.
 
-    Of people whose numbers lie close together, what others in between answered can be among it.
+    What others answered under the same names can be among ``earlier``.
     """
     known, keys = sorted(persons), list(requests)
     everybody, names = numbers(known), texts(request for _, request in keys)
     stand, earlier, guardians, free = asked(
         connection,
-        *(
-            ((_STANDING_BETWEEN, [known[0], known[-1]]), (_EARLIER_BETWEEN, [known[0], known[-1], names]))
-            if _close(known)
-            else ((_STANDING, [everybody]), (_EARLIER, [numbers(person for person, _ in keys), names]))
-        ),
+        (_STANDING, [everybody]),
+        (_EARLIER_BETWEEN, [known[0], known[-1], names])
+        if _close(known)
+        else (_EARLIER, [numbers(person for person, _ in keys), names]),
         (_GUARDIANS, [everybody, on]),
         (_NUMBERS, [len(keys)]),
     )
