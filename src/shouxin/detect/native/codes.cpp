@@ -48,10 +48,11 @@ bool small(View v, int64_t a, int64_t b) { return std::any_of(v.s + a, v.s + b, 
 
 // Writes a run of at most 24 letters and digits to `raised`, its letters as capitals; what stands behind it may follow.
 void raise(View v, int64_t a, int length, uint8_t* raised) {
-    std::memcpy(raised, v.s + a, a + 24 <= v.n ? 24 : static_cast<size_t>(length));
-    for (int i = 0; i < 24; i += 8) {
+    const uint8_t* from = v.s + a;
+    if (a + 24 > v.n) std::memcpy(raised, from, static_cast<size_t>(length)), from = raised;
+    for (int i = 0; i < 24; i += 8) {  // a copy of a size that is known is no call
         uint64_t bytes;
-        std::memcpy(&bytes, raised + i, 8);
+        std::memcpy(&bytes, from + i, 8);
         bytes &= ~((bytes & 0x4040404040404040) >> 1);
         std::memcpy(raised + i, &bytes, 8);
     }

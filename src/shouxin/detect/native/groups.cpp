@@ -1,6 +1,7 @@
 #include "groups.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace shouxin {
 
@@ -37,8 +38,11 @@ Groups gather(View v, int64_t begin) {
     for (int64_t at = begin; groups.count < Groups::most;) {
         int64_t end = at + digits_at(v, at);
         if (end == at || total + (end - at) > Groups::most_digits) break;
-        std::copy(v.s + at, v.s + end, groups.text + total);
         int size = static_cast<int>(end - at);
+        if (size <= 8 && at + 8 <= v.n && total + 8 <= Groups::most_digits)  // a copy of a size that is known is no call
+            std::memcpy(groups.text + total, v.s + at, 8);
+        else
+            std::copy(v.s + at, v.s + end, groups.text + total);
         if (total + size == 17 && lowered(v[end]) == 'x') {
             groups.text[17] = 'X';
             end++;
