@@ -77,6 +77,15 @@ def test_every_figure_of_the_start_page_leads_to_what_it_counts(reader: Reader) 
     assert seen == {"/calendar", "/work", "/posture", "/denials", "/cases", "/requests"}
 
 
+def test_the_notices_list_the_draft_that_is_kept(reader: Reader) -> None:
+    """Who may publish sees who began it, and goes on with it; a stranger sees what was published alone."""
+    link = re.search(r'href="(/notices/write\?kept=\d+)"', page := reader.page("/notices"))
+    assert link
+    assert "begun by privacy_officer" in page
+    assert "How we handle personal information (third)" in reader.page(link[1])
+    assert "kept=" not in reader._client.get("/notices", headers={"Host": "localhost"}).text
+
+
 def test_every_week_of_the_start_page_leads_to_what_was_counted_in_it(reader: Reader) -> None:
     """Answers of all services by their kind, and acts that the guard refused."""
     home, counted = reader.page("/"), dict.fromkeys(("/consents", "/denials"), 0)

@@ -12,14 +12,19 @@ import msgspec
 import yaml
 
 from shouxin.demo.answered import AGREES, WITHDREW, Customer
-from shouxin.demo.described import FIRST, SECOND
+from shouxin.demo.described import FIRST, SECOND, versions
 from shouxin.demo.past import Event, moment
 from shouxin.demo.shop.people import CHILD
 from shouxin.demo.site import SERVICE, Site
 from shouxin.duties.access.model import SYSTEM_KEY, Ask, Limit, Principal, Role
 from shouxin.duties.cases.model import Given
+from shouxin.duties.gate.service import Decider
 from shouxin.duties.guard.model import Act, Question
+from shouxin.duties.notice.editing import spread
+from shouxin.duties.notice.service import Notices
 from shouxin.law.base import Shape
+from shouxin.law.register import register
+from shouxin.store.ledger.entry import Actor
 
 OPERATORS = ("privacy_officer", "staff", "approver", "auditor", "inspector")
 """The accounts, each named after the role it has."""
@@ -78,6 +83,7 @@ def events(site: Site, people: Sequence[Customer]) -> Iterator[Event]:
         for index, step in enumerate(story.steps):
             at = moment(site.today, step.ago, 9 + number, index)
             yield Event(at, partial(_step, site, story, index, begun), single=True)
+    yield Event(moment(site.today, 2, 16), partial(draft_the_next, site), single=True)
     chance, ago = random.Random(69), _RULED
     while ago > 1:
         asked = drawn(people, moment(site.today, ago), ago, chance)
@@ -95,6 +101,17 @@ def let_in(site: Site) -> None:
         if role not in known:
             given = (Role(role=role),)
             site.access.operators.add(SYSTEM_KEY, "system", role, password=token_urlsafe(24), roles=given)
+
+
+def draft_the_next(site: Site) -> None:
+    """Begin a draft of the third version of the notice."""
+    values = dict(spread(versions()[1]).values)
+    values |= {
+        "title.zh": ("个人信息处理规则（第三版）",),
+        "title.en": ("How we handle personal information (third)",),
+    }
+    notices = Notices(Decider(register()), register().version, site.engine)
+    notices.drafts.keep(SERVICE, values, Actor(who(site, "privacy_officer").id, "console"))
 
 
 def ask_for_an_export(site: Site) -> None:

@@ -61,6 +61,7 @@ def index(
         service=service,
         states=STATES,
         asked={"service": service, "state": standing},
+        kept=lambda: notices.drafts.all(service),
     )
 
 

@@ -1,7 +1,8 @@
 """Writing a notice on the console, from the inventory's draft, the version in force or a file.
 
-The whole notice travels with its form, so nothing is kept before it is published and nothing that was
-written is lost. It is published only as it was looked at, against the version that was in force then.
+The whole notice travels with its form, so nothing that was written is lost; a draft is kept where somebody
+asks for it, and from then on with every step. It is published only as it was looked at, against the version
+that was in force then.
 """
 
 import datetime
@@ -13,10 +14,11 @@ from litestar import Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, Parameter, QueryParameter
 from litestar.response import Redirect, Template
 
 from shouxin.connect.categories import categories
+from shouxin.duties.access.cookies import FIELD
 from shouxin.duties.access.service import Principal
 from shouxin.duties.acting import over_http
 from shouxin.duties.days import today
@@ -27,17 +29,18 @@ from shouxin.duties.notice.compare import Comparison
 from shouxin.duties.notice.complete import items
 from shouxin.duties.notice.draft import TITLE
 from shouxin.duties.notice.editing import Sheet, Wrong
+from shouxin.duties.notice.kept_drafts import Held, KeptDraft
 from shouxin.duties.notice.model import Notice
 from shouxin.duties.notice.pages import by_purpose, page, parts
 from shouxin.duties.notice.service import LARGEST, Checked, Notices, Published, Publisher, read, write
-from shouxin.errors import InputError
+from shouxin.errors import InputError, StoreError
 from shouxin.law.register import Register
 
 BODY_LIMIT = 4 * 1024 * 1024
 """The largest form that is read, in bytes: a notice of the largest size, as a browser writes it."""
 
 _Service = Annotated[str, QueryParameter(max_length=80)]
-_OURS = frozenset(["do", "seal", "why", "sure"])
+_OURS = frozenset(["do", "seal", "why", "sure", "draft", "draft-version", FIELD])
 
 
 class Upload(msgspec.Struct):
@@ -59,7 +62,7 @@ def routes(notices: Notices, law: Register) -> Router:
     """Return the pages below /notices/write; complete without JavaScript."""
     return Router(
         "/notices/write",
-        route_handlers=[begun, sent, previewed, uploaded],
+        route_handlers=[begun, sent, previewed, uploaded, dropped],
         dependencies={
             "notices": Provide(lambda: notices, sync_to_thread=False),
             "law": Provide(lambda: law, sync_to_thread=False),
@@ -76,8 +79,12 @@ def begun(
     law: NamedDependency[Register],
     service: _Service = "",
     start: Annotated[Literal["", "draft", "in-force", "empty"], QueryParameter()] = "",
+    kept: Annotated[int, QueryParameter(name="kept", ge=0)] = 0,
 ) -> Template:
-    """Show the form, filled from the version in force or the draft; without a service, ask which."""
+    """Show the form, filled from a kept draft, the version in force or the inventory; else ask for what."""
+    if kept:
+        draft = notices.drafts.one(kept)
+        return _form(law, draft.service, Sheet(draft.values), draft=draft)
     if not service:
         return _which(notices, law)
     notice = _begun(notices, service, start)
@@ -93,17 +100,26 @@ def sent(
     fields: NamedDependency[Form],
     service: _Service,
 ) -> Template | Redirect | Response[bytes]:
-    """Check what is written and show what it changes; publish it where just that was looked at before."""
-    sheet, do = _sheet(fields), fields["do"]
-    act, _, what = do.partition(":")
-    if act == "add":
-        kind, _, of = what.partition("@")
-        return _form(law, service, sheet.added(kind, of))
-    if act == "drop":
-        return _form(law, service, sheet.without(what))
+    """Check what is written and show what it changes; publish it where just that was looked at before.
+
+    A draft that the form was filled from is saved with every step.
+    """
+    do = fields["do"]
+    sheet = _changed(_sheet(fields), do)
+    draft = None
+    try:
+        held = _held(fields)
+        if held or do == "save":
+            draft = notices.drafts.keep(service, sheet.values, over_http(principal), held)
+    except InputError as problem:
+        return _form(law, service, sheet, problem=problem)
+    if draft and do == "save":
+        return Redirect(f"/notices/write?kept={draft.number}", status_code=303)
+    if do.startswith(("add:", "drop:")):
+        return _form(law, service, sheet, draft=draft)
     notice = editing.gathered(sheet, service)
     if isinstance(notice, dict):
-        return _form(law, service, sheet, wrong=notice)
+        return _form(law, service, sheet, wrong=notice, draft=draft)
     if do == "file":
         headers = {"Content-Disposition": 'attachment; filename="notice.yaml"', "Cache-Control": "no-store"}
         return Response(write(notice).encode(), media_type="application/yaml", headers=headers)
@@ -111,11 +127,13 @@ def sent(
     try:
         looked = _look(notices, notice)
         if do == "publish" and fields["seal"] == looked.seal and fields["sure"]:
-            checked, _new = notices.publish(notice, Publisher(*over_http(principal), why), today())
+            publisher, number = Publisher(*over_http(principal), why), draft.number if draft else 0
+            checked, _new = notices.publish(notice, publisher, today(), draft=number)
             return Redirect(f"/notices/{checked.address}", status_code=303)
     except InputError as problem:
-        return _form(law, service, sheet, problem=problem, why=why)
-    return _form(law, service, sheet, lacking=looked.checked, changes=(notice, looked), why=why, do=do)
+        return _form(law, service, sheet, problem=problem, why=why, draft=draft)
+    changes = (notice, looked)
+    return _form(law, service, sheet, lacking=looked.checked, changes=changes, why=why, do=do, draft=draft)
 
 
 @post("/preview", sync_to_thread=True, status_code=200, dependencies={"fields": Provide(sent_form)})
@@ -146,6 +164,27 @@ def previewed(
     )
     forms = by_purpose(checked.forms, notice)
     return page("version", law, published=published, notice=notice, forms=forms, history=(), preview=True)
+
+
+@post(
+    "/drafts/{number:int}/delete",
+    sync_to_thread=True,
+    status_code=200,
+    dependencies={"fields": Provide(sent_form)},
+)
+def dropped(
+    notices: NamedDependency[Notices],
+    law: NamedDependency[Register],
+    principal: NamedDependency[Principal],
+    fields: NamedDependency[Form],
+    number: Annotated[int, Parameter(description="number of the draft")],
+) -> Template | Redirect:
+    """Delete a draft, once that is confirmed."""
+    if not fields["sure"]:
+        draft = notices.drafts.one(number)
+        return _form(law, draft.service, Sheet(draft.values), draft=draft)
+    notices.drafts.drop(number, over_http(principal))
+    return Redirect("/notices", status_code=303)
 
 
 @post("/file", status_code=200)
@@ -197,6 +236,20 @@ def _look(notices: Notices, notice: Notice) -> Looked:
     return Looked(checked, before, notices.compare(address, notice, today()), f"{notice.address}:{address}")
 
 
+def _held(fields: Form) -> Held | None:
+    """Return the draft that a form was filled from; raise ``InputError`` (form-field)."""
+    return Held(fields.number("draft"), fields.number("draft-version")) if fields["draft"] else None
+
+
+def _changed(sheet: Sheet, do: str) -> Sheet:
+    """Return the sheet with the part that a button adds, or without the one that it drops."""
+    act, _, what = do.partition(":")
+    if act == "add":
+        kind, _, of = what.partition("@")
+        return sheet.added(kind, of)
+    return sheet.without(what) if act == "drop" else sheet
+
+
 def _sheet(fields: Form) -> Sheet:
     return Sheet({name: fields.all(name) for name in fields.names if name not in _OURS}).tidy()
 
@@ -208,7 +261,12 @@ def _which(notices: Notices, law: Register, problem: InputError | None = None) -
     except InputError:
         names = []
     known = dict.fromkeys([*names, *(one.service for one in notices.list())])
-    return _no_store(page("write", law, service="", services=list(known), drafts=names, problem=problem))
+    try:
+        kept = notices.drafts.all()
+    except StoreError:
+        kept = ()
+    told = {"services": list(known), "drafts": names, "kept": kept, "problem": problem}
+    return _no_store(page("write", law, service="", **told))
 
 
 def _form(
@@ -222,6 +280,7 @@ def _form(
     changes: tuple[Notice, Looked] | None = None,
     why: str = "",
     do: str = "",
+    draft: KeptDraft | None = None,
 ) -> Template:
     """Return the form with what was found: items that are missing, fields that are wrong, what changes."""
     fields = {(one.provision, one.item): one.field for one in items()}
@@ -233,6 +292,7 @@ def _form(
         lacks.append((one, f"{part}.{field}" if part else field))
     context: dict[str, Any] = {
         "service": service,
+        "draft": draft,
         "sheet": sheet,
         "editing": editing,
         "lacks": lacks,

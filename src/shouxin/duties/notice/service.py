@@ -14,6 +14,7 @@ from shouxin.duties.notice import stored
 from shouxin.duties.notice.compare import Comparison, compare
 from shouxin.duties.notice.complete import Form, Lack, forms, lacks
 from shouxin.duties.notice.draft import Draft, draft
+from shouxin.duties.notice.kept_drafts import KeptDrafts, gone
 from shouxin.duties.notice.model import Address, Notice, Offered, OfferedPurpose
 from shouxin.duties.notice.stored import Published, Publisher
 from shouxin.errors import InputError, LawError, StoreError
@@ -90,8 +91,11 @@ class Notices:
         on: date,
         *,
         dry_run: bool = False,
+        draft: int = 0,
     ) -> tuple[Checked, bool]:
         """Publish a notice; return what the law makes of it, and whether it is a new version.
+
+        The ``draft`` that it comes of goes with it.
 
         With ``dry_run`` everything is done and taken back. Raises ``InputError`` (notice-incomplete) where
         it lacks something and no reason is given, and as ``check``.
@@ -106,10 +110,17 @@ class Notices:
             )
         seal = (checked.complete, checked.forms, self._law)
         with self._store.connect() as connection:
+            if draft:
+                gone(connection, draft)
             new = stored.publish(connection, notice, seal, publisher)
             if not dry_run:
                 connection.commit()
         return checked, new
+
+    @property
+    def drafts(self) -> KeptDrafts:
+        """Return the drafts that are kept; raise ``StoreError`` (store-missing) where there is no store."""
+        return KeptDrafts(self._store)
 
     def known(self, service: str) -> Mapping[str, Any]:
         """Return the facts of a service that the organisation recorded; none without a store or a record."""

@@ -1,4 +1,7 @@
-"""The tables of notices: every version by its address, and every time one was published; both only grow."""
+"""The tables of notices: every version by its address, every time one was published, and drafts.
+
+The first two only grow; a draft goes when it is published.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -8,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -15,6 +19,8 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shouxin.store.columns import at
 
 metadata = MetaData(schema="shouxin")
 
@@ -39,4 +45,17 @@ publication = Table(
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False, comment="why it was published incomplete; else empty"),
     Index("notice_publication_service", "service", "number"),
+)
+
+draft = Table(
+    "notice_draft",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("body", JSONB, nullable=False, comment="the fields of the form as they were left"),
+    Column("begun_by", Text, nullable=False, comment="id of an operator"),
+    at("begun_at", now=True),
+    Column("saved_by", Text, nullable=False),
+    at("saved_at", now=True),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
