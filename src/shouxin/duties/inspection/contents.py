@@ -8,7 +8,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
-from shouxin.duties.inspection.model import Item, Matter, Source
+from shouxin.duties.inspection.model import Item, Matter, Pack, Source
 from shouxin.duties.posture.service import STATES, Posture, PostureItem
 from shouxin.engine.control import Evidence, Shown
 from shouxin.law.base import Shape, Words
@@ -116,3 +116,9 @@ def _source(shown: Shown, entry: Entry, *, references: bool) -> Source:
         shown=one.shown,
         entry=entry(one) if references else None,
     )
+
+
+def cited(pack: Pack) -> list[int]:
+    """Return the entries whose proofs a pack needs, in order."""
+    sources = (source.entry for item in pack.items for source in item.sources)
+    return sorted({one for one in (*sources, *(told.entry for told in pack.notices)) if one is not None})

@@ -7,9 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from shouxin.duties.days import BEIJING
 from shouxin.duties.inspection import stored, tables
 from shouxin.duties.inspection.model import ATTEMPTS, CUT_OFF, Account, Asked, Inspection, PackLine
+from shouxin.engine.control import last_day
 from shouxin.errors import InputError
+from shouxin.law.mechanism import Span
 from shouxin.store.clock import moment, stamped
 from shouxin.store.ledger import Actor, append
 
@@ -137,6 +140,14 @@ def packs(connection: Connection, inspection: int) -> tuple[PackLine, ...]:
     rows = connection.execute(asked.order_by(tables.pack.c.number.desc()).limit(200)).all()
     making = stored.being_made(connection)
     return tuple(_pack(row, making) for row in rows)
+
+
+def dated(one: PackLine, time: Span | None) -> PackLine:
+    """Return a pack with the last day on which it is kept."""
+    if time is None or one.state != "whole":
+        return one
+    made = one.made_at.astimezone(BEIJING).date()
+    return msgspec.structs.replace(one, until=last_day(made, time))
 
 
 def pack(connection: Connection, inspection: int, number: int) -> PackLine:

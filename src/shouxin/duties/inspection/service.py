@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime, time
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -12,7 +11,7 @@ import msgspec
 from shouxin.duties.access.model import Role
 from shouxin.duties.access.service import SYSTEM_KEY, Access, Principal, names
 from shouxin.duties.access.tokens import token
-from shouxin.duties.days import BEIJING, end_of, over
+from shouxin.duties.days import end_of, over, start_of
 from shouxin.duties.inspection import bundle, contents, kept, pictures, reading, stored
 from shouxin.duties.inspection.model import (
     ARCHIVE,
@@ -27,7 +26,6 @@ from shouxin.duties.inspection.model import (
 )
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.posture.office import Office
-from shouxin.engine.control import last_day
 from shouxin.errors import InputError, ShouxinError, StoreError
 from shouxin.law import citation
 from shouxin.law.mechanism import Span
@@ -156,7 +154,7 @@ class Inspections:
         """
         with self._store().connect() as connection:
             found = self._seen(connection, number, by)
-            packs = tuple(self._kept(one) for one in kept.packs(connection, number))
+            packs = tuple(kept.dated(one, self.time) for one in kept.packs(connection, number))
             accounts = kept.accounts(connection, number)
             called = names(connection, {found.asked_by, found.decided_by, *(one.who for one in packs)})
         if not by.may(ALL):
@@ -328,7 +326,7 @@ class Inspections:
     ) -> PackLine:
         """Make a pack whose number is held, on the disk first, then at once in the store."""
         pack, drawn, entries = self._pack(connection, found, note, language)
-        proofs = ((one, entry_proof(connection, one, note)) for one in cited(pack))
+        proofs = ((one, entry_proof(connection, one, note)) for one in contents.cited(pack))
         with TemporaryFile() as file:
             digest, size = bundle.write(file, pack, drawn, proofs, entries, language)
             file.seek(0)
@@ -341,13 +339,6 @@ class Inspections:
         """Return an inspection that somebody may see; to others it is as unknown as one that is not there."""
         seen = by.may(ALL) or kept.admitted(connection, number, by.number)
         return kept.one(connection, number if seen else 0, shown=number)
-
-    def _kept(self, one: PackLine) -> PackLine:
-        """Return a pack with the last day on which it is kept."""
-        if self.time is None or one.state != "whole":
-            return one
-        made = one.made_at.astimezone(BEIJING).date()
-        return msgspec.structs.replace(one, until=last_day(made, self.time))
 
     def _given(self, found: Inspection) -> None:
         if found.state != "given":
@@ -363,7 +354,7 @@ class Inspections:
         asked, signed = found.asked, read_note(note)[0]
         organisation, register = self._office.store.organisation(), self._office.judge.register
         posture = self._office.judge.posture(organisation, asked.until)
-        span = reading.Span(signed.size, _begin(asked.since), over(asked.until))
+        span = reading.Span(signed.size, start_of(asked.since), over(asked.until))
         holding = reading.Holding(connection, signed.size, self._office.store.all_evidence())
         public = asked.kind == "social-report"
         called = names(connection, (found.asked_by, found.decided_by))
@@ -404,13 +395,3 @@ class Inspections:
                 remedy="start `shouxin serve`",
             )
         return self._engine
-
-
-def cited(pack: Pack) -> list[int]:
-    """Return the entries whose proofs a pack needs, in order."""
-    sources = (source.entry for item in pack.items for source in item.sources)
-    return sorted({one for one in (*sources, *(told.entry for told in pack.notices)) if one is not None})
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)
