@@ -172,7 +172,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opendsr_controllers: Annotated[
         dict[str, str],
         _about(
-            "service of the inventory for which each controller entrusts us, by the name of its key; "
+            "service of the inventory for which each processor entrusts us, by the name of its key; "
             "in the variable NAME=SERVICE, separated by commas"
         ),
     ] = msgspec.field(default_factory=dict)
