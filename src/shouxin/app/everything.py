@@ -7,10 +7,12 @@ from shouxin.app.contribution import Slice
 from shouxin.duties.consent.service import Consents
 from shouxin.duties.exports import pages as exports_pages
 from shouxin.duties.exports.lists import Kept, lists
+from shouxin.duties.exports.lists_office import office_lists
 from shouxin.duties.exports.service import Exports
 from shouxin.duties.filters import pages as filters_pages
 from shouxin.duties.filters.service import SavedFilters
 from shouxin.duties.guard.denied import Denials
+from shouxin.duties.overview.queue import Work
 from shouxin.duties.search import api as search_api
 from shouxin.duties.search import pages as search_pages
 from shouxin.duties.search.service import Search
@@ -37,7 +39,9 @@ def filters_slice(engine: "Engine | None") -> Slice:
     return Slice("filters", filters_pages.TEMPLATES, routes)
 
 
-def exports_slice(places: Places, consents: Consents | None, engine: "Engine | None") -> Slice:
+def exports_slice(
+    places: Places, consents: Consents | None, work: Work | None, engine: "Engine | None"
+) -> Slice:
     """Return the lists that can be taken away; they are there where a store and its readers are."""
     kept = Kept(
         inventory=places.inventory,
@@ -50,7 +54,9 @@ def exports_slice(places: Places, consents: Consents | None, engine: "Engine | N
         ledger=places.ledger,
         denials=Denials(engine) if engine else None,
     )
-    exports = Exports(lists(kept), engine, places.access)
+    approvals = places.access.approvals if places.access else None
+    office = office_lists(places.notices, approvals, work) if places.notices else {}
+    exports = Exports({**lists(kept), **office}, engine, places.access)
     return Slice(
         "exports",
         exports_pages.TEMPLATES,

@@ -93,6 +93,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
     desks, guard, deliveries = parts.get("desks"), parts.get("guard"), parts.get("deliveries")
     known = answers[0] if answers else None
     seen = Sources(office, assessments, cases, known, ledger, rights, desks, incidents, retention, access)
+    work = Work(seen, Remembered(ledger)) if cases and engine else None
     places = _places(library, parts, inventory, notices, assessments)
     return (
         *_of_the_law(library),
@@ -120,7 +121,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         _incident(library, incidents),
         _assessment(assessments, shown=bool(cases and engine)),
         _guard(library, guard, ledger, engine),
-        exports_slice(places, known, engine),
+        exports_slice(places, known, work, engine),
         filters_slice(engine),
         _shield(),
         _ledger(ledger),

@@ -119,11 +119,16 @@ class Approvals:
         with self._engine.connect() as connection:
             return _one(connection, number)
 
-    def all(self, state: str = "", limit: int = 200) -> tuple[Approval, ...]:
-        """Return approvals, the newest first, only those in a state where one is named."""
-        asked = _select().order_by(tables.approval.c.id.desc()).limit(limit)
-        if state:
-            asked = asked.where(tables.approval.c.state == state)
+    def all(
+        self, state: str = "", limit: int = 200, *, operation: str = "", before: int | None = None
+    ) -> tuple[Approval, ...]:
+        """Return approvals, the newest first: of a state, an operation, older than one, where named."""
+        asked, table = _select().order_by(tables.approval.c.id.desc()).limit(limit), tables.approval.c
+        for column, wanted in ((table.state, state), (table.operation, operation)):
+            if wanted:
+                asked = asked.where(column == wanted)
+        if before is not None:
+            asked = asked.where(table.id < before)
         with self._engine.connect() as connection:
             return tuple(_shown(row) for row in connection.execute(asked))
 

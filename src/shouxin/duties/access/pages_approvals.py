@@ -19,6 +19,9 @@ from shouxin.errors import InputError
 NOTHING: Mapping[str, str] = {"operation": "", "state": ""}
 """What the list is asked where nothing is chosen."""
 
+PAGE = 50
+"""Approvals on a page."""
+
 _Number = Annotated[int, Parameter(description="number of the approval")]
 
 
@@ -41,9 +44,10 @@ def approvals(
     access: NamedDependency[Access],
     operation: Annotated[str, QueryParameter(max_length=40)] = "",
     standing: Annotated[str, QueryParameter(name="state", max_length=20)] = "",
+    before: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
 ) -> Template:
-    """Show what was asked for and how it was decided; of an operation or a state alone."""
-    return _page(access, asked={"operation": operation, "state": standing})
+    """Show what was asked for and how it was decided; of an operation or a state alone, page by page."""
+    return _page(access, asked={"operation": operation, "state": standing}, before=before)
 
 
 @post("/", opt={"needs": "approval.ask"}, sync_to_thread=True)
@@ -140,13 +144,19 @@ def _converted(values: dict[str, object]) -> Ask:
         ) from None
 
 
-def _page(access: Access, problem: InputError | None = None, asked: Mapping[str, str] = NOTHING) -> Template:
-    found = [one for one in access.approvals.all(asked["state"]) if asked["operation"] in ("", one.operation)]
+def _page(
+    access: Access,
+    problem: InputError | None = None,
+    asked: Mapping[str, str] = NOTHING,
+    before: int | None = None,
+) -> Template:
+    found = access.approvals.all(asked["state"], PAGE + 1, operation=asked["operation"], before=before)
     names = {f"operator:{item.id}": item.name for item in access.operators.all()}
     return page(
         "approvals",
         problem,
-        approvals=found,
+        approvals=found[:PAGE],
+        more=found[PAGE - 1].id if len(found) > PAGE else None,
         asked=asked,
         states=get_args(State),
         limits=access.approvals.limits(),

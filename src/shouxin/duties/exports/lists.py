@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from shouxin.duties.access.service import Principal
 from shouxin.duties.assessment.service import Assessments
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.model import EVERY
@@ -24,7 +25,9 @@ from shouxin.duties.ledger.model import Filters
 from shouxin.duties.ledger.service import Ledger
 from shouxin.duties.rights.service import Rights
 
-_AT_ONCE = 1000
+AT_ONCE = 1000
+"""Rows that are read at once."""
+
 _MONTH = timedelta(days=29)
 Row = Sequence[Any]
 
@@ -33,13 +36,14 @@ class Wanted(NamedTuple):
     """What is asked for: the language of the words, the filter of the list, whose as well.
 
     ``filters`` are parameters of the list's own address. ``before`` is the number of an entry that the
-    ledger had not yet when the list was begun.
+    ledger had not yet when the list was begun, ``by`` who takes the list away.
     """
 
     language: str
     filters: Mapping[str, str] = MappingProxyType({})
     people: bool = False
     before: int | None = None
+    by: Principal | None = None
 
     def of(self, name: str) -> str:
         """Return a parameter of the filter, "" where it is not given."""
@@ -165,11 +169,11 @@ def _cases(cases: Cases, asked: Wanted) -> Iterator[Row]:
     before = None
     late = asked.of("late") == "true"
     while found := cases.list(
-        procedure=asked.of("procedure"), state=asked.of("state"), late=late, before=before, limit=_AT_ONCE
+        procedure=asked.of("procedure"), state=asked.of("state"), late=late, before=before, limit=AT_ONCE
     ):
         for one in found:
             state = one.label.text(asked.language)
-            yield one.id, one.procedure, state, _moment(one.opened_at), _day(one.next_due), _late(one.late)
+            yield one.id, one.procedure, state, moment(one.opened_at), _day(one.next_due), _late(one.late)
         before = found[-1].id
 
 
@@ -182,7 +186,7 @@ def _deadlines(cases: Cases, asked: Wanted) -> Iterator[Row]:
         procedure=asked.of("procedure"),
         near=asked.of("urgency"),
         after=after,
-        limit=_AT_ONCE,
+        limit=AT_ONCE,
     ):
         for one in found:
             title = one.title.text(asked.language) if one.title else ""
@@ -200,7 +204,7 @@ def _requests(rights: Rights, asked: Wanted) -> Iterator[Row]:
         service=asked.of("service"),
         right=asked.of("right"),
     ):
-        head = (one.number, one.case, one.service, one.right, _moment(one.made_at))
+        head = (one.number, one.case, one.service, one.right, moment(one.made_at))
         yield *head, one.label.text(asked.language), _day(one.next_due), _left(one.days_left), _late(one.late)
 
 
@@ -208,7 +212,7 @@ def _matters(desk: Desk, asked: Wanted) -> Iterator[Row]:
     ended = {"open": False, "ended": True}.get(asked.of("state"))
     for one in desk.each(today(), ended=ended, subject=asked.of("subject"), service=asked.of("service")):
         head = (one.number, one.case, one.service, one.subject, one.label.text(asked.language))
-        yield *head, _moment(one.received), _day(one.due), _left(one.days_left), _late(one.late)
+        yield *head, moment(one.received), _day(one.due), _left(one.days_left), _late(one.late)
 
 
 def _incidents(incidents: Incidents, asked: Wanted) -> Iterator[Row]:
@@ -235,7 +239,7 @@ def _of_ledger(asked: Wanted, before: int | None) -> Filters:
         since=start_of(since) if since else None,
         until=over(until) if until else None,
         before=before,
-        limit=_AT_ONCE,
+        limit=AT_ONCE,
     )
 
 
@@ -243,7 +247,7 @@ def _entries(ledger: Ledger, asked: Wanted) -> Iterator[Row]:
     before = asked.before
     while found := ledger.entries(_of_ledger(asked, before)):
         for one in found:
-            head = (one.number, _moment(one.at), one.kind, one.who, one.origin, one.why, one.outcome)
+            head = (one.number, moment(one.at), one.kind, one.who, one.origin, one.why, one.outcome)
             yield (*head, one.whose) if asked.people else head
         before = found[-1].number
 
@@ -254,9 +258,9 @@ def _denied(denials: Denials, asked: Wanted) -> Iterator[Row]:
     wanted = DeniedAsked(
         first, last, asked.of("service"), asked.of("activity"), asked.of("provision"), before=None
     )
-    while found := denials.list(wanted, _AT_ONCE):
+    while found := denials.list(wanted, AT_ONCE):
         for one in found:
-            head = (one.entry, _moment(one.at), one.decision, one.act, one.service, one.activity)
+            head = (one.entry, moment(one.at), one.decision, one.act, one.service, one.activity)
             yield *head, one.effect, "; ".join(one.provisions), "; ".join(one.missing)
         wanted = wanted._replace(before=found[-1].entry)
 
@@ -265,8 +269,9 @@ def _day(day: date | None) -> str:
     return str(day or "")
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+def moment(at: datetime) -> str:
+    """Return a moment as a cell holds it, in Beijing."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
 def _left(days: int | None) -> Any:

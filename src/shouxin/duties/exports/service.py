@@ -28,7 +28,7 @@ class Exports:
 
     def open_to(self, reader: Principal) -> "dict[str, Listed]":
         """Return the lists that somebody may read."""
-        return {name: one for name, one in self.lists.items() if reader.may(one.needs)}
+        return {name: one for name, one in self.lists.items() if not one.needs or reader.may(one.needs)}
 
     def made(
         self,
@@ -50,10 +50,11 @@ class Exports:
                 "export-unknown", f'there is no list "{name[:40]}"', remedy="choose one of those at /exports"
             )
         listed = self.lists[name]
-        by.require(listed.needs)
+        if listed.needs:
+            by.require(listed.needs)
         if self._engine is None or self._access is None:
             raise StoreError("store-missing", "there is no store to export from", remedy="`shouxin serve`")
-        asked = listed.fixed(asked._replace(people=asked.people and bool(listed.whose)))
+        asked = listed.fixed(asked._replace(people=asked.people and bool(listed.whose), by=by))
         columns = (*listed.columns, listed.whose) if asked.people else listed.columns
         people = listed.people(asked) if asked.people else 0
         rows, said = _Counted(listed.rows(asked)), in_address(asked.filters)

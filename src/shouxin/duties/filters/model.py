@@ -22,7 +22,7 @@ class Place(NamedTuple):
 _MATTERS = ("state", "subject", "service")
 
 PLACES: Mapping[str, Place] = {
-    "/work": Place("case.read", ("duty", "urgency", "mine")),
+    "/work": Place("case.read", ("duty", "urgency", "mine"), "work"),
     "/cases": Place("case.read", ("procedure", "state", "late"), "cases"),
     "/calendar": Place("case.read", ("within", "procedure", "urgency", "by"), "deadlines"),
     "/requests": Place("rights.read", ("state", "late", "age", "right", "service"), "requests"),
@@ -32,8 +32,8 @@ PLACES: Mapping[str, Place] = {
     "/denials": Place("decision.read", ("since", "until", "service", "activity", "provision"), "denials"),
     "/ledger": Place("ledger.read", ("kind", "outcome", "who", "since", "until"), "ledger"),
     "/consents": Place("statistics.read", ("service", "since", "until"), "consents"),
-    "/notices": Place("", ("service", "state")),
-    "/approvals": Place("approval.read", ("operation", "state")),
+    "/notices": Place("", ("service", "state"), "notices"),
+    "/approvals": Place("approval.read", ("operation", "state"), "approvals"),
     "/posture": Place("posture.read", ("instrument", "service", "state", "by", "as_of")),
 }
 """The lists by their addresses."""

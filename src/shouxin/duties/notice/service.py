@@ -158,10 +158,10 @@ class Notices:
         with self._store.connect() as connection:
             return organisation_within(connection)
 
-    def list(self, service: str = "") -> list[Published]:
+    def list(self, service: str = "", *, limit: int | None = 200) -> list[Published]:
         """Return what was published, newest first."""
         with self._store.connect() as connection:
-            return stored.publications(connection, service)
+            return stored.publications(connection, service, limit)
 
     def searched(self, words: Sequence[str], limit: int) -> "builtins.list[Passage]":
         """Return the versions in whose texts every word stands, the newest first."""

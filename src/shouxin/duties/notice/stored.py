@@ -88,7 +88,7 @@ def publish(
     return True
 
 
-def publications(connection: Connection, service: str = "", limit: int = 200) -> list[Published]:
+def publications(connection: Connection, service: str = "", limit: int | None = 200) -> list[Published]:
     """Return what was published, newest first; of one service or of all."""
     return [_published(row) for row in _rows(connection, service=service, limit=limit)]
 

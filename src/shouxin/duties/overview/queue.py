@@ -1,7 +1,7 @@
 """The queue: everything that waits, most urgent first, filtered, with the next legal step of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -19,6 +19,9 @@ from shouxin.store.ledger.entry import Actor
 PAGE = 50
 """Items on a page."""
 
+_STEPS = 1000
+"""Items whose next steps are looked up at once."""
+
 
 class Work:
     """What waits for somebody, over all duties."""
@@ -29,12 +32,7 @@ class Work:
 
     def queue(self, who: Principal, today: date, asked: Asked = Asked(), page: int = 1) -> Queue:  # noqa: B008
         """Return a page of what waits; raise ``InputError`` (work-filter) for a filter that there is not."""
-        _known("duty", asked.duty, DUTIES)
-        _known("urgency", asked.urgency, NEAR)
-        waits = self._remembered.of(
-            ("work", who.id, who.permissions, today), lambda: [*everything(self.sources, who, today)]
-        )
-        found = sorted((_seen(one, who, today) for one in waits), key=_order)
+        found = self._waiting(who, today, asked)
         mine = [one for one in found if one.mine or not asked.mine]
         of_duty = [one for one in mine if asked.duty in ("", one.duty)]
         near = [one for one in of_duty if asked.urgency in ("", one.near)]
@@ -48,6 +46,27 @@ class Work:
             by_duty=dict(Counter(one.duty for one in mine)),
             by_near=dict(Counter(one.near for one in of_duty)),
         )
+
+    def each(self, who: Principal, today: date, asked: Asked) -> Iterator[Item]:
+        """Yield all that a filter leaves, most urgent first; raise ``InputError`` (work-filter)."""
+        left = [
+            one
+            for one in self._waiting(who, today, asked)
+            if (one.mine or not asked.mine)
+            and asked.duty in ("", one.duty)
+            and asked.urgency in ("", one.near)
+        ]
+        for start in range(0, len(left), _STEPS):
+            yield from self._ahead(left[start : start + _STEPS], who)
+
+    def _waiting(self, who: Principal, today: date, asked: Asked) -> list[Item]:
+        """Return all that waits for a reader, most urgent first, where the filter is one that there is."""
+        _known("duty", asked.duty, DUTIES)
+        _known("urgency", asked.urgency, NEAR)
+        waits = self._remembered.of(
+            ("work", who.id, who.permissions, today), lambda: [*everything(self.sources, who, today)]
+        )
+        return sorted((_seen(one, who, today) for one in waits), key=_order)
 
     @property
     def titles(self) -> Mapping[str, Words]:
