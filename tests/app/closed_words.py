@@ -24,10 +24,12 @@ from shouxin.duties.centre.shown import OWN_WORDS
 from shouxin.duties.complaint.model import Complaint
 from shouxin.duties.consent import model as consent
 from shouxin.duties.content.model import DISCLOSES, MEASURES, ContentRequest
+from shouxin.duties.days import PERIODS
 from shouxin.duties.delivery import kept as delivery
 from shouxin.duties.due.pages import UNITS
 from shouxin.duties.entrusted import model as entrusted
 from shouxin.duties.exports.lists import Kept, lists
+from shouxin.duties.exports.lists_office import office_lists
 from shouxin.duties.incident import forms as incident_forms
 from shouxin.duties.incident import model as incident
 from shouxin.duties.inspection import model as inspection
@@ -94,7 +96,7 @@ def _slug(text: str) -> str:
 THING: Any = SimpleNamespace(kind=SimpleNamespace(name="complaint", staff="/complaints"))
 EXPORTED = lists(
     Kept(THING, THING, THING, THING, (THING,), THING, THING, THING, THING),
-)
+) | office_lists(THING, THING, THING)
 
 CLOSED = {
     "error": documented_codes(),
@@ -112,6 +114,7 @@ CLOSED = {
     "desk_way": ("in", "out", "office"),
     "effect": get_args(Effect),
     "effect_means": get_args(Effect),
+    "period": PERIODS,
     "export_column": {
         "filter",
         *(column for one in EXPORTED.values() for column in (*one.columns, one.whose) if column),

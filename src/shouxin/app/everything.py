@@ -12,6 +12,7 @@ from shouxin.duties.exports.service import Exports
 from shouxin.duties.filters import pages as filters_pages
 from shouxin.duties.filters.service import SavedFilters
 from shouxin.duties.guard.denied import Denials
+from shouxin.duties.handbook import pages as handbook_pages
 from shouxin.duties.overview.queue import Work
 from shouxin.duties.search import api as search_api
 from shouxin.duties.search import pages as search_pages
@@ -31,6 +32,12 @@ def search_slice(places: Places) -> Slice:
         (search_api.routes(search), search_pages.routes(search)),
         entries=(("/search", "nav.find"),),
     )
+
+
+def handbook_slice() -> Slice:
+    """Return the documents, which are there without a network."""
+    entries = (("/handbook", "handbook.title"),)
+    return Slice("handbook", handbook_pages.TEMPLATES, (handbook_pages.routes(),), entries=entries)
 
 
 def filters_slice(engine: "Engine | None") -> Slice:

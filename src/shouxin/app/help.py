@@ -40,6 +40,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "help.gate_decide": ("/decide", "nav.decide"),
     "help.guard_decision": ("", ""),
     "help.guard_index": ("/denials", "nav.denials"),
+    "help.handbook_index": ("/handbook", "handbook.title"),
+    "help.handbook_page": ("", ""),
     "help.incident_cryptography": ("", ""),
     "help.incident_form": ("", ""),
     "help.incident_incident": ("", ""),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("overview", "nav.group_overview", ("/", "/demo", "/welcome", "/search")),
+    ("overview", "nav.group_overview", ("/", "/demo", "/welcome", "/search", "/handbook")),
     (
         "work",
         "nav.group_work",

@@ -15,6 +15,7 @@ from shouxin.duties.complaint.model import KIND as COMPLAINT
 from shouxin.duties.content.model import KIND as CONTENT
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.gate.service import Decider
+from shouxin.duties.handbook import service as handbook
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inventory.service import Inventory
 from shouxin.duties.ledger.service import Ledger
@@ -76,6 +77,7 @@ def _opened() -> Iterator[Search]:
                     library=library,
                     pages=told,
                     settings=described,
+                    guide=handbook.told,
                     inventory=inventory,
                     notices=Notices(Decider(law, place.readings), law.version, engine),
                     cases=desk.cases,

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shouxin.app.contribution import Slice
-from shouxin.app.everything import exports_slice, filters_slice, search_slice
+from shouxin.app.everything import exports_slice, filters_slice, handbook_slice, search_slice
 from shouxin.app.help import told
 from shouxin.app.parts import Parts
 from shouxin.app.settings import described
@@ -35,6 +35,7 @@ from shouxin.duties.guard import api as guard_api
 from shouxin.duties.guard import pages as guard_pages
 from shouxin.duties.guard.denied import Denials
 from shouxin.duties.guard.service import Guard
+from shouxin.duties.handbook import service as handbook
 from shouxin.duties.incident import api as incident_api
 from shouxin.duties.incident import pages as incident_pages
 from shouxin.duties.incident import pages_cryptography as incident_cryptography
@@ -99,6 +100,7 @@ def slices(library: Library, parts: Parts, elsewhere: str) -> tuple[Slice, ...]:
         *_of_the_law(library),
         _welcome(Welcome(notices, office, known, rights), shown=bool(engine)),
         search_slice(places),
+        handbook_slice(),
         Slice(
             "due", due_pages.TEMPLATES, (due_api.routes(keeper), due_pages.routes(keeper)), due_pages.ENTRIES
         ),
@@ -140,6 +142,7 @@ def _places(
         library,
         told,
         described,
+        handbook.told,
         inventory=inventory if engine else None,
         notices=notices if engine else None,
         cases=cases,

@@ -16,6 +16,8 @@ _MESES = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
+PERIODS = {"today": 1, "last_7": 7, "last_30": 30, "last_90": 90, "this_month": 0}
+"""The periods that move with the day, by how many days they have; 0 where the month says it."""
 
 
 def day(text: str) -> date:
@@ -26,6 +28,22 @@ def day(text: str) -> date:
         raise InputError(
             "day-unreadable", f'"{text[:40]}" is no day', remedy="write it like 2025-06-03"
         ) from None
+
+
+def spanned(period: str, since: str, until: str) -> tuple[str, str]:
+    """Return the first and the last day of a period as it is today in Beijing; without one, those given.
+
+    Raises ``InputError`` (day-unreadable) for a period that there is not.
+    """
+    if not period:
+        return since, until
+    if period not in PERIODS:
+        raise InputError(
+            "day-unreadable", f'"{period[:40]}" is no period', remedy=f"choose among: {', '.join(PERIODS)}"
+        )
+    last, days = today(), PERIODS[period]
+    first = last - timedelta(days=days - 1) if days else last.replace(day=1)
+    return str(first), str(last)
 
 
 def start_of(first: date) -> datetime:

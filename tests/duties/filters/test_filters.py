@@ -1,10 +1,12 @@
 """Filters are kept for one list and one operator, renamed and deleted, and never name a person."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from shouxin.duties.exports.lists import fixed
 from shouxin.duties.filters.model import PLACES, asked, values
 from shouxin.duties.filters.service import LONGEST, MOST, SavedFilters, impersonal
 from shouxin.errors import InputError
@@ -122,3 +124,25 @@ def test_what_somebody_may_not_read_they_keep_no_filter_of(bureau: Bureau) -> No
 def test_plain_filters_name_nobody(place: str, query: str) -> None:
     """Numbers of operators, days, provisions and services are no persons."""
     assert impersonal(place, query)
+
+
+@pytest.mark.parametrize("place", ["/ledger", "/denials", "/consents"])
+def test_a_period_means_at_each_opening_what_its_words_say(
+    bureau: Bureau, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept as words, shown as days whatever stands beside it; a file says the days."""
+    bureau.person("officer", "privacy_officer")
+    with bureau.client("officer") as client:
+        token = form(client, f"{place}?period=last_7")
+        sent = {"place": place, "name": "a week", "query": "period=last_7"}
+        address = client.post("/filters", data=token | sent).headers["location"]
+        for on in (date(2026, 3, 5), date(2027, 1, 1)):
+            monkeypatch.setattr("shouxin.duties.days.today", lambda on=on: on)
+            page = client.get(f"{address}&since=2020-01-01").text
+            assert f'value="{on - timedelta(days=6)}"' in page
+            assert f'value="{on}"' in page
+            assert 'value="2020-01-01"' not in page
+            assert '<option value="last_7" selected>' in page
+            days = {"since": str(on.replace(day=1)), "until": str(on)}
+            assert fixed({"period": "this_month", "who": "x"}) == {"who": "x", **days}
+        assert client.get(place, params={"period": "some day"}).status_code == 400

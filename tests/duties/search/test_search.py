@@ -13,6 +13,7 @@ from shouxin.app.server import create_app
 from shouxin.app.settings import described
 from shouxin.duties.access.service import Access, Ask, Principal
 from shouxin.duties.cases.service import Cases
+from shouxin.duties.handbook import service as handbook
 from shouxin.duties.incident.service import Incidents
 from shouxin.duties.inventory.service import Inventory
 from shouxin.duties.ledger.service import Ledger
@@ -48,6 +49,7 @@ def everything(incidents: Incidents, migrated: Engine) -> Search:
                 library=Library(law),
                 pages=told,
                 settings=described,
+                guide=handbook.told,
                 inventory=Inventory(law, {}, migrated),
                 cases=cases,
                 incidents=incidents,
@@ -66,6 +68,7 @@ def _kinds(search: Search, words: str, reader: Principal | None = OFFICER) -> di
 @pytest.mark.parametrize(
     ("words", "kind", "address"),
     [
+        ("grams extensions", "guide", "/handbook/search#how-it-is-found"),
         ("单独同意", "provision", "/law/pipl/art_25"),
         ("存储桶 权限", "incident", "/incidents/1"),
         ("BUCKET", "incident", "/incidents/1"),

@@ -14,7 +14,7 @@ from shouxin.duties.consent import views
 from shouxin.duties.consent.model import EVERY
 from shouxin.duties.consent.place import receipt_of, teller
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.days import BEIJING, day, today
+from shouxin.duties.days import BEIJING, day, spanned, today
 from shouxin.duties.forms import Form
 from shouxin.duties.forms import form as sent_form
 from shouxin.errors import InputError
@@ -51,23 +51,25 @@ def routes(consents: Consents) -> Router:
 def index(
     consents: NamedDependency[Consents],
     service: Annotated[str, QueryParameter(max_length=80)] = "",
+    period: _Day = "",
     since: _Day = "",
     until: _Day = "",
 ) -> Template:
     """Show how the people of a service, or of all (``*``), answered and where they stand; nobody is named."""
     services = consents.services()
     chosen = service or (services[0] if services else "")
+    asked = {"period": period, "since": "" if period else since, "until": "" if period else until}
+    since, until = spanned(period, since, until)
     last = day(until) if until else today()
     first = day(since) if since else last - min(_DAYS, last - datetime.date.min)
     found = consents.statistics(chosen, first, last) if chosen else None
-    asked = {"service": service, "since": since, "until": until}
     return _page(
         "index",
         services=services,
         service=chosen,
         since=first,
         until=last,
-        chosen=asked,
+        chosen={"service": service, **asked},
         days=found.days if found else (),
         rows=_rows(found),
     )

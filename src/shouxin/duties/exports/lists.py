@@ -11,7 +11,7 @@ from shouxin.duties.assessment.service import Assessments
 from shouxin.duties.cases.service import Cases
 from shouxin.duties.consent.model import EVERY
 from shouxin.duties.consent.service import Consents
-from shouxin.duties.days import BEIJING, day, over, start_of, today
+from shouxin.duties.days import BEIJING, day, over, spanned, start_of, today
 from shouxin.duties.desk.service import Desk
 from shouxin.duties.due.service import length
 from shouxin.duties.guard.denied import Asked as DeniedAsked
@@ -89,6 +89,14 @@ class Kept(NamedTuple):
 def month() -> tuple[date, date]:
     """Return the days that are taken where none are given: the last thirty."""
     return today() - _MONTH, today()
+
+
+def fixed(filters: Mapping[str, str]) -> dict[str, str]:
+    """Return a filter with the days of a period in its place; raise ``InputError`` (day-unreadable)."""
+    found = dict(filters)
+    if period := found.pop("period", ""):
+        found["since"], found["until"] = spanned(period, "", "")
+    return found
 
 
 def lists(kept: Kept) -> dict[str, Listed]:

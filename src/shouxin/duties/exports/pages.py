@@ -11,7 +11,7 @@ from litestar.response import Stream, Template
 
 from shouxin.duties.access.service import Principal
 from shouxin.duties.days import day
-from shouxin.duties.exports.lists import Wanted, month
+from shouxin.duties.exports.lists import Wanted, fixed, month
 from shouxin.duties.exports.service import Exports
 from shouxin.duties.filters.model import LONGEST
 from shouxin.duties.filters.service import impersonal
@@ -99,7 +99,7 @@ def _filters(exports: Exports, name: str, form: Form) -> dict[str, str]:
     listed = exports.lists.get(name)
     if listed is None or not listed.place:
         return {}
-    found = impersonal(listed.place, form["filter"])
+    found = fixed(impersonal(listed.place, form["filter"]))
     for field in ("since", "until") if listed.days else ():
         if field in form.names:
             found[field] = str(day(form[field])) if form[field].strip() else ""
@@ -118,7 +118,7 @@ def _page(
     said: dict[str, str] = {}
     if name in lists and lists[name].place and problem is None:
         try:
-            said = impersonal(lists[name].place, query)
+            said = fixed(impersonal(lists[name].place, query))
         except InputError as error:
             problem = error
     context = {

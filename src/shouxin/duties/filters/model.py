@@ -29,9 +29,11 @@ PLACES: Mapping[str, Place] = {
     "/complaints": Place("complaint.read", _MATTERS, "complaint"),
     "/content-requests": Place("content.read", _MATTERS, "content"),
     "/incidents": Place("incident.read", ("state", "kind", "service"), "incidents"),
-    "/denials": Place("decision.read", ("since", "until", "service", "activity", "provision"), "denials"),
-    "/ledger": Place("ledger.read", ("kind", "outcome", "who", "since", "until"), "ledger"),
-    "/consents": Place("statistics.read", ("service", "since", "until"), "consents"),
+    "/denials": Place(
+        "decision.read", ("period", "since", "until", "service", "activity", "provision"), "denials"
+    ),
+    "/ledger": Place("ledger.read", ("kind", "outcome", "who", "period", "since", "until"), "ledger"),
+    "/consents": Place("statistics.read", ("service", "period", "since", "until"), "consents"),
     "/notices": Place("", ("service", "state"), "notices"),
     "/approvals": Place("approval.read", ("operation", "state"), "approvals"),
     "/posture": Place("posture.read", ("instrument", "service", "state", "by", "as_of")),

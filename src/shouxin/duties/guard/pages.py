@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Template
 
-from shouxin.duties.days import BEIJING, day, today
+from shouxin.duties.days import BEIJING, day, spanned, today
 from shouxin.duties.guard import decided
 from shouxin.duties.guard.denied import Asked, Denials
 from shouxin.duties.ledger.service import Ledger
@@ -65,11 +65,14 @@ def index(
     service: _Text = "",
     activity: _Text = "",
     provision: _Text = "",
+    period: _Day = "",
     since: _Day = "",
     until: _Day = "",
     before: Annotated[int | None, QueryParameter()] = None,
 ) -> Template:
     """Show the denials of a time in figures and one by one, each with the articles behind it."""
+    chosen = {"period": period, "since": "" if period else since, "until": "" if period else until}
+    since, until = spanned(period, since, until)
     last = day(until) if until else today()
     first = day(since) if since else last - min(_MONTH, last - datetime.date.min)
     first = max(min(first, last), last - min(datetime.timedelta(LONGEST - 1), last - datetime.date.min))
@@ -78,9 +81,8 @@ def index(
     return _page(
         "index",
         asked=asked,
-        chosen={
-            "since": since,
-            "until": until,
+        chosen=chosen
+        | {
             "service": asked.service,
             "activity": asked.activity,
             "provision": asked.provision,

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Redirect, Template
 
-from shouxin.duties.days import day
+from shouxin.duties.days import day, spanned
 from shouxin.duties.ledger.api import READ
 from shouxin.duties.ledger.checking import Checking
 from shouxin.duties.ledger.model import Filters
@@ -53,18 +53,20 @@ def explorer(
     kind: _Text = "",
     who: _Text = "",
     outcome: _Text = "",
+    period: _Text = "",
     since: _Text = "",
     until: _Text = "",
     before: Annotated[int | None, QueryParameter()] = None,
 ) -> Template:
     """Show the newest entries, or those that the filters leave."""
-    asked = {"kind": kind, "who": who, "outcome": outcome, "since": since, "until": until}
+    first, last = spanned(period, since, until)
+    days = {"period": period, "since": "" if period else since, "until": "" if period else until}
     filters = Filters(
         kind=kind.strip(),
         who=who.strip(),
         outcome=outcome.strip(),
-        since=_midnight(since),
-        until=_midnight(until, days=1),
+        since=_midnight(first),
+        until=_midnight(last, days=1),
         before=before,
         limit=PAGE + 1,
     )
@@ -74,7 +76,9 @@ def explorer(
         state=ledger.state(),
         entries=found[:PAGE],
         older=found[PAGE - 1].number if len(found) > PAGE else None,
-        asked=asked,
+        asked={"kind": kind, "who": who, "outcome": outcome, **days},
+        since=first,
+        until=last,
         kinds=ledger.kinds(),
         outcomes=get_args(Outcome),
     )

@@ -13,8 +13,18 @@ LONGEST = 200
 """Characters that a query has at most."""
 
 KINDS = (
-    *("provision", "reading", "procedure", "page", "setting", "inventory", "notice", "case", "request"),
-    *("complaint", "content", "incident", "assessment", "retention", "ledger", "approval", "operator"),
+    *("provision", "reading", "procedure", "page", "guide", "setting", "inventory", "notice", "case"),
+    *(
+        "request",
+        "complaint",
+        "content",
+        "incident",
+        "assessment",
+        "retention",
+        "ledger",
+        "approval",
+        "operator",
+    ),
 )
 """What can be found, in the order in which it is shown."""
 

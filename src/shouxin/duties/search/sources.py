@@ -34,6 +34,7 @@ class Places(NamedTuple):
     library: Library
     pages: Told
     settings: Told
+    guide: Told
     inventory: Inventory | None = None
     notices: Notices | None = None
     cases: Cases | None = None
@@ -52,6 +53,7 @@ def sources(places: Places) -> list[Source]:
         Source("provision", "", lambda asked, limit: _provisions(places.library, asked, limit)),
         Source("reading", "", lambda asked, limit: _readings(places.library, asked, limit)),
         Source("page", "", lambda asked, limit: _told(places.pages, asked, limit)),
+        Source("guide", "account.own", lambda asked, limit: _told(places.guide, asked, limit)),
         Source("setting", "settings.read", lambda asked, limit: _told(places.settings, asked, limit)),
     ]
     if (inventory := places.inventory) is not None:
