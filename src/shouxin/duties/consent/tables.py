@@ -47,7 +47,6 @@ transaction = Table(
     CheckConstraint("action in ('give', 'refuse', 'withdraw')", name="consent_transaction_action"),
     UniqueConstraint("person", "request", name="consent_transaction_request"),
     Index("consent_transaction_place", "person", "purpose", "channel", text("number desc")),
-    Index("consent_transaction_day", "at", "action"),
 )
 
 guardianship = Table(

@@ -33,7 +33,7 @@ entry = Table(
     Column("whose", LargeBinary, nullable=False, comment="the commitment of a person, or empty"),
     Column("why", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Index("ledger_entry_at", "at"),
+    Index("ledger_entry_at", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
     Index("ledger_entry_kind", "kind", "number"),
     Index("ledger_entry_whose", "whose", "number", postgresql_where=text("whose <> ''")),
     Index("ledger_entry_decision", "why", postgresql_where=text("kind = 'decision'")),
