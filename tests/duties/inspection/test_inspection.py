@@ -226,7 +226,7 @@ def reads_its_own_alone(
 ) -> None:
     """Hold that an inspector opens an inspection and its pack, and nothing of another."""
     page, html = f"/inspections/{number}", {"Accept": "text/html"}
-    read = inspector.get(page, headers=html)
+    read = inspector.get(f"{page}?lang=en", headers=html)
     assert read.status_code == 200
     assert f"approver {number} (operator:" in read.text
     assert 'action="/inspections' not in read.text
