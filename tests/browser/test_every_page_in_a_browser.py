@@ -27,6 +27,9 @@ NARROW, WIDE = 320, 1280
 OF_THE_LAW = ("/api", "/law", "/static", "/health")
 """What has tests of its own over every kind of page."""
 
+BROAD = ("/handbook/architecture", "/handbook/cli")
+"""Documents with lines that are broader than a page, beside the one that links lead to."""
+
 NEEDS_MORE = {
     "/first-operator": "gone once there is an account",
     "/sign-in/once/{code}": "a link of the terminal, in the tests of the demo",
@@ -74,6 +77,7 @@ class Site:
         self.asking = httpx.Client(base_url=base, cookies={"session": self.token}, timeout=60)
         self.asking.headers["Accept"] = "text/html"
         self.paths = [path for path, _page in pages(self.app, self.asking.get, 1, OF_THE_LAW)]
+        self.paths += [path for path in BROAD if path not in self.paths]
 
 
 @pytest.fixture(scope="module")
