@@ -62,6 +62,21 @@ def test_a_new_version_supersedes_and_an_old_one_can_come_back(notices: Notices)
     assert [one.address for one in notices.list("shop")] == [first.address, second.address, first.address]
 
 
+def test_the_list_goes_on_before_a_number_and_by_state(notices: Notices) -> None:
+    """Page by page each publication comes once; of a state alone too, and every service is named once."""
+    for name in ("One", "Two", "Three"):
+        notices.publish(notice(title=said(name)), ME, DAY)
+    other, _ = notices.publish(notice(service="forum"), ME, DAY)
+    whole = notices.list()
+    paged = [notices.list(limit=1, before=one.number) for one in whole]
+    assert [one for page in paged for one in page] == whole[1:]
+    assert [one.superseded is None for one in whole] == [True, True, False, False]
+    assert notices.list(superseded=True) == whole[2:]
+    assert notices.list(superseded=False, before=whole[0].number) == [whole[1]]
+    assert [one.address for one in notices.list("forum")] == [other.address]
+    assert notices.services() == ["forum", "shop"]
+
+
 def test_what_lacks_something_is_published_only_for_a_reason(notices: Notices) -> None:
     """The reason is kept, and the version is known to be incomplete."""
     bare = notice(complaint=None, processor=None)

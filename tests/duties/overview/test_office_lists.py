@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from shouxin.duties.access.model import Ask
 from shouxin.duties.access.pages_approvals import PAGE
 from tests.duties.access.conftest import signed_in
@@ -52,20 +54,29 @@ def test_approvals_go_on_page_by_page_and_leave_whole(bureau: Bureau) -> None:
     assert [int(row[0]) for row in asked] == numbers[:0:-1]
 
 
-def test_versions_of_notices_leave_for_every_account(bureau: Bureau) -> None:
-    """Anyone may read them, so anyone with an account may take them away."""
+def test_versions_of_notices_leave_for_every_account(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyone may read them, page by page, so anyone with an account may take them away whole."""
     from shouxin.duties.days import today
     from shouxin.duties.gate.service import Decider
+    from shouxin.duties.notice import pages
     from shouxin.duties.notice.service import Notices, Publisher
     from shouxin.law.register import register
 
     made = Notices(Decider(register()), "test", bureau.engine)
     for version in (notice(), notice(title={"zh": "另一版", "en": "another"})):
         made.publish(version, Publisher("operator:1", "cli", "a test"), today())
+    monkeypatch.setattr(pages, "PAGE", 1)
     bureau.person("seat", "approver")
     with bureau.client("") as client:
         signed_in(client, "seat")
-        assert 'action="/exports/notices"' in client.get("/notices").text
+        first = client.get("/notices").text
+        assert 'action="/exports/notices"' in first
+        assert "another" in first
+        last = first.split("/notices?before=")[1].split('"')[0]
+        second = client.get(f"/notices?before={last}").text
+        assert "another" not in second
+        assert second.count("<code>") == 1
+        assert "/notices?before=" not in second
         rows = taken(client, "notices")[1:]
         assert taken(client, "notices", state="in_force")[1:] == rows[:1]
     assert [bool(row[3]) for row in rows] == [False, True]

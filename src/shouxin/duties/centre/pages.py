@@ -182,7 +182,7 @@ def looks(made: NamedDependency[Visit], choice: _Address = "", back: _Address = 
 
 def _notice(request: Asking, made: Visit, published: Any, found: Any) -> Template:
     forms = {one.key: [form for form in published.forms if form.purpose == one.key] for one in found.purposes}
-    history = made.centre.offices.notices.list(made.shown.name)
+    history = made.centre.offices.notices.list(made.shown.name, limit=None)
     return page(request, made, "notice", published=published, notice=found, forms=forms, history=history)
 
 

@@ -124,7 +124,7 @@ class Centre:
                 names = [one.name for one in organisation_within(connection).services]
             except InputError:
                 names = []
-        return tuple(dict.fromkeys([*names, *(one.service for one in self.offices.notices.list())]))
+        return tuple(dict.fromkeys([*names, *self.offices.notices.services()]))
 
     # Signing in
 

@@ -20,8 +20,12 @@ PUBLIC = {"public": True}
 
 
 class NoticeVersion(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A published notice: its service, its address, when it came, and when which other took its place."""
+    """A published notice: its service, its address, when it came, and when which other took its place.
 
+    ``number`` is that of the publication; the list goes on before it.
+    """
+
+    number: int
     service: str
     address: str
     title: Said
@@ -67,9 +71,13 @@ def routes(notices: Notices) -> Router:
 def listed(
     notices: NamedDependency[Notices],
     service: Annotated[str, QueryParameter(description="only this service", max_length=80)] = "",
+    before: Annotated[
+        int | None, QueryParameter(description="only lower publication numbers", ge=1, le=2**63 - 1)
+    ] = None,
+    limit: Annotated[int, QueryParameter(description="at most so many", ge=1, le=500)] = 200,
 ) -> tuple[NoticeVersion, ...]:
-    """Return what was published, newest first, at most 200."""
-    return tuple(_version(one) for one in notices.list(service))
+    """Return what was published, newest first; the list goes on before a publication number."""
+    return tuple(_version(one) for one in notices.list(service, limit=limit, before=before))
 
 
 @get(
@@ -153,6 +161,7 @@ def publish(
 def _version(published: Published) -> NoticeVersion:
     """Return what is public of a version: not who published it, nor for what reason."""
     return NoticeVersion(
+        number=published.number,
         service=published.service,
         address=published.address,
         title=published.title,

@@ -99,17 +99,22 @@ def draft_(service: str, file: BinaryIO | None) -> None:
 
 @notice.command("list")
 @click.option("--service", default="", help="Only this service.")
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most so many.")
+@click.option("--before", type=click.IntRange(1), help="Only those before this publication number.")
 @language_option
 @json_option
-def list_(service: str, language: str, as_json: bool) -> None:
-    """List what was published, newest first.
+def list_(service: str, limit: int, before: int | None, language: str, as_json: bool) -> None:
+    """List what was published, newest first; what is left out is said, with how to go on.
 
     \b
     Example:
       shouxin notice list --service shop
     """
     with open_notices() as notices:
-        found = notices.list(service)
+        found = notices.list(service, limit=limit + 1, before=before)
+    if found[limit:]:
+        say(f"there are more: go on with --before {found[limit - 1].number}")
+    found = found[:limit]
     if as_json:
         put_json(found)
         return

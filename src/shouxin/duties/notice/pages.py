@@ -25,6 +25,9 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 STATES = ("in_force", "superseded")
 """What becomes of a version, as a filter."""
 
+PAGE = 50
+"""Versions on a page."""
+
 _Address = Annotated[str, Parameter(description="address of a version, or its beginning")]
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -49,15 +52,16 @@ def index(
     law: NamedDependency[Register],
     service: Annotated[str, QueryParameter(max_length=80)] = "",
     standing: Annotated[str, QueryParameter(name="state", max_length=20)] = "",
+    before: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
 ) -> Template:
-    """Show what was published, newest first; of a service, or what is in force or superseded alone."""
-    found = notices.list(service)
-    if standing in STATES:
-        found = [one for one in found if bool(one.superseded) == (standing == "superseded")]
+    """Show what was published, newest first, page by page; of a service, or of a state alone."""
+    superseded = standing == "superseded" if standing in STATES else None
+    found = notices.list(service, limit=PAGE + 1, superseded=superseded, before=before)
     return page(
         "index",
         law,
-        found=found,
+        found=found[:PAGE],
+        more=found[PAGE - 1].number if len(found) > PAGE else None,
         service=service,
         states=STATES,
         asked={"service": service, "state": standing},
@@ -74,7 +78,7 @@ def version(
     if address != published.address:
         return Redirect(f"/notices/{published.address}")
     forms = by_purpose(published.forms, notice)
-    history = notices.list(published.service)
+    history = notices.list(published.service, limit=PAGE + 1)
     return page(
         "version", law, published=published, notice=notice, forms=forms, history=history, preview=False
     )
@@ -172,6 +176,7 @@ def _short(said: Said, code: str) -> str:
 def page(name: str, law: Register, **context: Any) -> Template:
     """Return a page of this slice."""
     shared = {
+        "at_most": PAGE,
         "home": law.instrument,
         "local": _local,
         "short": _short,

@@ -150,6 +150,7 @@ def previewed(
         return _form(law, service, sheet, wrong=notice)
     checked = _look(notices, notice).checked
     published = Published(
+        number=0,
         service=service,
         address=notice.address,
         title=notice.title,
@@ -260,7 +261,7 @@ def _which(notices: Notices, law: Register, problem: InputError | None = None) -
         names = [one.name for one in notices.inventory().services]
     except InputError:
         names = []
-    known = dict.fromkeys([*names, *(one.service for one in notices.list())])
+    known = dict.fromkeys([*names, *notices.services()])
     try:
         kept = notices.drafts.all()
     except StoreError:

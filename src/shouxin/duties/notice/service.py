@@ -158,10 +158,25 @@ class Notices:
         with self._store.connect() as connection:
             return organisation_within(connection)
 
-    def list(self, service: str = "", *, limit: int | None = 200) -> list[Published]:
-        """Return what was published, newest first."""
+    def list(
+        self,
+        service: str = "",
+        *,
+        limit: int | None = 200,
+        superseded: bool | None = None,
+        before: int | None = None,
+    ) -> list[Published]:
+        """Return what was published, newest first; the list goes on ``before`` the number of one.
+
+        ``superseded`` leaves those alone whose place another took, or those that are in force.
+        """
         with self._store.connect() as connection:
-            return stored.publications(connection, service, limit)
+            return stored.publications(connection, service, limit, superseded=superseded, before=before)
+
+    def services(self) -> "builtins.list[str]":
+        """Return the services that a notice was published of, that of the newest first."""
+        with self._store.connect() as connection:
+            return stored.services(connection)
 
     def searched(self, words: Sequence[str], limit: int) -> "builtins.list[Passage]":
         """Return the versions in whose texts every word stands, the newest first."""

@@ -35,8 +35,12 @@ class Publisher(NamedTuple):
 
 
 class Published(Shape, frozen=True, kw_only=True, omit_defaults=False):
-    """A version as it was published: its address, when it came, and when which other took its place."""
+    """A version as it was published: its address, when it came, and when which other took its place.
 
+    ``number`` is that of the publication; a version that was published again has one each time.
+    """
+
+    number: int
     service: str
     address: str
     title: Said
@@ -88,9 +92,27 @@ def publish(
     return True
 
 
-def publications(connection: Connection, service: str = "", limit: int | None = 200) -> list[Published]:
-    """Return what was published, newest first; of one service or of all."""
-    return [_published(row) for row in _rows(connection, service=service, limit=limit)]
+def publications(
+    connection: Connection,
+    service: str = "",
+    limit: int | None = 200,
+    *,
+    superseded: bool | None = None,
+    before: int | None = None,
+) -> list[Published]:
+    """Return what was published, newest first; of one service or of all.
+
+    ``superseded`` leaves those alone that are, or those in force; the list goes on ``before`` a number.
+    """
+    rows = _rows(connection, service=service, superseded=superseded, before=before, limit=limit)
+    return [_published(row) for row in rows]
+
+
+def services(connection: Connection) -> list[str]:
+    """Return the services that a notice was published of, that of the newest first."""
+    newest = func.max(publication.c.number).desc()
+    asked = select(publication.c.service).group_by(publication.c.service).order_by(newest)
+    return list(connection.execute(asked).scalars())
 
 
 def last(connection: Connection) -> int:
@@ -131,13 +153,15 @@ def _rows(
     service: str = "",
     start: str = "",
     addresses: list[bytes] | None = None,
+    superseded: bool | None = None,
+    before: int | None = None,
     limit: int | None,
 ) -> list[Row[Any]]:
-    superseded, successor = (
+    ended, successor = (
         func.lead(column).over(partition_by=publication.c.service, order_by=publication.c.number).label(name)
         for column, name in ((publication.c.at, "superseded"), (publication.c.address, "successor"))
     )
-    all_of_them = select(publication, superseded, successor).subquery()
+    all_of_them = select(publication, ended, successor).subquery()
     asked = (
         select(all_of_them, version.c.body, version.c.complete, version.c.kinds, version.c.law)
         .join(version, version.c.address == all_of_them.c.address)
@@ -148,6 +172,11 @@ def _rows(
         asked = asked.where(all_of_them.c.service == service)
     if start:
         asked = asked.where(func.encode(all_of_them.c.address, "hex").like(f"{start}%"))
+    if superseded is not None:
+        last = all_of_them.c.successor.is_(None)
+        asked = asked.where(~last if superseded else last)
+    if before is not None:
+        asked = asked.where(all_of_them.c.number < before)
     if addresses is not None:
         asked = asked.where(all_of_them.c.address == func.any(literal(addresses, ARRAY(LargeBinary))))
     return list(connection.execute(asked).all())
@@ -155,6 +184,7 @@ def _rows(
 
 def _published(row: Row[Any]) -> Published:
     return Published(
+        number=row.number,
         service=row.service,
         address=bytes(row.address).hex(),
         title=_notice(row).title,

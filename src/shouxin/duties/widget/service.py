@@ -93,9 +93,8 @@ class Widgets:
 
     def places(self, server: str) -> tuple[Placed, ...]:
         """Return what each service with a notice in force puts on its pages, ``server`` being this one."""
-        names = dict.fromkeys(one.service for one in self._notices.list())
         found = []
-        for name in names:
+        for name in self._notices.services():
             try:
                 about, origins = self.script(name).about, self.origins(name)
             except InputError:
