@@ -5,8 +5,8 @@ A template speaks through ``t("nav.law")`` and ``label("group", word)`` in the l
 ``bounds``, ``day``, ``number``, ``law_link`` and ``law_word`` put ids and figures into words. ``who()`` is
 the one who reads, and ``form_token()`` stands in every form that changes something. ``kept(…)`` remembers
 a piece that is the same for all readers. ``query`` makes parameters the end of an address,
-``filter_of(place, asked)`` those of a list alone, and ``saved_filters(place)`` is what the reader keeps
-for it.
+``filter_of(place, asked)`` those of a list alone, ``saved_filters(place)`` is what the reader keeps
+for it, ``deleted_filters(place)`` what can come back.
 """
 
 import datetime
@@ -91,6 +91,7 @@ def _globals() -> dict[str, Any]:
         "query": asked,
         "filter_of": normal,
         "saved_filters": pass_context(_saved_filters),
+        "deleted_filters": pass_context(_deleted_filters),
         "helped": pass_context(_helped),
         "reasoned": pass_context(_reasoned),
         "who": pass_context(_who),
@@ -171,6 +172,12 @@ def _saved_filters(context: Context, place: str) -> Sequence[SavedFilter]:
     """Return the filters that the reader keeps for the list at an address."""
     saved = context["request"].app.saved
     return saved.all(_who(context), place) if saved else ()
+
+
+def _deleted_filters(context: Context, place: str) -> Sequence[SavedFilter]:
+    """Return the filters of a list that the reader deleted and can have back."""
+    saved = context["request"].app.saved
+    return saved.deleted(_who(context), place) if saved else ()
 
 
 def _lets_in(context: Context) -> bool:

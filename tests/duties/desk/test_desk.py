@@ -10,6 +10,7 @@ from sqlalchemy import text
 from shouxin.duties.complaint.model import Complaint, arrival
 from shouxin.duties.desk.model import LONGEST, OfficeStep, plain, word
 from shouxin.errors import InputError
+from shouxin.store.ledger import Actor
 from tests.duties.desk.conftest import ADDRESS, JUNE, SECRET, STAFF, Front
 
 DAY = datetime.timedelta(days=1)
@@ -29,6 +30,40 @@ def stored(front: Front) -> str:
         ]
         ledger = connection.execute(text("select what, why from shouxin.ledger_entry")).all()
         return "\n".join(["\n".join(one) for one in rows] + [str(ledger)])
+
+
+def test_taking_a_matter_on_is_undone_by_whoever_did_for_a_while(front: Front) -> None:
+    """Who dealt with it before does again, or nobody; another cannot, nor who got it back, nor later."""
+    number, _ = front.complain()
+    desk, other = front.complaints, Actor("operator:2", "console")
+
+    def taker() -> str:
+        return desk.show(number, JUNE)[0].taker
+
+    desk.take(number, STAFF)
+    desk.take(number, STAFF)
+    assert (taker(), desk.undoes(number, STAFF.who), desk.undoes(number, other.who)) == (
+        STAFF.who,
+        True,
+        False,
+    )
+    desk.leave(number, STAFF)
+    assert taker() == ""
+    desk.take(number, STAFF)
+    desk.take(number, other)
+    with pytest.raises(InputError) as caught:
+        desk.leave(number, STAFF)
+    assert code(caught) == "desk-undo"
+    desk.leave(number, other)
+    assert (taker(), desk.undoes(number, STAFF.who)) == (STAFF.who, False)
+    desk.take(number, other)
+    with front.engine.connect() as connection:
+        kinds = connection.execute(text("select kind from shouxin.ledger_entry order by 1")).scalars().all()
+        count = (kinds.count("complaint.taken"), kinds.count("complaint.left"))
+    assert count == (4, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shouxin.duties.desk.service.UNDO", 0)
+        assert not desk.undoes(number, other.who)
 
 
 def test_a_complaint_is_answered_within_the_time_of_the_law(front: Front) -> None:

@@ -90,6 +90,10 @@ def test_the_office_answers_with_a_reason_for_reading(
     assert client.post(f"{here}/read", data={"reason": " "}).status_code == 400
     assert SECRET in client.post(f"{here}/read", data={"reason": "to answer"}).text
     assert client.post(f"{here}/take", follow_redirects=False).status_code == 303
+    assert f'action="{here}/leave"' in client.get(here).text
+    assert client.post(f"{here}/leave", follow_redirects=False).status_code == 303
+    assert f'action="{here}/leave"' not in client.get(here).text
+    assert client.post(f"{here}/take", follow_redirects=False).status_code == 303
     note = client.post(f"{here}/note", data={"text": "which?", "to": "x"}, follow_redirects=False)
     assert note.status_code == 303
     assert client.post(f"{here}/tie", data={"case": "1"}, follow_redirects=False).status_code == 303

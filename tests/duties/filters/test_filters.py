@@ -58,7 +58,45 @@ def test_a_filter_is_kept_renamed_and_deleted_by_its_owner_alone(bureau: Bureau)
         gone = client.post(f"/filters/{number}/delete", data=token)
         assert (gone.status_code, gone.headers["location"]) == (303, "/work")
         again = client.post(f"/filters/{number}/delete", data=token)
-        assert (again.status_code, "rushing ones" in client.get("/work").text) == (404, False)
+        undo = f'action="/filters/{number}/restore"'
+        assert (again.status_code, "rushing ones</a>" in (page := client.get("/work").text)) == (404, False)
+        assert undo in page
+        with pytest.raises(InputError) as raised:
+            saved.restore(other, number)
+        assert raised.value.code == "filter-undo"
+        back = client.post(f"/filters/{number}/restore", data=token)
+        assert (back.status_code, back.headers["location"]) == (303, f"/work?{OVERDUE}")
+        assert "rushing ones</a>" in (page := client.get("/work").text)
+        assert undo not in page
+
+
+def test_a_deletion_is_undone_for_a_while_and_while_its_name_is_free(bureau: Bureau) -> None:
+    """Later it is gone for good; a filter that takes the name, kept or renamed, takes its place."""
+    who, saved = bureau.person("officer", "privacy_officer"), SavedFilters(bureau.engine)
+
+    def kept(name: str) -> int:
+        saved.keep(who, "/work", name, OVERDUE)
+        return next(one.number for one in saved.all(who, "/work") if one.name == name)
+
+    def refused(number: int) -> str:
+        with pytest.raises(InputError) as raised:
+            saved.restore(who, number)
+        return raised.value.code
+
+    first, other = kept("late"), kept("other")
+    saved.forget(who, first)
+    assert [one.name for one in saved.deleted(who, "/work")] == ["late"]
+    saved.rename(who, other, "late")
+    assert refused(first) == "filter-undo"
+    saved.forget(who, other)
+    assert kept("late") == other
+    saved.forget(who, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shouxin.duties.filters.service.UNDO", 0)
+        assert (saved.deleted(who, "/work"), refused(other)) == ((), "filter-undo")
+        saved.forget(who, kept("new"))
+    with bureau.engine.connect() as connection:
+        assert connection.execute(text("select name from shouxin.saved_filter")).scalars().all() == ["new"]
 
 
 @pytest.mark.parametrize(

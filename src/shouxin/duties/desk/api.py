@@ -106,6 +106,7 @@ def routes(kind: Kind, path: str, intake: Any, desk: Desk | None) -> Router:
             staff(post, "/{number:int}/steps", step, "Take a step of the office", "handle"),
             staff(post, "/{number:int}/notes", note, "Write to whoever brought it", "handle"),
             staff(post, "/{number:int}/take", take, "Deal with it", "handle"),
+            staff(post, "/{number:int}/leave", leave, "Undo that you took it on", "handle"),
             staff(post, "/{number:int}/ties", tie, "Tie it to a case", "handle"),
         ],
         dependencies={"desk": Provide(given, sync_to_thread=False)},
@@ -190,6 +191,12 @@ def note(
 def take(desk: NamedDependency[Desk], principal: NamedDependency[Principal], number: _Number) -> Matter:
     """Put on record that whoever asks deals with it."""
     desk.take(number, over_http(principal))
+    return desk.show(number, today())[0]
+
+
+def leave(desk: NamedDependency[Desk], principal: NamedDependency[Principal], number: _Number) -> Matter:
+    """Undo within 15 minutes that whoever asks took it on; who dealt with it before does again."""
+    desk.leave(number, over_http(principal))
     return desk.show(number, today())[0]
 
 

@@ -167,6 +167,12 @@ def _around(group: click.Group, kind: Kind, _drafts: Drafts) -> None:
         with open_desk(kind) as desk:
             desk.take(number, at_the_terminal())
 
+    @_command(group, "leave", "Undo, within 15 minutes, that you took it on.", "12")
+    @_number
+    def _leave(number: int) -> None:
+        with open_desk(kind) as desk:
+            desk.leave(number, at_the_terminal())
+
     @_command(group, "tie", "Tie it to the case of a request or an incident.", "12 --case 40")
     @_number
     @click.option("--case", "case_id", type=int, required=True, help="The number of the case.")

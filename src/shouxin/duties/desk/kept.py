@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shouxin.duties.desk.tables import letter, matter, party, run, taker, tie
@@ -133,7 +133,7 @@ def letters(connection: Connection, number: int) -> Sequence[Row[Any]]:
 
 
 def lock(connection: Connection, number: int) -> None:
-    """Hold a matter until the end of the transaction, so that it is opened again only once."""
+    """Hold a matter until the end of the transaction, so that what was looked at still holds."""
     connection.execute(
         select(matter.c.number).where(matter.c.number == number).with_for_update(key_share=True)
     )
@@ -167,9 +167,17 @@ def ties(connection: Connection, number: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def take(connection: Connection, number: int, who: str) -> None:
-    """Write who deals with a matter."""
-    connection.execute(insert(taker).values(matter=number, who=who))
+def take(connection: Connection, number: int, who: str, at: datetime.datetime | None = None) -> None:
+    """Write who deals with a matter, since now or as before since ``at``."""
+    since = {"at": at} if at else {}
+    connection.execute(insert(taker).values(matter=number, who=who, **since))
+
+
+def takers(connection: Connection, number: int) -> list[Row[Any]]:
+    """Return who deals with a matter and who did before, with the moment and the seconds since."""
+    since = func.extract("epoch", func.clock_timestamp() - taker.c.at).label("seconds")
+    asked = select(taker.c.who, taker.c.at, since).where(taker.c.matter == min(number, LAST))
+    return list(connection.execute(asked.order_by(taker.c.number.desc()).limit(2)).all())
 
 
 def one(connection: Connection, kind: str, number: int) -> Row[Any] | None:

@@ -67,7 +67,7 @@ def routes(desk: Desk, drafts: Drafts) -> tuple[Router, ...]:
     return (
         router(desk.kind.public, asked, own, written, public=True),
         router(desk.kind.staff, queue, statistics, matter, needs=f"{name}.read"),
-        router(desk.kind.staff, read, step, noted, taken, tied, needs=f"{name}.handle"),
+        router(desk.kind.staff, read, step, noted, taken, left, tied, needs=f"{name}.handle"),
         router(desk.kind.staff, shredded, needs=f"{name}.shred"),
     )
 
@@ -261,6 +261,13 @@ def taken(desk: NamedDependency[Desk], principal: NamedDependency[Principal], nu
     return _back(desk, number)
 
 
+@post("/{number:int}/leave", sync_to_thread=True)
+def left(desk: NamedDependency[Desk], principal: NamedDependency[Principal], number: _Number) -> Redirect:
+    """Undo that the reader took it on, a while after."""
+    desk.leave(number, over_http(principal))
+    return _back(desk, number)
+
+
 @post("/{number:int}/tie", sync_to_thread=True)
 def tied(
     desk: NamedDependency[Desk],
@@ -291,6 +298,7 @@ def _matter(
     found, case = desk.show(number, today())
     machines = desk.cases.keeper.engines.machines.all
     who = request.scope.get("user")
+    actor = over_http(who) if who is not None else None
     return page(
         "desk/matter.html",
         desk,
@@ -300,6 +308,7 @@ def _matter(
         ways=drafts.ways(machines, found.subject),
         draft=lambda name: drafts.of(name, found, case, machines, found.language),
         letters=more.get("letters"),
+        undoes=actor is not None and desk.undoes(number, actor.who),
         form=more.get("form"),
         may={name: who is not None and who.may(f"{desk.kind.name}.{name}") for name in ("handle", "shred")},
     )

@@ -34,6 +34,9 @@ __all__ = ["Arrival", "Desk", "Kind", "Letter", "OfficeStep", "there"]
 MOST = 500
 """Lines that the queue shows at most."""
 
+UNDO = 15 * 60
+"""Seconds in which whoever took a matter on may undo it."""
+
 
 class Desk(Outside):
     """The matters of one kind over one store, for the office and for people outside."""
@@ -173,11 +176,43 @@ class Desk(Outside):
             append(connection, self._letters(connection, number, [writing], actor))
 
     def take(self, number: int, actor: Actor) -> None:
-        """Make whoever acts the one who deals with a matter; raise ``InputError`` (desk-none)."""
+        """Make whoever acts the one who deals with a matter; raise ``InputError`` (desk-none).
+
+        Where they do already nothing changes.
+        """
         with self._engine.begin() as connection:
             self._row(connection, number)
+            kept.lock(connection, number)
+            known = kept.takers(connection, number)
+            if known and known[0].who == actor.who:
+                return
             kept.take(connection, number, actor.who)
             append(connection, [actor.did(f"{self.kind.name}.taken", number=number)])
+
+    def undoes(self, number: int, who: str) -> bool:
+        """Return whether somebody took a matter on so lately that they may undo it."""
+        with self._engine.connect() as connection:
+            return _lately(kept.takers(connection, number), who)
+
+    def leave(self, number: int, actor: Actor) -> None:
+        """Undo that whoever acts took a matter on: who dealt with it before does again, or nobody.
+
+        Raises ``InputError``: desk-none, and desk-undo where another deals with it or it was taken too long
+        ago.
+        """
+        with self._engine.begin() as connection:
+            self._row(connection, number)
+            kept.lock(connection, number)
+            known = kept.takers(connection, number)
+            if not _lately(known, actor.who):
+                raise InputError(
+                    "desk-undo",
+                    f"that you took {number} on cannot be undone any more",
+                    remedy="whoever is to deal with it takes it on",
+                )
+            before, since = (known[1].who, known[1].at) if known[1:] else ("", None)
+            kept.take(connection, number, before, since)
+            append(connection, [actor.did(f"{self.kind.name}.left", number=number, to=before)])
 
     def tie(self, number: int, case_id: int, actor: Actor) -> None:
         """Tie a matter to the case of a request or an incident; raise desk-none, case-unknown."""
@@ -240,6 +275,13 @@ class Desk(Outside):
             taker=row.taker,
             unread=bool(row.unread),
         )
+
+
+def _lately(known: Sequence[Any], who: str) -> bool:
+    """Return whether the newest of the takers is ``who``, took it on lately, and did not get it back."""
+    if not known or known[0].who != who or known[0].seconds >= UNDO:
+        return False
+    return not known[1:] or known[0].at > known[1].at
 
 
 def there(desk: Desk | None) -> Desk:

@@ -28,7 +28,7 @@ def routes(saved: SavedFilters) -> Router:
     """Return what is sent to /filters; every list shows its own."""
     return Router(
         "/filters",
-        route_handlers=[kept, renamed, forgotten],
+        route_handlers=[kept, renamed, forgotten, restored],
         dependencies={
             "saved": Provide(lambda: saved, sync_to_thread=False),
             "form": Provide(sent_form),
@@ -77,6 +77,14 @@ def forgotten(
 ) -> Redirect:
     """Delete a filter of one's own."""
     return Redirect(saved.forget(principal, number), status_code=303)
+
+
+@post("/{number:int}/restore", sync_to_thread=True)
+def restored(
+    principal: NamedDependency[Principal], saved: NamedDependency[SavedFilters], number: _Number
+) -> Redirect:
+    """Undo that a filter of one's own was deleted, a while after."""
+    return Redirect(saved.restore(principal, number), status_code=303)
 
 
 def _problem(problem: InputError, place: str) -> Template:

@@ -8,10 +8,13 @@ from shouxin.duties.search.service import personal
 from shouxin.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import ColumnElement, Engine
 
 MOST = 50
 """Filters that an operator can keep for a list."""
+
+UNDO = 15 * 60
+"""Seconds in which a deletion can be undone."""
 
 LONGEST = 80
 """Characters that a name can have."""
@@ -40,6 +43,13 @@ class SavedFilters:
 
     def all(self, who: Principal | None, address: str) -> tuple[SavedFilter, ...]:
         """Return what somebody keeps for a list, by name; nothing for who has no account."""
+        return self._of(who, address, deleted=False)
+
+    def deleted(self, who: Principal | None, address: str) -> tuple[SavedFilter, ...]:
+        """Return what somebody deleted of a list so lately that it can be undone, by name."""
+        return self._of(who, address, deleted=True)
+
+    def _of(self, who: Principal | None, address: str, *, deleted: bool) -> tuple[SavedFilter, ...]:
         from sqlalchemy import select
 
         from shouxin.duties.filters.tables import saved
@@ -48,6 +58,7 @@ class SavedFilters:
             return ()
         chosen = select(saved.c.number, saved.c.name, saved.c.query)
         chosen = chosen.where(saved.c.operator == who.number, saved.c.place == address).order_by(saved.c.name)
+        chosen = chosen.where(_lately() if deleted else saved.c.deleted_at.is_(None))
         with self._engine.connect() as connection:
             return tuple(SavedFilter(**row) for row in connection.execute(chosen).mappings())
 
@@ -73,14 +84,13 @@ class SavedFilters:
             )
         given = {"operator": who.number, "place": address, "name": name, "query": query}
         write = insert(saved).values(given)
-        write = write.on_conflict_do_update(constraint="saved_filter_name", set_={"query": query})
+        anew = {"query": query, "deleted_at": None}
+        write = write.on_conflict_do_update(constraint="saved_filter_name", set_=anew)
         mine = (saved.c.operator == who.number) & (saved.c.place == address)
         with self._store.begin() as connection:
-            others = select(func.count()).where(mine, saved.c.name != name)
+            others = select(func.count()).where(mine, saved.c.name != name, saved.c.deleted_at.is_(None))
             if connection.execute(others).scalar_one() >= MOST:
-                raise InputError(
-                    "filter-many", f"{MOST} filters are kept already", remedy="delete one that is not used"
-                )
+                raise _many()
             connection.execute(write)
         return query
 
@@ -89,15 +99,19 @@ class SavedFilters:
 
         Raises ``InputError``: filter-name, filter-unknown, filter-named where another bears the name.
         """
-        from sqlalchemy import update
+        from sqlalchemy import delete, select, update
         from sqlalchemy.exc import IntegrityError
 
         from shouxin.duties.filters.tables import saved
 
-        change = update(saved).where(saved.c.number == number, saved.c.operator == who.number)
-        change = change.values(name=_named(name))
+        name = _named(name)
+        mine = (saved.c.operator == who.number, saved.c.deleted_at.is_(None))
+        change = update(saved).where(saved.c.number == number, *mine).values(name=name)
+        of = select(saved.c.place).where(saved.c.number == number, *mine).scalar_subquery()
+        free = delete(saved).where(saved.c.operator == who.number, saved.c.place == of, saved.c.name == name)
         try:
             with self._store.begin() as connection:
+                connection.execute(free.where(saved.c.deleted_at.is_not(None)))
                 row = connection.execute(change.returning(saved.c.place, saved.c.query)).one_or_none()
         except IntegrityError:
             raise InputError(
@@ -108,17 +122,48 @@ class SavedFilters:
         return f"{row.place}?{row.query}"
 
     def forget(self, who: Principal, number: int) -> str:
-        """Delete a filter of one's own; return the address of its list; raise ``InputError``."""
-        from sqlalchemy import delete
+        """Delete a filter of one's own; return the address of its list; raise ``InputError``.
+
+        For a while ``restore`` undoes it; what anybody deleted before that goes for good.
+        """
+        from sqlalchemy import delete, func, update
 
         from shouxin.duties.filters.tables import saved
 
-        gone = delete(saved).where(saved.c.number == number, saved.c.operator == who.number)
+        mine = (saved.c.number == number, saved.c.operator == who.number, saved.c.deleted_at.is_(None))
+        gone = update(saved).where(*mine).values(deleted_at=func.now()).returning(saved.c.place)
         with self._store.begin() as connection:
-            found = connection.execute(gone.returning(saved.c.place)).scalar_one_or_none()
+            connection.execute(delete(saved).where(saved.c.deleted_at.is_not(None), ~_lately()))
+            found = connection.execute(gone).scalar_one_or_none()
         if found is None:
             raise _unknown(number)
         return str(found)
+
+    def restore(self, who: Principal, number: int) -> str:
+        """Undo that a filter of one's own was deleted; return the address of its list with its query.
+
+        Raises ``InputError``: filter-undo where it was deleted too long ago or another took its name, and
+        filter-many.
+        """
+        from sqlalchemy import func, select, update
+
+        from shouxin.duties.filters.tables import saved
+
+        back = update(saved).where(saved.c.number == number, saved.c.operator == who.number, _lately())
+        kept = select(func.count()).where(saved.c.operator == who.number, saved.c.deleted_at.is_(None))
+        with self._store.begin() as connection:
+            row = connection.execute(
+                back.values(deleted_at=None).returning(saved.c.place, saved.c.query)
+            ).one_or_none()
+            if row is None:
+                raise InputError(
+                    "filter-undo",
+                    f"that you deleted the filter {number} cannot be undone any more",
+                    remedy="filter the list as you want it, and keep that under a name",
+                )
+            if connection.execute(kept.where(saved.c.place == row.place)).scalar_one() > MOST:
+                raise _many()
+        return f"{row.place}?{row.query}"
 
     @property
     def _store(self) -> "Engine":
@@ -142,6 +187,19 @@ def _named(name: str) -> str:
             remedy="call it by what it shows, such as what is late",
         )
     return name
+
+
+def _lately() -> "ColumnElement[bool]":
+    """Say of a filter that its deletion can be undone."""
+    from sqlalchemy import func
+
+    from shouxin.duties.filters.tables import saved
+
+    return func.coalesce(func.extract("epoch", func.now() - saved.c.deleted_at) < UNDO, False)
+
+
+def _many() -> InputError:
+    return InputError("filter-many", f"{MOST} filters are kept already", remedy="delete one that is not used")
 
 
 def _unknown(number: int) -> InputError:

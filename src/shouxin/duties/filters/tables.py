@@ -1,4 +1,4 @@
-"""The table of the filters that operators keep; the migration 0023 makes it."""
+"""The table of the filters that operators keep; the migrations 0023 and 0035 make it."""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,5 +23,6 @@ saved = Table(
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False, comment="what the list is asked"),
     Column("saved_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("deleted_at", DateTime(timezone=True), comment="gone a while after, unless undone"),
     UniqueConstraint("operator", "place", "name", name="saved_filter_name"),
 )
