@@ -255,7 +255,7 @@ def test_a_start_that_is_cut_off_is_made_good_by_the_next(
     other = users(data_dir)
     other.wait_for(step)
     other.kill(number)
-    assert (data_dir / "cluster").exists() == (step == "starting PostgreSQL …")
+    assert (data_dir / "cluster").exists() or step == "creating the database …"
     with EmbeddedServer(data_dir, for_tests=True).running() as dsn, psycopg.connect(dsn) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     assert not (data_dir / "cluster.new").exists()

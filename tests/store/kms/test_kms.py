@@ -1,6 +1,7 @@
 """Key management services of clouds through their own SDKs, against a server that checks signatures."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -162,6 +163,14 @@ def test_a_service_that_does_not_answer_is_named(
     service.broken = b"<html>"
     assert code(lambda: new_file(path, place, "one")) in ("kms-unreachable", "kms-refused")
     assert not path.exists()
+
+
+def test_asking_leaves_no_thread_behind(cloud: tuple[Service, Place], tmp_path: Path) -> None:
+    """A process that asked once goes on as it was."""
+    before = set(threading.enumerate())
+    new_file(tmp_path / "kms", cloud[1], "one")
+    left = {one.name for one in set(threading.enumerate()) - before}
+    assert {name for name in left if "process_request" not in name} == set()  # those of the server here
 
 
 @pytest.mark.parametrize(

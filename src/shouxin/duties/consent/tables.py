@@ -1,4 +1,4 @@
-"""The tables of consent: answers and guardians; both are only added to."""
+"""The tables of consent: answers and guardians, which are only added to, and what `tally` counted of them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -67,4 +68,29 @@ ending = Table(
     Column("guardianship", ForeignKey(guardianship.c.number), primary_key=True),
     Column("why", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+tally = Table(
+    "consent_tally",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default=true()),
+    Column("upto", BigInteger, nullable=False, comment="the last answer that is counted"),
+    CheckConstraint("one", name="consent_tally_one"),
+)
+
+tally_day = Table(
+    "consent_tally_day",
+    metadata,
+    Column("day", Date, primary_key=True, comment="in Beijing"),
+    *(Column(name, Text, primary_key=True) for name in ("service", "purpose", "channel", "action")),
+    Column("count", BigInteger, nullable=False, comment="answers"),
+)
+
+tally_stand = Table(
+    "consent_tally_stand",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("service", "purpose", "channel", "action")),
+    Column("until", Date, primary_key=True, comment="of a consent; infinity where it has no end"),
+    Column("scope", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False, comment="people whose last answer this is"),
 )

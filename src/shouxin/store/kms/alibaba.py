@@ -2,11 +2,19 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from alibabacloud_credentials.client import Client as Credentials
 from alibabacloud_credentials.exceptions import CredentialException
+from alibabacloud_credentials.provider import (
+    CLIProfileCredentialsProvider,
+    EcsRamRoleCredentialsProvider,
+    EnvironmentVariableCredentialsProvider,
+    OIDCRoleArnCredentialsProvider,
+    ProfileCredentialsProvider,
+)
 from alibabacloud_kms20160120 import models
 from alibabacloud_kms20160120.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
@@ -17,6 +25,15 @@ from shouxin.store.kms.model import ANSWER, CONNECT, Made, Place, refused, unrea
 
 _NOT_OPENED = "InvalidParameter"
 """Of a request to open, whose only parameters are the sealed key and what it is bound to."""
+
+_FINDERS: tuple[Callable[[], Any], ...] = (
+    EnvironmentVariableCredentialsProvider,
+    OIDCRoleArnCredentialsProvider,
+    CLIProfileCredentialsProvider,
+    ProfileCredentialsProvider,
+    partial(EcsRamRoleCredentialsProvider, async_update_enabled=False),
+)
+"""Where credentials may be, in the order of the SDK, whose own chain leaves a thread behind each time."""
 
 
 class Kms:
@@ -59,7 +76,7 @@ class Kms:
         parts = urlsplit(self._place.endpoint)
         return Client(
             Config(
-                credential=Credentials(),
+                credential=_credentials(),
                 region_id=self._place.region,
                 protocol=parts.scheme or "https",
                 endpoint=parts.netloc or None,
@@ -67,3 +84,15 @@ class Kms:
                 read_timeout=int(ANSWER * 1000),
             )
         )
+
+
+def _credentials() -> Credentials:
+    """Return the first credentials that are found; raise ``CredentialException`` where there are none."""
+    for find in _FINDERS:
+        try:
+            provider = find()
+            provider.get_credentials()
+        except Exception:  # noqa: S112  # each place has errors of its own for what is not there
+            continue
+        return Credentials(provider=provider)
+    raise CredentialException("no credentials")

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), comment="when its content went"),
     ):
         op.add_column("inspection_pack", column, schema=SCHEMA)
+    _comment("making or whole", "making, whole or removed")
     op.create_table(
         "notice_draft",
         sa.Column("number", sa.BigInteger, sa.Identity(always=True), primary_key=True),
@@ -45,9 +46,14 @@ def upgrade() -> None:
     )
 
 
+def _comment(before: str, after: str) -> None:
+    op.alter_column("inspection_pack", "state", comment=after, existing_comment=before, schema=SCHEMA)
+
+
 def downgrade() -> None:
     """Hold the time against the making of the tables as well."""
     op.drop_table("notice_draft", schema=SCHEMA)
+    _comment("making, whole or removed", "making or whole")
     for name in ("removed_at", "problem", "attempts"):
         op.drop_column("inspection_pack", name, schema=SCHEMA)
     op.execute(_FUNCTION.format(backwards="new.at < old.at"))
