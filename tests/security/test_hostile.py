@@ -14,8 +14,10 @@ from tests.demo.whole import HOST, Demo
 from tests.security.conftest import Client
 
 ALIVE = f"<{MARK}>"
+TEMPLATE, RAN = "{{ 7919 * 104729 }}", str(7919 * 104729)
+"""What a template engine would compute; more digits than chance puts into a digest."""
 HOSTILE = {
-    "markup": f"\"'></textarea></title>{ALIVE}<a on{MARK}=1 href=javascript:{MARK}()>{{{{ 7 * 191 }}}}<!--",
+    "markup": f"\"'></textarea></title>{ALIVE}<a on{MARK}=1 href=javascript:{MARK}()>{TEMPLATE}<!--",
     "right to left": f"\u202eمرحبا \u2066{ALIVE}\u2069\u200f",
     "long": f"{ALIVE}字" + "w" * 10_000,
     "null": f"a\0{ALIVE}",
@@ -83,7 +85,7 @@ def wrong_in(where: str, answer: Any) -> list[str]:
         found.append(f"{where}: a traceback")
     if answer.headers.get("content-type", "").startswith("text/html"):
         found += [f"{where}: {one}" for one in Page(answer.text).wrong]
-        if "1337" in answer.text and "7 * 191" not in answer.text:
+        if RAN in answer.text:
             found.append(f"{where}: a template ran")
     return found
 
